@@ -1,0 +1,115 @@
+package io.evenkeel.tsdb.storage;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/// A condition on one label of a series, such as `mode!="idle"` or `device=~"sd.*"`.
+///
+/// A label that a series does not have counts as the empty string. Regular expressions are RE2's,
+/// anchored at both ends, and a dot matches a newline too, as in Prometheus. Immutable.
+public final class Matcher {
+  /// How a label's value is compared.
+  public enum Operator {
+    EQUAL("="),
+    NOT_EQUAL("!="),
+    MATCHES("=~"),
+    MATCHES_NOT("!~");
+
+    private final String symbol;
+
+    Operator(String symbol) {
+      this.symbol = symbol;
+    }
+
+    /// The operator as PromQL writes it.
+    public String symbol() {
+      return symbol;
+    }
+  }
+
+  private final String name;
+  private final Operator operator;
+  private final String value;
+  private final @Nullable Pattern pattern;
+
+  /// @throws IllegalArgumentException when the value should be a regular expression and is not one
+  public Matcher(String name, Operator operator, String value) {
+    this.name = name;
+    this.operator = operator;
+    this.value = value;
+    this.pattern =
+        switch (operator) {
+          case EQUAL, NOT_EQUAL -> null;
+          case MATCHES, MATCHES_NOT -> compile(value);
+        };
+  }
+
+  /// A matcher for one exact value.
+  public static Matcher equal(String name, String value) {
+    return new Matcher(name, Operator.EQUAL, value);
+  }
+
+  private static Pattern compile(String expression) {
+    try {
+      return Pattern.compile("^(?s:" + expression + ")$");
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "error parsing regexp: " + e.getDescription() + ": `" + expression + "`", e);
+    }
+  }
+
+  /// Whether a label's value meets the condition; the empty string stands for no label.
+  public boolean matches(String candidate) {
+    return switch (operator) {
+      case EQUAL -> value.equals(candidate);
+      case NOT_EQUAL -> !value.equals(candidate);
+      case MATCHES -> regex().matches(candidate);
+      case MATCHES_NOT -> !regex().matches(candidate);
+    };
+  }
+
+  /// Whether series without the label meet the condition.
+  public boolean matchesEmpty() {
+    return matches("");
+  }
+
+  private Pattern regex() {
+    if (pattern == null) {
+      throw new IllegalStateException("no pattern for " + this);
+    }
+    return pattern;
+  }
+
+  /// The label's name.
+  public String name() {
+    return name;
+  }
+
+  public Operator operator() {
+    return operator;
+  }
+
+  /// The value or regular expression as it was given.
+  public String value() {
+    return value;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Matcher that
+        && operator == that.operator
+        && name.equals(that.name)
+        && value.equals(that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * name.hashCode() + operator.hashCode()) + value.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return name + operator.symbol() + '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}

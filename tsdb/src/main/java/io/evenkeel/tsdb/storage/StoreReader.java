@@ -1,0 +1,22 @@
+package io.evenkeel.tsdb.storage;
+
+import java.util.List;
+
+/// A consistent view of a store over a closed time interval. Close it: blocks it reads stay mapped
+/// until then. Its methods may be called from several threads.
+public interface StoreReader extends AutoCloseable {
+  /// The series that meet every matcher and have samples in the interval (an implementation may
+  /// include some without), in the order of [io.evenkeel.model.Labels#compareTo].
+  List<Series> select(List<Matcher> matchers);
+
+  /// The names of the labels of matching series, sorted in UTF-8 order, at most `limit` of them (0
+  /// = no limit). No matchers means every series.
+  List<String> labelNames(List<Matcher> matchers, int limit);
+
+  /// The values of one label over matching series, sorted in UTF-8 order, at most `limit` of them
+  /// (0 = no limit). No matchers means every series.
+  List<String> labelValues(String name, List<Matcher> matchers, int limit);
+
+  @Override
+  void close();
+}
