@@ -1,10 +1,15 @@
 package io.evenkeel.model;
 
-/// One name and its value, such as `mode="idle"`.
-///
-/// @param name the label's name, never empty
-/// @param value the label's value; an empty value means the same as no label
-public record Label(String name, String value) {
+/// The names of labels that mean the same to every part.
+public final class Label {
   /// The label that holds a metric's name.
   public static final String METRIC_NAME = "__name__";
+
+  /// What kind of thing a series was collected from, such as `node`.
+  public static final String JOB = "job";
+
+  /// Which thing of its job a series was collected from; for a host its unique name on the hub.
+  public static final String INSTANCE = "instance";
+
+  private Label() {}
 }

@@ -2,9 +2,8 @@ package io.evenkeel.model;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Immutable and safe for use by many threads. Names and values lie in one array, because a hub
 /// holds hundreds of thousands of these.
-public final class Labels implements Comparable<Labels>, Iterable<Label> {
+public final class Labels implements Comparable<Labels> {
   private static final Labels EMPTY = new Labels(new String[0]);
 
   /// name, value, name, value …
@@ -139,33 +138,11 @@ public final class Labels implements Comparable<Labels>, Iterable<Label> {
 
   /// These labels as a map in their order.
   public Map<String, String> toMap() {
-    Map<String, String> map = new java.util.LinkedHashMap<>(Math.max(4, pairs.length));
+    Map<String, String> map = new LinkedHashMap<>(Math.max(4, pairs.length));
     for (int i = 0; i < pairs.length; i += 2) {
       map.put(pairs[i], pairs[i + 1]);
     }
     return map;
-  }
-
-  @Override
-  public Iterator<Label> iterator() {
-    return new Iterator<>() {
-      private int next;
-
-      @Override
-      public boolean hasNext() {
-        return next < pairs.length;
-      }
-
-      @Override
-      public Label next() {
-        if (next >= pairs.length) {
-          throw new NoSuchElementException();
-        }
-        Label label = new Label(pairs[next], pairs[next + 1]);
-        next += 2;
-        return label;
-      }
-    };
   }
 
   /// Orders by the first label that differs, names before values, as Prometheus's API does.
