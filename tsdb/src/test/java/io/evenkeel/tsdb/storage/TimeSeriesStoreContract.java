@@ -1,0 +1,394 @@
+package io.evenkeel.tsdb.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.model.Exemplar;
+import io.evenkeel.model.Labels;
+import io.evenkeel.model.MetricMetadata;
+import io.evenkeel.model.MetricType;
+import io.evenkeel.model.NativeHistogram;
+import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.StaleMarker;
+import io.evenkeel.tsdb.storage.AppendReport.Rejection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What every [TimeSeriesStore] does, whatever it is made of.
+public abstract class TimeSeriesStoreContract {
+  /// A round time near which the tests' samples lie; the store's clock stands a minute after it.
+  protected static final long T0 = 1_763_856_000_000L;
+
+  private static final Labels CPU0 = Labels.of("__name__", "cpu", "cpu", "0", "mode", "idle");
+  private static final Labels CPU1 = Labels.of("__name__", "cpu", "cpu", "1", "mode", "user");
+  private static final Labels UP = Labels.of("__name__", "up", "job", "节点");
+
+  private TimeSeriesStore store;
+
+  /// A new, empty store.
+  protected abstract TimeSeriesStore create() throws Exception;
+
+  @BeforeEach
+  void open() throws Exception {
+    store = create();
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void reads_back_what_was_appended_in_time_order() {
+    for (int i = 0; i < 1_000; i++) {
+      append(CPU0, T0 - 1_000_000 + i * 1_000L, i * 0.5);
+    }
+    SampleColumns columns = read(CPU0, Long.MIN_VALUE, Long.MAX_VALUE);
+    assertThat(columns.size()).isEqualTo(1_000);
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(columns.times()[i]).isEqualTo(T0 - 1_000_000 + i * 1_000L);
+      assertThat(Double.longBitsToDouble(columns.valueBits()[i])).isEqualTo(i * 0.5);
+    }
+  }
+
+  @Test
+  void keeps_the_raw_bits_of_every_kind_of_number() {
+    long[] bits = {
+      StaleMarker.BITS,
+      0x7ff8000000000001L,
+      0xfff0000000000003L,
+      Double.doubleToRawLongBits(-0.0),
+      Double.doubleToRawLongBits(Double.POSITIVE_INFINITY),
+      Double.doubleToRawLongBits(Double.MIN_VALUE),
+      Double.doubleToRawLongBits(1e300),
+      0L,
+      Double.doubleToRawLongBits(9_007_199_254_740_993.0),
+      Double.doubleToRawLongBits(-9_007_199_254_740_991.0),
+      -1L
+    };
+    SampleBatch batch = new SampleBatch();
+    int series = batch.addSeries(UP);
+    for (int i = 0; i < bits.length; i++) {
+      batch.addSample(series, T0 + i, bits[i]);
+    }
+    store.append(batch);
+    SampleColumns columns = read(UP, T0, T0 + bits.length);
+    assertThat(java.util.Arrays.copyOf(columns.valueBits(), columns.size())).isEqualTo(bits);
+  }
+
+  @Test
+  void keeps_native_histograms_and_start_times_beside_numbers() {
+    NativeHistogram histogram = histogram(3);
+    SampleBatch batch = new SampleBatch();
+    int series = batch.addSeries(CPU0);
+    batch.addSample(series, T0, 1.0);
+    batch.addHistogram(series, T0 + 1, histogram, T0 - 5);
+    batch.addSample(series, T0 + 2, Double.doubleToRawLongBits(2.0), T0 - 6);
+    AppendReport report = store.append(batch);
+    assertThat(report.samples()).isEqualTo(2);
+    assertThat(report.histograms()).isEqualTo(1);
+
+    SampleColumns columns = read(CPU0, T0, T0 + 2);
+    assertThat(columns.size()).isEqualTo(3);
+    assertThat(columns.histogram(0)).isNull();
+    assertThat(columns.histogram(1)).isEqualTo(histogram);
+    assertThat(columns.startTime(0)).isZero();
+    assertThat(columns.startTime(1)).isEqualTo(T0 - 5);
+    assertThat(columns.startTime(2)).isEqualTo(T0 - 6);
+    assertThat(Double.longBitsToDouble(columns.valueBits()[2])).isEqualTo(2.0);
+  }
+
+  @Test
+  void takes_samples_that_come_late_and_reads_them_in_order() {
+    long[] order = {5, 1, 9, 3, 7, 0, 8, 2, 6, 4};
+    for (long i : order) {
+      append(CPU0, T0 - i * 60_000, i);
+    }
+    SampleColumns columns = read(CPU0, T0 - 3_600_000, T0);
+    assertThat(columns.size()).isEqualTo(10);
+    for (int i = 0; i < 10; i++) {
+      assertThat(columns.times()[i]).isEqualTo(T0 - (9 - i) * 60_000L);
+      assertThat(Double.longBitsToDouble(columns.valueBits()[i])).isEqualTo(9 - i);
+    }
+  }
+
+  @Test
+  void takes_an_equal_duplicate_for_nothing_new_and_keeps_the_first_of_a_conflict() {
+    append(CPU0, T0, 1);
+    append(CPU0, T0 + 1_000, 2);
+    assertThat(append(CPU0, T0 + 1_000, 2).rejected()).isEqualTo(Map.of(Rejection.DUPLICATE, 1));
+    assertThat(append(CPU0, T0, 1).rejected()).isEqualTo(Map.of(Rejection.DUPLICATE, 1));
+    AppendReport conflict = append(CPU0, T0 + 1_000, 3);
+    assertThat(conflict.rejected()).isEqualTo(Map.of(Rejection.CONFLICT, 1));
+    assertThat(conflict.details()).hasSize(1);
+    assertThat(append(CPU0, T0, 9).rejected()).isEqualTo(Map.of(Rejection.CONFLICT, 1));
+    SampleColumns columns = read(CPU0, T0, T0 + 1_000);
+    assertThat(columns.size()).isEqualTo(2);
+    assertThat(Double.longBitsToDouble(columns.valueBits()[0])).isEqualTo(1.0);
+    assertThat(Double.longBitsToDouble(columns.valueBits()[1])).isEqualTo(2.0);
+  }
+
+  @Test
+  void counts_an_interval_closed_at_both_ends() {
+    for (int i = 0; i < 5; i++) {
+      append(CPU0, T0 + i * 1_000L, i);
+    }
+    assertThat(read(CPU0, T0 + 1_000, T0 + 3_000).size()).isEqualTo(3);
+    assertThat(read(CPU0, T0 + 1_001, T0 + 2_999).size()).isEqualTo(1);
+    assertThat(read(CPU0, T0 + 4_001, T0 + 9_000).size()).isZero();
+  }
+
+  @Test
+  void reads_in_portions_of_about_the_size_that_was_asked_for() {
+    SampleBatch batch = new SampleBatch();
+    int series = batch.addSeries(CPU0);
+    for (int i = 0; i < 5_000; i++) {
+      batch.addSample(series, T0 - 5_000 + i, (double) i);
+    }
+    store.append(batch);
+    try (StoreReader reader = store.reader(0, Long.MAX_VALUE)) {
+      SampleCursor cursor =
+          reader.select(List.of(Matcher.equal("cpu", "0"))).getFirst().samples(0, Long.MAX_VALUE);
+      SampleColumns columns = new SampleColumns(16);
+      long expected = T0 - 5_000;
+      int portions = 0;
+      for (int read = cursor.read(columns, 100); read > 0; read = cursor.read(columns, 100)) {
+        assertThat(read).isEqualTo(columns.size()).isLessThan(1_000);
+        for (int i = 0; i < read; i++) {
+          assertThat(columns.times()[i]).isEqualTo(expected++);
+        }
+        columns.clear();
+        portions++;
+      }
+      assertThat(expected).isEqualTo(T0);
+      assertThat(portions).isGreaterThan(4);
+    }
+  }
+
+  @Test
+  void selects_by_every_kind_of_matcher() {
+    append(CPU0, T0, 1);
+    append(CPU1, T0, 1);
+    append(UP, T0, 1);
+    assertThat(select(Matcher.equal("__name__", "cpu"))).containsExactly(CPU0, CPU1);
+    assertThat(select(Matcher.equal("__name__", "cpu"), not("mode", "idle"))).containsExactly(CPU1);
+    assertThat(select(regex("mode", "id.*|nothing"))).containsExactly(CPU0);
+    assertThat(select(regex("mode", "d"))).isEmpty();
+    assertThat(select(regex("__name__", ".+"), notRegex("mode", "i.*"))).containsExactly(CPU1, UP);
+    assertThat(select(Matcher.equal("job", "节点"))).containsExactly(UP);
+    assertThat(select(Matcher.equal("__name__", "cpu"), Matcher.equal("__name__", "up"))).isEmpty();
+  }
+
+  @Test
+  void takes_a_missing_label_for_the_empty_string() {
+    append(CPU0, T0, 1);
+    append(UP, T0, 1);
+    assertThat(select(Matcher.equal("mode", ""))).containsExactly(UP);
+    assertThat(select(regex("mode", "|idle"))).containsExactly(CPU0, UP);
+    assertThat(select(not("job", ""))).containsExactly(UP);
+    assertThat(select(notRegex("job", "节点"))).containsExactly(CPU0);
+    assertThat(select(regex("nowhere", ".*"))).containsExactly(CPU0, UP);
+    assertThat(select(regex("nowhere", ".+"))).isEmpty();
+  }
+
+  @Test
+  void lists_label_names_and_values_in_utf8_order_up_to_a_limit() {
+    append(CPU0, T0, 1);
+    append(CPU1, T0, 1);
+    append(UP, T0, 1);
+    append(UP.with("job", "\uE000"), T0, 1);
+    append(UP.with("job", "😀"), T0, 1);
+    try (StoreReader reader = store.reader(0, Long.MAX_VALUE)) {
+      assertThat(reader.labelNames(List.of(), 0)).containsExactly("__name__", "cpu", "job", "mode");
+      assertThat(reader.labelNames(List.of(Matcher.equal("__name__", "up")), 0))
+          .containsExactly("__name__", "job");
+      assertThat(reader.labelNames(List.of(), 2)).containsExactly("__name__", "cpu");
+      assertThat(reader.labelValues("job", List.of(), 0)).containsExactly("节点", "\uE000", "😀");
+      assertThat(reader.labelValues("mode", List.of(Matcher.equal("cpu", "1")), 0))
+          .containsExactly("user");
+      assertThat(reader.labelValues("cpu", List.of(), 1)).containsExactly("0");
+      assertThat(reader.labelValues("nowhere", List.of(), 0)).isEmpty();
+    }
+  }
+
+  @Test
+  void hides_what_was_deleted_and_takes_new_samples_after_it() {
+    for (int i = 0; i < 10; i++) {
+      append(CPU0, T0 + i * 1_000L, i);
+      append(CPU1, T0 + i * 1_000L, i);
+    }
+    assertThat(store.delete(List.of(Matcher.equal("cpu", "0")), T0 + 2_000, T0 + 4_000))
+        .isEqualTo(1);
+    assertThat(read(CPU0, T0, T0 + 9_000).size()).isEqualTo(7);
+    assertThat(read(CPU1, T0, T0 + 9_000).size()).isEqualTo(10);
+    append(CPU0, T0 + 10_000, 10);
+    assertThat(read(CPU0, T0, T0 + 10_000).size()).isEqualTo(8);
+  }
+
+  @Test
+  void gives_one_identity_to_labels_in_another_order() {
+    append(CPU0, T0, 1);
+    byte[] a = io.evenkeel.model.LabelBytes.encode(Labels.of("__name__", "cpu"));
+    byte[] b = io.evenkeel.model.LabelBytes.encode(Labels.of("cpu", "0", "mode", "idle"));
+    byte[] swapped = new byte[a.length + b.length];
+    System.arraycopy(b, 0, swapped, 0, b.length);
+    System.arraycopy(a, 0, swapped, b.length, a.length);
+    SampleBatch batch = new SampleBatch();
+    batch.addSample(batch.addSeries(swapped, 0, swapped.length), T0 + 1, 2.0);
+    store.append(batch);
+    assertThat(select(Matcher.equal("cpu", "0"))).containsExactly(CPU0);
+    assertThat(read(CPU0, T0, T0 + 1).size()).isEqualTo(2);
+  }
+
+  @Test
+  void refuses_labels_it_cannot_read_and_stores_the_rest_of_the_batch() {
+    SampleBatch batch = new SampleBatch();
+    batch.addSample(batch.addSeries(new byte[] {0x0A, 0x7F, 0}, 0, 3), T0, 1.0);
+    batch.addSample(batch.addSeries(CPU0), T0, 1.0);
+    AppendReport report = store.append(batch);
+    assertThat(report.samples()).isEqualTo(1);
+    assertThat(report.rejected()).isEqualTo(Map.of(Rejection.INVALID_LABELS, 1));
+    assertThat(report.details()).hasSize(1);
+    assertThat(report.refused()).isEqualTo(1);
+  }
+
+  @Test
+  void keeps_metadata_and_exemplars() {
+    SampleBatch batch = new SampleBatch();
+    int series = batch.addSeries(CPU0);
+    batch.addSample(series, T0, 1.0);
+    Exemplar exemplar = new Exemplar(Labels.of("trace_id", "abc"), 0.7, T0);
+    batch.addExemplar(series, exemplar);
+    MetricMetadata cpu = new MetricMetadata("cpu", MetricType.COUNTER, "seconds", "Time.");
+    MetricMetadata up = new MetricMetadata("up", MetricType.GAUGE, "", "Whether.");
+    batch.addMetadata(up);
+    batch.addMetadata(cpu);
+    assertThat(store.append(batch).exemplars()).isEqualTo(1);
+    assertThat(store.metadata("", 0)).containsExactly(cpu, up);
+    assertThat(store.metadata("up", 0)).containsExactly(up);
+    assertThat(store.metadata("", 1)).containsExactly(cpu);
+    assertThat(store.exemplars(List.of(List.of(Matcher.equal("cpu", "0"))), T0, T0))
+        .containsExactly(new TimeSeriesStore.SeriesExemplars(CPU0, List.of(exemplar)));
+    assertThat(store.exemplars(List.of(List.of(Matcher.equal("cpu", "1"))), T0, T0)).isEmpty();
+    assertThat(store.exemplars(List.of(List.of(Matcher.equal("cpu", "0"))), T0 + 1, T0 + 2))
+        .isEmpty();
+  }
+
+  @Test
+  void tells_its_own_figures() {
+    append(CPU0, T0, 1);
+    append(CPU0, T0 + 1_000, 1);
+    append(CPU1, T0 + 2_000, 1);
+    StoreStatistics statistics = store.statistics();
+    assertThat(statistics.headSeries()).isEqualTo(2);
+    assertThat(statistics.samplesAppended()).isEqualTo(3);
+    assertThat(statistics.headMinTimeMillis()).isEqualTo(T0);
+    assertThat(statistics.headMaxTimeMillis()).isEqualTo(T0 + 2_000);
+    assertThat(statistics.readOnly()).isFalse();
+  }
+
+  @Test
+  void serves_many_writers_and_readers_at_once() throws Exception {
+    List<Thread> writers = new ArrayList<>();
+    for (int w = 0; w < 4; w++) {
+      Labels labels = Labels.of("__name__", "load", "writer", Integer.toString(w));
+      writers.add(
+          Thread.ofVirtual()
+              .start(() -> {
+                for (int i = 0; i < 300; i++) {
+                  append(labels, T0 - 300_000 + i * 1_000L, i);
+                }
+              }));
+    }
+    while (writers.stream().anyMatch(Thread::isAlive)) {
+      try (StoreReader reader = store.reader(0, Long.MAX_VALUE)) {
+        for (Series series : reader.select(List.of(Matcher.equal("__name__", "load")))) {
+          SampleColumns columns = readAll(series, 0, Long.MAX_VALUE);
+          for (int i = 0; i < columns.size(); i++) {
+            assertThat(Double.longBitsToDouble(columns.valueBits()[i])).isEqualTo(i);
+          }
+        }
+      }
+    }
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    for (int w = 0; w < 4; w++) {
+      assertThat(
+              read(Labels.of("__name__", "load", "writer", Integer.toString(w)), 0, Long.MAX_VALUE)
+                  .size())
+          .isEqualTo(300);
+    }
+  }
+
+  /// The store under test.
+  protected final TimeSeriesStore store() {
+    return store;
+  }
+
+  /// Appends one number.
+  protected final AppendReport append(Labels labels, long timestampMillis, double value) {
+    SampleBatch batch = new SampleBatch();
+    batch.addSample(batch.addSeries(labels), timestampMillis, value);
+    return store.append(batch);
+  }
+
+  private SampleColumns read(Labels labels, long from, long to) {
+    try (StoreReader reader = store.reader(from, to)) {
+      List<Matcher> matchers =
+          labels.toMap().entrySet().stream()
+              .map(e -> Matcher.equal(e.getKey(), e.getValue()))
+              .toList();
+      for (Series series : reader.select(matchers)) {
+        if (series.labels().equals(labels)) {
+          return readAll(series, from, to);
+        }
+      }
+      return new SampleColumns(0);
+    }
+  }
+
+  private static SampleColumns readAll(Series series, long from, long to) {
+    SampleColumns columns = new SampleColumns(16);
+    SampleCursor cursor = series.samples(from, to);
+    while (cursor.read(columns, 1_000) > 0) {}
+    return columns;
+  }
+
+  private List<Labels> select(Matcher... matchers) {
+    try (StoreReader reader = store.reader(0, Long.MAX_VALUE)) {
+      return reader.select(List.of(matchers)).stream().map(Series::labels).toList();
+    }
+  }
+
+  private static Matcher not(String name, String value) {
+    return new Matcher(name, Matcher.Operator.NOT_EQUAL, value);
+  }
+
+  private static Matcher regex(String name, String value) {
+    return new Matcher(name, Matcher.Operator.MATCHES, value);
+  }
+
+  private static Matcher notRegex(String name, String value) {
+    return new Matcher(name, Matcher.Operator.MATCHES_NOT, value);
+  }
+
+  private static NativeHistogram histogram(double count) {
+    return new NativeHistogram(
+        2,
+        true,
+        NativeHistogram.ResetHint.NO,
+        0.001,
+        1,
+        count,
+        4.5,
+        List.of(new NativeHistogram.Span(-3, 1), new NativeHistogram.Span(2, 1)),
+        new double[] {1, 1},
+        List.of(),
+        new double[0],
+        new double[0]);
+  }
+}
