@@ -2,6 +2,8 @@ package io.evenkeel.tsdb.storage;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.evenkeel.model.Labels;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A condition on one label of a series, such as `mode!="idle"` or `device=~"sd.*"`.
@@ -72,6 +74,16 @@ public final class Matcher {
   /// Whether series without the label meet the condition.
   public boolean matchesEmpty() {
     return matches("");
+  }
+
+  /// Whether a series meets every one of some matchers.
+  public static boolean all(List<Matcher> matchers, Labels series) {
+    for (Matcher matcher : matchers) {
+      if (!matcher.matches(series.valueOrEmpty(matcher.name))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Pattern regex() {
