@@ -56,27 +56,24 @@ public final class ExemplarRing {
       }
     }
     List<SeriesExemplars> result = new ArrayList<>();
-    found.forEach(
-        (series, exemplars) -> {
-          exemplars.sort(Comparator.comparingLong(Exemplar::timestampMillis));
-          result.add(new SeriesExemplars(series, exemplars));
-        });
+    found.forEach((series, exemplars) -> {
+      exemplars.sort(Comparator.comparingLong(Exemplar::timestampMillis));
+      result.add(new SeriesExemplars(series, exemplars));
+    });
     return result;
   }
 
   /// Forgets the exemplars of a time interval of series that meet every matcher.
   public synchronized void delete(List<Matcher> matchers, long fromMillis, long toMillis) {
     List<List<Matcher>> selectors = List.of(matchers);
-    entries.removeIf(
-        entry -> {
-          long time = entry.exemplar.timestampMillis();
-          boolean goes =
-              time >= fromMillis && time <= toMillis && meetsOne(selectors, entry.series);
-          if (goes) {
-            known.remove(entry);
-          }
-          return goes;
-        });
+    entries.removeIf(entry -> {
+      long time = entry.exemplar.timestampMillis();
+      boolean goes = time >= fromMillis && time <= toMillis && meetsOne(selectors, entry.series);
+      if (goes) {
+        known.remove(entry);
+      }
+      return goes;
+    });
   }
 
   /// Hands every exemplar to a consumer, the one that came first at first.

@@ -1,14 +1,16 @@
 package io.evenkeel.tsdb.memory;
 
-import io.evenkeel.model.Exemplar;
 import io.evenkeel.model.InvalidLabelsException;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.MetricMetadata;
 import io.evenkeel.model.NativeHistogram;
 import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.SampleBatch.SeriesExemplar;
 import io.evenkeel.model.Utf8Order;
 import io.evenkeel.tsdb.storage.AppendReport;
 import io.evenkeel.tsdb.storage.AppendReport.Rejection;
+import io.evenkeel.tsdb.storage.AppendTally;
+import io.evenkeel.tsdb.storage.HistogramCheck;
 import io.evenkeel.tsdb.storage.Matcher;
 import io.evenkeel.tsdb.storage.SampleColumns;
 import io.evenkeel.tsdb.storage.SampleCursor;
@@ -16,256 +18,319 @@ import io.evenkeel.tsdb.storage.Series;
 import io.evenkeel.tsdb.storage.StoreReader;
 import io.evenkeel.tsdb.storage.StoreStatistics;
 import io.evenkeel.tsdb.storage.TimeSeriesStore;
+import io.evenkeel.tsdb.storage.WriteLimits;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// A time-series store in sorted maps: simple enough to be obviously right, and gone at the end of
-/// the process. It accepts samples of any time. One lock guards everything; readers see a copy of
-/// what their interval held when they read it.
+/// A store that keeps every sample in memory, uncompressed: for PromQL test scripts, rule tests,
+/// and as the oracle that the durable engine is compared with.
+///
+/// Plain on purpose. Safe for use by many threads; nothing outlives the process.
 public final class MemoryStore implements TimeSeriesStore {
-  private static final int MOST_DETAILS = 10;
+  private static final int EXEMPLARS = 10_000;
 
-  private record Sample(long valueBits, long startMillis, @Nullable NativeHistogram histogram) {
-    boolean sameValue(Sample other) {
-      return valueBits == other.valueBits
-          && (histogram == null ? other.histogram == null : histogram.equals(other.histogram));
-    }
-  }
-
-  private final TreeMap<Labels, TreeMap<Long, Sample>> series = new TreeMap<>();
-  private final TreeMap<Labels, TreeMap<Long, Exemplar>> exemplars = new TreeMap<>();
-  private final TreeMap<String, MetricMetadata> metadata = new TreeMap<>(Utf8Order.INSTANCE);
+  private final WriteLimits limits;
+  private final InstantSource clock;
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private final TreeMap<Labels, SampleColumns> series = new TreeMap<>();
+  private final MetadataTable metadata = new MetadataTable();
+  private final ExemplarRing exemplars = new ExemplarRing(EXEMPLARS);
   private long appended;
 
-  @Override
-  public synchronized AppendReport append(SampleBatch batch) {
-    Map<Rejection, Integer> rejected = new EnumMap<>(Rejection.class);
-    List<String> details = new ArrayList<>();
-    @Nullable Labels[] labels = new Labels[batch.seriesCount()];
-    for (int i = 0; i < labels.length; i++) {
-      try {
-        labels[i] = batch.labels(i);
-      } catch (InvalidLabelsException e) {
-        if (details.size() < MOST_DETAILS) {
-          details.add(String.valueOf(e.getMessage()));
-        }
-      }
-    }
-    int samples = 0;
-    int histograms = 0;
-    for (int i = 0; i < batch.sampleCount(); i++) {
-      Labels identity = labels[batch.series(i)];
-      if (identity == null) {
-        rejected.merge(Rejection.INVALID_LABELS, 1, Integer::sum);
-        continue;
-      }
-      NativeHistogram histogram = batch.histogram(i);
-      Sample sample = new Sample(batch.valueBits(i), batch.startTime(i), histogram);
-      Sample before =
-          series
-              .computeIfAbsent(identity, key -> new TreeMap<>())
-              .putIfAbsent(batch.time(i), sample);
-      if (before != null) {
-        Rejection reason = before.sameValue(sample) ? Rejection.DUPLICATE : Rejection.CONFLICT;
-        rejected.merge(reason, 1, Integer::sum);
-        if (reason == Rejection.CONFLICT && details.size() < MOST_DETAILS) {
-          details.add(identity + " has another value at " + batch.time(i));
-        }
-      } else if (histogram == null) {
-        samples++;
-      } else {
-        histograms++;
-      }
-    }
-    int kept = 0;
-    for (SampleBatch.SeriesExemplar entry : batch.exemplars()) {
-      Labels identity = labels[entry.series()];
-      if (identity != null) {
-        exemplars
-            .computeIfAbsent(identity, key -> new TreeMap<>())
-            .put(entry.exemplar().timestampMillis(), entry.exemplar());
-        kept++;
-      }
-    }
-    batch.metadata().forEach(entry -> metadata.put(entry.metric(), entry));
-    appended += samples + histograms;
-    return new AppendReport(samples, histograms, kept, rejected, details);
+  /// A store that takes samples of any time.
+  public MemoryStore() {
+    this(WriteLimits.ANY_TIME, InstantSource.system());
+  }
+
+  /// A store with limits, whose clock tells which samples are too old or too new.
+  public MemoryStore(WriteLimits limits, InstantSource clock) {
+    this.limits = limits;
+    this.clock = clock;
   }
 
   @Override
-  public synchronized int delete(List<Matcher> matchers, long fromMillis, long toMillis) {
-    int matched = 0;
-    Iterator<Map.Entry<Labels, TreeMap<Long, Sample>>> entries = series.entrySet().iterator();
-    while (entries.hasNext()) {
-      Map.Entry<Labels, TreeMap<Long, Sample>> entry = entries.next();
-      if (matches(entry.getKey(), matchers)) {
+  public AppendReport append(SampleBatch batch) {
+    AppendTally tally = new AppendTally();
+    lock.writeLock().lock();
+    try {
+      long now = clock.millis();
+      @Nullable Labels[] identities = new Labels[batch.seriesCount()];
+      String[] problems = new String[batch.seriesCount()];
+      for (int i = 0; i < identities.length; i++) {
+        Object identity = identity(batch, i);
+        if (identity instanceof Labels labels) {
+          identities[i] = labels;
+        } else {
+          problems[i] = identity.toString();
+        }
+      }
+      for (int i = 0; i < batch.sampleCount(); i++) {
+        Labels identity = identities[batch.series(i)];
+        if (identity == null) {
+          String problem = problems[batch.series(i)];
+          tally.reject(Rejection.INVALID_LABELS, () -> problem);
+        } else {
+          appendSample(batch, i, identity, now, tally);
+        }
+      }
+      for (SeriesExemplar entry : batch.exemplars()) {
+        Labels identity = identities[entry.series()];
+        if (identity != null
+            && limits.labelProblem(identity) == null
+            && exemplars.add(identity, entry.exemplar())) {
+          tally.exemplar();
+        }
+      }
+      batch.metadata().forEach(metadata::put);
+    } finally {
+      lock.writeLock().unlock();
+    }
+    return tally.report();
+  }
+
+  /// The labels of a series of a batch, or what is wrong with them as a string.
+  private Object identity(SampleBatch batch, int index) {
+    try {
+      Labels labels = batch.labels(index);
+      String problem = limits.labelProblem(labels);
+      return problem == null ? labels : problem + ": " + labels;
+    } catch (InvalidLabelsException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private void appendSample(
+      SampleBatch batch, int index, Labels identity, long now, AppendTally tally) {
+    long time = batch.time(index);
+    long bits = batch.valueBits(index);
+    NativeHistogram histogram = batch.histogram(index);
+    Rejection early = limits.timeProblem(now, time);
+    if (early != null) {
+      tally.reject(early, () -> identity + " at " + time + ": outside the accepted times");
+      return;
+    }
+    String histogramProblem = histogram == null ? null : HistogramCheck.problem(histogram);
+    if (histogramProblem != null) {
+      tally.reject(Rejection.INVALID_HISTOGRAM, () -> identity + ": " + histogramProblem);
+      return;
+    }
+    SampleColumns columns = series.get(identity);
+    if (columns == null) {
+      if (series.size() >= limits.maxSeries()) {
+        tally.reject(
+            Rejection.SERIES_LIMIT,
+            () -> identity + ": there are " + limits.maxSeries() + " series already");
+        return;
+      }
+      columns = new SampleColumns(16);
+      series.put(identity, columns);
+    }
+    int at = Arrays.binarySearch(columns.times(), 0, columns.size(), time);
+    if (at >= 0) {
+      boolean same =
+          histogram == null
+              ? columns.histogram(at) == null && columns.valueBits()[at] == bits
+              : histogram.equals(columns.histogram(at));
+      tally.reject(
+          same ? Rejection.DUPLICATE : Rejection.CONFLICT,
+          () -> identity + " at " + time + ": another value is stored already");
+      return;
+    }
+    if (~at == columns.size()) {
+      add(columns, time, bits, histogram, batch.startTime(index));
+    } else {
+      SampleColumns grown = new SampleColumns(columns.size() + 1);
+      copy(columns, 0, ~at, grown);
+      add(grown, time, bits, histogram, batch.startTime(index));
+      copy(columns, ~at, columns.size(), grown);
+      series.put(identity, grown);
+    }
+    appended++;
+    if (histogram == null) {
+      tally.sample();
+    } else {
+      tally.histogram();
+    }
+  }
+
+  private static void add(
+      SampleColumns into, long time, long bits, @Nullable NativeHistogram histogram, long start) {
+    if (histogram == null) {
+      into.add(time, bits, start);
+    } else {
+      into.add(time, histogram, start);
+    }
+  }
+
+  private static void copy(SampleColumns from, int begin, int end, SampleColumns into) {
+    for (int i = begin; i < end; i++) {
+      add(into, from.times()[i], from.valueBits()[i], from.histogram(i), from.startTime(i));
+    }
+  }
+
+  @Override
+  public int delete(List<Matcher> matchers, long fromMillis, long toMillis) {
+    lock.writeLock().lock();
+    try {
+      int matched = 0;
+      for (Map.Entry<Labels, SampleColumns> entry : series.entrySet()) {
+        if (!Matcher.all(matchers, entry.getKey())) {
+          continue;
+        }
         matched++;
-        entry.getValue().subMap(fromMillis, true, toMillis, true).clear();
-        if (entry.getValue().isEmpty()) {
-          entries.remove();
+        SampleColumns old = entry.getValue();
+        SampleColumns kept = new SampleColumns(old.size());
+        copy(old, 0, lowerBound(old, fromMillis), kept);
+        copy(old, upperBound(old, toMillis), old.size(), kept);
+        entry.setValue(kept);
+      }
+      exemplars.delete(matchers, fromMillis, toMillis);
+      return matched;
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /// The index of the first sample at or after a time.
+  private static int lowerBound(SampleColumns columns, long time) {
+    int at = Arrays.binarySearch(columns.times(), 0, columns.size(), time);
+    return at >= 0 ? at : ~at;
+  }
+
+  /// The index of the first sample after a time.
+  private static int upperBound(SampleColumns columns, long time) {
+    int at = Arrays.binarySearch(columns.times(), 0, columns.size(), time);
+    return at >= 0 ? at + 1 : ~at;
+  }
+
+  @Override
+  public List<MetricMetadata> metadata(String metric, int limit) {
+    return metadata.find(metric, limit);
+  }
+
+  @Override
+  public List<SeriesExemplars> exemplars(
+      List<List<Matcher>> selectors, long fromMillis, long toMillis) {
+    return exemplars.find(selectors, fromMillis, toMillis);
+  }
+
+  @Override
+  public StoreStatistics statistics() {
+    lock.readLock().lock();
+    try {
+      long min = Long.MAX_VALUE;
+      long max = Long.MIN_VALUE;
+      for (SampleColumns columns : series.values()) {
+        if (columns.size() > 0) {
+          min = Math.min(min, columns.times()[0]);
+          max = Math.max(max, columns.times()[columns.size() - 1]);
         }
       }
+      return new StoreStatistics(series.size(), series.size(), min, max, appended, 0, 0, false);
+    } finally {
+      lock.readLock().unlock();
     }
-    return matched;
-  }
-
-  @Override
-  public synchronized List<MetricMetadata> metadata(String metric, int limit) {
-    return metadata.values().stream()
-        .filter(entry -> metric.isEmpty() || entry.metric().equals(metric))
-        .limit(limit == 0 ? Long.MAX_VALUE : limit)
-        .toList();
-  }
-
-  @Override
-  public synchronized List<SeriesExemplars> exemplars(
-      List<List<Matcher>> selectors, long fromMillis, long toMillis) {
-    List<SeriesExemplars> found = new ArrayList<>();
-    exemplars.forEach((labels, byTime) -> {
-      List<Exemplar> inside = List.copyOf(byTime.subMap(fromMillis, true, toMillis, true).values());
-      if (!inside.isEmpty() && selectors.stream().anyMatch(all -> matches(labels, all))) {
-        found.add(new SeriesExemplars(labels, inside));
-      }
-    });
-    return found;
-  }
-
-  @Override
-  public synchronized StoreStatistics statistics() {
-    long oldest = Long.MAX_VALUE;
-    long newest = Long.MIN_VALUE;
-    for (TreeMap<Long, Sample> samples : series.values()) {
-      oldest = Math.min(oldest, samples.firstKey());
-      newest = Math.max(newest, samples.lastKey());
-    }
-    return new StoreStatistics(series.size(), series.size(), oldest, newest, appended, 0, 0, false);
-  }
-
-  @Override
-  public StoreReader reader(long fromMillis, long toMillis) {
-    return new Reader(fromMillis, toMillis);
   }
 
   @Override
   public void close() {}
 
-  private static boolean matches(Labels labels, List<Matcher> matchers) {
-    for (Matcher matcher : matchers) {
-      if (!matcher.matches(labels.valueOrEmpty(matcher.name()))) {
-        return false;
-      }
-    }
-    return true;
+  @Override
+  public StoreReader reader(long fromMillis, long toMillis) {
+    return new MemoryReader(fromMillis, toMillis);
   }
 
-  /// Reads under the store's lock, one call at a time.
-  private final class Reader implements StoreReader {
-    private final long fromMillis;
-    private final long toMillis;
+  /// Copies what it selects, so that later writes change nothing.
+  private final class MemoryReader implements StoreReader {
+    private final long from;
+    private final long to;
 
-    Reader(long fromMillis, long toMillis) {
-      this.fromMillis = fromMillis;
-      this.toMillis = toMillis;
+    MemoryReader(long from, long to) {
+      this.from = from;
+      this.to = to;
     }
 
     @Override
     public List<Series> select(List<Matcher> matchers) {
-      synchronized (MemoryStore.this) {
-        List<Series> found = new ArrayList<>();
-        series.forEach((labels, samples) -> {
-          if (matches(labels, matchers)
-              && !samples.subMap(fromMillis, true, toMillis, true).isEmpty()) {
-            found.add(new StoredSeries(labels, samples));
-          }
-        });
-        return found;
-      }
+      List<Series> found = new ArrayList<>();
+      forEachMatching(
+          matchers,
+          (labels, columns) -> {
+            SampleColumns copied = new SampleColumns(16);
+            copy(columns, lowerBound(columns, from), upperBound(columns, to), copied);
+            found.add(new MemorySeries(labels, copied));
+          });
+      return found;
     }
 
     @Override
     public List<String> labelNames(List<Matcher> matchers, int limit) {
-      return collect(matchers, limit, labels -> labels.toMap().keySet());
+      TreeSet<String> names = new TreeSet<>(Utf8Order.INSTANCE);
+      forEachMatching(matchers, (labels, _) -> names.addAll(labels.toMap().keySet()));
+      return limited(names, limit);
     }
 
     @Override
     public List<String> labelValues(String name, List<Matcher> matchers, int limit) {
-      return collect(
+      TreeSet<String> values = new TreeSet<>(Utf8Order.INSTANCE);
+      forEachMatching(
           matchers,
-          limit,
-          labels -> {
+          (labels, _) -> {
             String value = labels.get(name);
-            return value == null ? Set.of() : Set.of(value);
+            if (value != null) {
+              values.add(value);
+            }
           });
+      return limited(values, limit);
     }
 
-    private List<String> collect(
-        List<Matcher> matchers, int limit, Function<Labels, Set<String>> texts) {
-      TreeSet<String> sorted = new TreeSet<>(Utf8Order.INSTANCE);
-      for (Series one : select(matchers)) {
-        sorted.addAll(texts.apply(one.labels()));
-      }
+    private static List<String> limited(TreeSet<String> sorted, int limit) {
       return sorted.stream().limit(limit == 0 ? Long.MAX_VALUE : limit).toList();
+    }
+
+    private void forEachMatching(
+        List<Matcher> matchers, BiConsumer<Labels, SampleColumns> consumer) {
+      lock.readLock().lock();
+      try {
+        series.forEach((labels, columns) -> {
+          if (lowerBound(columns, from) < upperBound(columns, to)
+              && Matcher.all(matchers, labels)) {
+            consumer.accept(labels, columns);
+          }
+        });
+      } finally {
+        lock.readLock().unlock();
+      }
     }
 
     @Override
     public void close() {}
   }
 
-  private final class StoredSeries implements Series {
-    private final Labels labels;
-    private final TreeMap<Long, Sample> samples;
-
-    StoredSeries(Labels labels, TreeMap<Long, Sample> samples) {
-      this.labels = labels;
-      this.samples = samples;
-    }
-
-    @Override
-    public Labels labels() {
-      return labels;
-    }
-
+  /// One series' samples of a reader's interval.
+  private record MemorySeries(Labels labels, SampleColumns columns) implements Series {
     @Override
     public SampleCursor samples(long fromMillis, long toMillis) {
-      List<Map.Entry<Long, Sample>> copy;
-      synchronized (MemoryStore.this) {
-        copy =
-            List.copyOf(new TreeMap<>(samples.subMap(fromMillis, true, toMillis, true)).entrySet());
-      }
-      return new CopyCursor(copy);
-    }
-  }
+      int end = upperBound(columns, toMillis);
+      return new SampleCursor() {
+        private int next = lowerBound(columns, fromMillis);
 
-  private static final class CopyCursor implements SampleCursor {
-    private final List<Map.Entry<Long, Sample>> entries;
-    private int next;
-
-    CopyCursor(List<Map.Entry<Long, Sample>> entries) {
-      this.entries = entries;
-    }
-
-    @Override
-    public int read(SampleColumns into, int atMost) {
-      int end = Math.min(entries.size(), next + Math.max(1, atMost));
-      int begun = next;
-      for (; next < end; next++) {
-        long time = entries.get(next).getKey();
-        Sample sample = entries.get(next).getValue();
-        if (sample.histogram() == null) {
-          into.add(time, sample.valueBits(), sample.startMillis());
-        } else {
-          into.add(time, sample.histogram(), sample.startMillis());
+        @Override
+        public int read(SampleColumns into, int atMost) {
+          int count = Math.clamp(end - next, 0, atMost);
+          copy(columns, next, next + count, into);
+          next += count;
+          return count;
         }
-      }
-      return next - begun;
+      };
     }
   }
 }

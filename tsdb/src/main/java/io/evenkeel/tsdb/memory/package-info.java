@@ -1,4 +1,5 @@
-/// A store without files, for test scripts, rule tests and as the oracle of the engine's own tests.
+/// What a store keeps in memory whole: small tables beside the samples, and a complete store for
+/// test scripts and rule tests.
 @NullMarked
 package io.evenkeel.tsdb.memory;
 

@@ -2,8 +2,9 @@ package io.evenkeel.tsdb.storage;
 
 import java.util.List;
 
-/// A consistent view of a store over a closed time interval. Close it: blocks it reads stay mapped
-/// until then. Its methods may be called from several threads.
+/// A view of a store over a closed time interval. A series that [#select] answered stays as it was
+/// then, whatever is written or deleted later. Close it: blocks it reads stay mapped until then.
+/// Its methods may be called from several threads.
 public interface StoreReader extends AutoCloseable {
   /// The series that meet every matcher and have samples in the interval (an implementation may
   /// include some without), in the order of [io.evenkeel.model.Labels#compareTo].

@@ -39,12 +39,14 @@ public record WriteLimits(
 
   /// The oldest acceptable time at a moment, epoch milliseconds.
   public long oldestMillis(long nowMillis) {
-    return saturatedAdd(nowMillis, -oldest.toMillis());
+    long back = oldest.toMillis();
+    return back == Long.MAX_VALUE ? Long.MIN_VALUE : nowMillis - back;
   }
 
   /// The newest acceptable time at a moment, epoch milliseconds.
   public long newestMillis(long nowMillis) {
-    return saturatedAdd(nowMillis, ahead.toMillis());
+    long forward = ahead.toMillis();
+    return nowMillis > Long.MAX_VALUE - forward ? Long.MAX_VALUE : nowMillis + forward;
   }
 
   /// Why a time is refused at a moment, or null when it is not.
@@ -82,11 +84,5 @@ public record WriteLimits(
     // A UTF-16 unit takes at most three bytes, so most strings need no encoding.
     return text.length() > bytes / 3
         && (text.length() > bytes || text.getBytes(StandardCharsets.UTF_8).length > bytes);
-  }
-
-  private static long saturatedAdd(long a, long b) {
-    long sum = a + b;
-    boolean overflow = ((a ^ sum) & (b ^ sum)) < 0;
-    return overflow ? (b < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : sum;
   }
 }

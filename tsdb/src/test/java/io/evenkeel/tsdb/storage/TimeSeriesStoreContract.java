@@ -324,6 +324,61 @@ public abstract class TimeSeriesStoreContract {
     }
   }
 
+  @Test
+  void refuses_a_histogram_whose_parts_contradict_each_other() {
+    NativeHistogram good = histogram(3);
+    SampleBatch batch = new SampleBatch();
+    int series = batch.addSeries(CPU0);
+    batch.addHistogram(series, T0, histogram(7), 0);
+    batch.addHistogram(series, T0 + 1, good, 0);
+    AppendReport report = store.append(batch);
+    assertThat(report.histograms()).isEqualTo(1);
+    assertThat(report.rejected()).isEqualTo(Map.of(Rejection.INVALID_HISTOGRAM, 1));
+    assertThat(read(CPU0, T0, T0 + 1).histogram(0)).isEqualTo(good);
+  }
+
+  @Test
+  void compares_histograms_whole_when_a_time_repeats() {
+    SampleBatch batch = new SampleBatch();
+    int series = batch.addSeries(CPU0);
+    batch.addHistogram(series, T0, histogram(3), 0);
+    batch.addHistogram(series, T0, histogram(3), 0);
+    batch.addSample(series, T0, 4.5);
+    assertThat(store.append(batch).rejected())
+        .isEqualTo(Map.of(Rejection.DUPLICATE, 1, Rejection.CONFLICT, 1));
+  }
+
+  @Test
+  void refuses_a_series_without_labels() {
+    assertThat(append(Labels.empty(), T0, 1).rejected())
+        .isEqualTo(Map.of(Rejection.INVALID_LABELS, 1));
+  }
+
+  @Test
+  void takes_samples_again_where_some_were_deleted() {
+    for (int i = 0; i < 10; i++) {
+      append(CPU0, T0 + i * 1_000L, i);
+    }
+    store.delete(List.of(Matcher.equal("cpu", "0")), T0, T0 + 9_000);
+    assertThat(read(CPU0, T0, T0 + 9_000).size()).isZero();
+    assertThat(append(CPU0, T0 + 3_000, 33).samples()).isEqualTo(1);
+    SampleColumns columns = read(CPU0, T0, T0 + 9_000);
+    assertThat(columns.size()).isEqualTo(1);
+    assertThat(Double.longBitsToDouble(columns.valueBits()[0])).isEqualTo(33.0);
+  }
+
+  @Test
+  void gives_a_selected_series_as_it_was_then() {
+    append(CPU0, T0, 1);
+    try (StoreReader reader = store.reader(0, Long.MAX_VALUE)) {
+      Series selected = reader.select(List.of(Matcher.equal("cpu", "0"))).getFirst();
+      append(CPU0, T0 + 1_000, 2);
+      append(CPU0, T0 - 1_000, 0);
+      assertThat(readAll(selected, 0, Long.MAX_VALUE).size()).isEqualTo(1);
+    }
+    assertThat(read(CPU0, 0, Long.MAX_VALUE).size()).isEqualTo(3);
+  }
+
   /// The store under test.
   protected final TimeSeriesStore store() {
     return store;
