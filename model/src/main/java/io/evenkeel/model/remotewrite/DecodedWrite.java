@@ -1,0 +1,16 @@
+package io.evenkeel.model.remotewrite;
+
+import java.util.List;
+
+/// What was left out while a request was decoded; everything else is in the batch.
+///
+/// @param refusedSeries series whose labels are beyond a limit or cannot be read
+/// @param refusedSamples their samples, histograms and exemplars
+/// @param refusedHistograms histograms of accepted series whose parts contradict each other
+/// @param details for the first few refusals, which and why, for a person to read
+public record DecodedWrite(
+    int refusedSeries, int refusedSamples, int refusedHistograms, List<String> details) {
+  public DecodedWrite {
+    details = List.copyOf(details);
+  }
+}
