@@ -1,0 +1,207 @@
+package io.evenkeel.hub.api;
+
+import io.evenkeel.hub.security.Caller;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/// One request and its answer, as handlers see them. Used by one thread.
+public final class Exchange {
+  /// The largest body that a route takes unless it asks for more.
+  public static final int BODY_BYTES = 1 << 20;
+
+  private static final int GZIP_FROM_BYTES = 1_024;
+
+  private final ServerRequest request;
+  private final ServerResponse response;
+  private final Caller caller;
+  private final Map<String, String> variables;
+  private @Nullable Map<String, List<String>> parameters;
+
+  Exchange(
+      ServerRequest request,
+      ServerResponse response,
+      Caller caller,
+      Map<String, String> variables) {
+    this.request = request;
+    this.response = response;
+    this.caller = caller;
+    this.variables = variables;
+  }
+
+  /// Who asks.
+  public Caller caller() {
+    return caller;
+  }
+
+  public String method() {
+    return request.prologue().method().text();
+  }
+
+  /// The decoded path.
+  public String path() {
+    return request.path().path();
+  }
+
+  /// The value of a variable in the route's path.
+  public String variable(String name) {
+    String value = variables.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("the route has no variable '" + name + "'");
+    }
+    return value;
+  }
+
+  /// A request header.
+  public Optional<String> header(String name) {
+    HeaderName header = HeaderNames.create(name);
+    return request.headers().contains(header)
+        ? Optional.of(request.headers().get(header).values())
+        : Optional.empty();
+  }
+
+  /// The address of the peer at the other end of the connection.
+  public InetAddress peer() {
+    return ((InetSocketAddress) request.remotePeer().address()).getAddress();
+  }
+
+  /// Whether the connection is encrypted.
+  public boolean secure() {
+    return request.isSecure();
+  }
+
+  /// The first value of a parameter of the query or, in a form, of the body.
+  public Optional<String> parameter(String name) {
+    return parameters(name).stream().findFirst();
+  }
+
+  /// All values of a parameter of the query and, in a form, of the body.
+  public List<String> parameters(String name) {
+    if (parameters == null) {
+      parameters = new HashMap<>();
+      decode(request.query().rawValue(), parameters);
+      if (header("Content-Type").orElse("").startsWith("application/x-www-form-urlencoded")) {
+        decode(new String(body(BODY_BYTES), StandardCharsets.UTF_8), parameters);
+      }
+    }
+    return parameters.getOrDefault(name, List.of());
+  }
+
+  private static void decode(String text, Map<String, List<String>> into) {
+    for (int from = 0; from < text.length(); ) {
+      int end = text.indexOf('&', from);
+      end = end < 0 ? text.length() : end;
+      String pair = text.substring(from, end);
+      from = end + 1;
+      int equals = pair.indexOf('=');
+      String name = equals < 0 ? pair : pair.substring(0, equals);
+      String value = equals < 0 ? "" : pair.substring(equals + 1);
+      try {
+        into.computeIfAbsent(
+                URLDecoder.decode(name, StandardCharsets.UTF_8), key -> new ArrayList<>())
+            .add(URLDecoder.decode(value, StandardCharsets.UTF_8));
+      } catch (IllegalArgumentException e) {
+        throw ApiException.badRequest("A parameter has a broken percent escape: " + pair);
+      }
+    }
+  }
+
+  /// The body, counted while it is read.
+  ///
+  /// @throws ApiException 413 when it is larger than `most` bytes
+  public byte[] body(int most) {
+    if (!request.content().hasEntity()) {
+      return new byte[0];
+    }
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    try (InputStream in = request.content().inputStream()) {
+      byte[] portion = new byte[16 << 10];
+      for (int read = in.read(portion); read >= 0; read = in.read(portion)) {
+        if (body.size() + read > most) {
+          throw ApiException.tooLarge("The body is larger than " + most + " bytes.");
+        }
+        body.write(portion, 0, read);
+      }
+    } catch (IOException e) {
+      throw ApiException.badRequest("The body was cut off: " + e.getMessage());
+    }
+    return body.toByteArray();
+  }
+
+  /// The body as a record.
+  public <T> T json(Class<T> type) {
+    String contentType = header("Content-Type").orElse("");
+    if (!contentType.startsWith("application/json")) {
+      throw ApiException.unsupportedType("The body is expected as application/json.");
+    }
+    return Json.read(body(BODY_BYTES), type);
+  }
+
+  /// Sets a header of the answer.
+  public void header(String name, String value) {
+    response.header(name, value);
+  }
+
+  /// Answers 200 with a value as JSON.
+  public void answer(Object value) {
+    answer(200, "application/json", Json.write(value));
+  }
+
+  /// Answers with no content.
+  public void done() {
+    response.status(204).send();
+  }
+
+  /// Answers with bytes, compressed when the caller takes that and it pays.
+  public void answer(int status, String contentType, byte[] bytes) {
+    response.status(status);
+    response.header(HeaderNames.CONTENT_TYPE, contentType);
+    if (bytes.length >= GZIP_FROM_BYTES && header("Accept-Encoding").orElse("").contains("gzip")) {
+      response.header(HeaderNames.CONTENT_ENCODING, "gzip");
+      response.header(HeaderNames.VARY, "Accept-Encoding");
+      response.send(gzip(bytes));
+    } else {
+      response.send(bytes);
+    }
+  }
+
+  /// Answers with bytes that are encoded already; the caller has set their headers.
+  public void answerEncoded(int status, byte[] bytes) {
+    response.status(status).send(bytes);
+  }
+
+  /// Answers 200 with a stream that goes on until the handler returns or the caller goes away,
+  /// which a write tells by an IOException or an UncheckedIOException.
+  public OutputStream stream(String contentType) {
+    response.status(200);
+    response.header(HeaderNames.CONTENT_TYPE, contentType);
+    response.header(HeaderNames.CACHE_CONTROL, "no-store");
+    return response.outputStream();
+  }
+
+  private static byte[] gzip(byte[] bytes) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 3);
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory does not fail", e);
+    }
+    return out.toByteArray();
+  }
+}

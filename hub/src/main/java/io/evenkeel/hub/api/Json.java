@@ -1,0 +1,66 @@
+package io.evenkeel.hub.api;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.EnumNamingStrategies;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// JSON to and from records: strict, without polymorphism, one mapper for all. Thread-safe.
+public final class Json {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enumNamingStrategy(EnumNamingStrategies.LOWER_CASE)
+          .build();
+
+  private Json() {}
+
+  public static JsonMapper mapper() {
+    return MAPPER;
+  }
+
+  public static byte[] write(Object value) {
+    return MAPPER.writeValueAsBytes(value);
+  }
+
+  /// Reads a request's body.
+  ///
+  /// @throws ApiException 400 with the field that is wrong
+  public static <T> T read(byte[] body, Class<T> type) {
+    try {
+      T value = MAPPER.readValue(body, type);
+      if (value == null) {
+        throw ApiException.badRequest("The body is empty; a JSON object is expected.");
+      }
+      return value;
+    } catch (UnrecognizedPropertyException e) {
+      throw ApiException.badField(
+          e.getPropertyName(), "Unknown field '" + e.getPropertyName() + "'.");
+    } catch (MismatchedInputException e) {
+      String field = path(e);
+      throw field.isEmpty()
+          ? ApiException.badRequest("The body is not the JSON object that is expected here.")
+          : ApiException.badField(
+              field, "The value of '" + field + "' is missing or of the wrong kind.");
+    } catch (JacksonException e) {
+      throw ApiException.badRequest(
+          "The body is not JSON: "
+              + e.getOriginalMessage().lines().findFirst().orElse("unreadable"));
+    }
+  }
+
+  private static String path(JacksonException e) {
+    StringBuilder path = new StringBuilder();
+    for (JacksonException.Reference reference : e.getPath()) {
+      if (reference.getPropertyName() != null) {
+        path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
+      }
+    }
+    return path.toString();
+  }
+}

@@ -1,0 +1,46 @@
+package io.evenkeel.hub.config;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// How a hub runs, from `evenkeel.yaml` and the command line. Immutable; checked as a whole by
+/// [ConfigReader].
+///
+/// @param listen where it listens
+/// @param publicUrl the address under which people reach it, when that is another
+/// @param data the folder that holds everything it keeps
+/// @param tls certificate and key, needed to listen beyond this machine
+/// @param retention how long and how much it stores
+/// @param collection how it watches its own machine
+public record EvenkeelConfig(
+    Listen listen,
+    Optional<String> publicUrl,
+    Path data,
+    Optional<Tls> tls,
+    Retention retention,
+    Collection collection) {
+
+  /// An address to listen on.
+  ///
+  /// @param port 0 takes a free one
+  public record Listen(String host, InetAddress address, int port) {
+    /// Whether only this machine can reach it.
+    public boolean isLoopback() {
+      return address.isLoopbackAddress();
+    }
+  }
+
+  /// PEM files.
+  public record Tls(Path certificate, Path key) {}
+
+  /// @param keep how long raw samples stay
+  /// @param sizeBytes how much the sealed blocks may take; 0 = half of what is free
+  public record Retention(Duration keep, long sizeBytes) {}
+
+  /// @param period how often this machine's agent collects at first; changed later in the settings
+  /// @param instance the name of this machine; its host name when empty
+  /// @param textfiles a folder of `*.prom` files to collect too
+  public record Collection(Duration period, Optional<String> instance, Optional<Path> textfiles) {}
+}
