@@ -2,6 +2,7 @@ package io.evenkeel.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +117,36 @@ public final class SampleBatch {
           startTimes == null ? new long[times.length] : Arrays.copyOf(startTimes, times.length);
     }
     startTimes[sampleCount - 1] = startMillis;
+  }
+
+  /// Takes samples out, by their numbers; the others keep their order and close up.
+  public void removeSamples(BitSet samples) {
+    int kept = 0;
+    for (int i = 0; i < sampleCount; i++) {
+      if (samples.get(i)) {
+        continue;
+      }
+      if (kept != i) {
+        sampleSeries[kept] = sampleSeries[i];
+        times[kept] = times[i];
+        valueBits[kept] = valueBits[i];
+        if (startTimes != null && kept < startTimes.length) {
+          startTimes[kept] = startTime(i);
+        }
+        if (histograms != null && kept < histograms.length) {
+          histograms[kept] = histogram(i);
+        }
+      }
+      kept++;
+    }
+    // What lies behind the last sample must look untouched to samples added later.
+    if (startTimes != null) {
+      Arrays.fill(startTimes, Math.min(kept, startTimes.length), startTimes.length, 0);
+    }
+    if (histograms != null) {
+      Arrays.fill(histograms, Math.min(kept, histograms.length), histograms.length, null);
+    }
+    sampleCount = kept;
   }
 
   /// Forgets everything but the room.

@@ -3,6 +3,7 @@ package io.evenkeel.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +61,28 @@ class SampleBatchTest {
     batch.addSample(batch.addSeries(Labels.of("a", "1")), 2, 1.0);
     assertThat(batch.histogram(0)).isNull();
     assertThat(batch.startTime(0)).isZero();
+  }
+
+  @Test
+  void samples_taken_out_leave_no_trace_and_the_others_keep_everything() {
+    SampleBatch batch = new SampleBatch();
+    int series = batch.addSeries(Labels.of("a", "1"));
+    batch.addSample(series, 1, 1.0);
+    batch.addHistogram(series, 2, HISTOGRAM, 5);
+    batch.addSample(series, 3, Double.doubleToRawLongBits(3.0), 9);
+    batch.addHistogram(series, 4, HISTOGRAM, 0);
+    BitSet out = new BitSet();
+    out.set(1);
+    out.set(3);
+    batch.removeSamples(out);
+    assertThat(batch.sampleCount()).isEqualTo(2);
+    assertThat(batch.time(1)).isEqualTo(3);
+    assertThat(batch.startTime(0)).isZero();
+    assertThat(batch.startTime(1)).isEqualTo(9);
+    assertThat(batch.histogram(1)).isNull();
+    batch.addSample(series, 5, 5.0);
+    assertThat(batch.histogram(2)).isNull();
+    assertThat(batch.startTime(2)).isZero();
   }
 
   @Test

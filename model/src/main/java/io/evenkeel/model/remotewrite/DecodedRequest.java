@@ -15,7 +15,7 @@ import java.util.List;
 final class DecodedRequest {
   private static final int MAX_DETAILS = 5;
 
-  final WriteLimits limits;
+  final RequestLimits limits;
   final HistogramDecoder histograms;
   private final SampleBatch batch;
   private int series;
@@ -25,7 +25,7 @@ final class DecodedRequest {
   private int refusedHistograms;
   private final List<String> details = new ArrayList<>();
 
-  DecodedRequest(WriteLimits limits, SampleBatch batch) {
+  DecodedRequest(RequestLimits limits, SampleBatch batch) {
     this.limits = limits;
     this.batch = batch;
     this.histograms = new HistogramDecoder(limits.buckets());

@@ -16,7 +16,7 @@ public final class RemoteWriteDecoder {
   /// @throws RemoteWriteException when the request as a whole cannot be read; the batch may then
   ///   hold a part of it and must be cleared
   public static DecodedWrite decode(
-      RemoteWriteVersion version, byte[] body, int length, WriteLimits limits, SampleBatch into)
+      RemoteWriteVersion version, byte[] body, int length, RequestLimits limits, SampleBatch into)
       throws RemoteWriteException {
     DecodedRequest request = new DecodedRequest(limits, into);
     ProtoCursor cursor = new ProtoCursor(body, 0, length);

@@ -107,7 +107,7 @@ final class Version2Message {
     if (referenceCount % 2 != 0) {
       throw RemoteWriteException.malformed("a series has a label name without a value");
     }
-    WriteLimits limits = request.limits;
+    RequestLimits limits = request.limits;
     if (referenceCount / 2 > limits.labels()) {
       return "a series has "
           + referenceCount / 2

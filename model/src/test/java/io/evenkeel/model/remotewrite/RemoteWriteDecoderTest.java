@@ -30,7 +30,7 @@ class RemoteWriteDecoderTest {
   }
 
   private DecodedWrite decode(RemoteWriteVersion version, byte[] body) throws RemoteWriteException {
-    return RemoteWriteDecoder.decode(version, body, body.length, WriteLimits.DEFAULT, batch);
+    return RemoteWriteDecoder.decode(version, body, body.length, RequestLimits.DEFAULT, batch);
   }
 
   @Test
@@ -290,7 +290,7 @@ class RemoteWriteDecoderTest {
     for (int length = 0; length < whole.length; length++) {
       batch.clear();
       try {
-        RemoteWriteDecoder.decode(RemoteWriteVersion.V1, whole, length, WriteLimits.DEFAULT, batch);
+        RemoteWriteDecoder.decode(RemoteWriteVersion.V1, whole, length, RequestLimits.DEFAULT, batch);
         assertThat(batch.seriesCount()).isLessThanOrEqualTo(20);
       } catch (RemoteWriteException e) {
         assertThat(e.getMessage()).isNotBlank();

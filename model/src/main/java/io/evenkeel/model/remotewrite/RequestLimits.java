@@ -11,7 +11,7 @@ package io.evenkeel.model.remotewrite;
 /// @param labels labels of one series
 /// @param labelNameBytes one label's name
 /// @param labelValueBytes one label's value
-public record WriteLimits(
+public record RequestLimits(
     int compressedBytes,
     int decodedBytes,
     int series,
@@ -25,6 +25,6 @@ public record WriteLimits(
   ///
   /// The counts keep the columns of a batch in the same size as the body: an empty sample takes two
   /// bytes of a body but two dozen of a batch.
-  public static final WriteLimits DEFAULT =
-      new WriteLimits(1 << 20, 8 << 20, 100_000, 250_000, 500_000, 32, 128, 1024);
+  public static final RequestLimits DEFAULT =
+      new RequestLimits(1 << 20, 8 << 20, 100_000, 250_000, 500_000, 32, 128, 1024);
 }

@@ -1,0 +1,174 @@
+package io.evenkeel.hub.clean;
+
+import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.StaleMarker;
+import io.evenkeel.tsdb.storage.AppendReport;
+import io.evenkeel.tsdb.storage.AppendReport.Rejection;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The gate that every batch passes before it is stored. Safe for use by many threads.
+///
+/// What it refuses leaves the batch and is counted; what it finds odd stays as it came and is
+/// counted or marked. Cost: a sample of a foreign series costs one test of its bits; only the
+/// counters and golden signals of hosts are remembered from batch to batch.
+public final class Cleaner {
+  private static final int MAX_HOSTS = 20_000;
+  private static final long EXPONENT = 0x7FF0_0000_0000_0000L;
+
+  private final CleanCounts counts;
+  private final Map<String, HostCheck> hosts = new ConcurrentHashMap<>();
+
+  public Cleaner(CleanCounts counts) {
+    this.counts = counts;
+  }
+
+  /// Checks a batch, takes refused samples out and adds the marks of suspect values.
+  ///
+  /// @param source who sent it, named where a sample names no host
+  /// @param complete whether the batch holds everything that its hosts reported at its newest time,
+  ///   as an agent's does; a remote write sender may split one scrape over several requests
+  public CleanReport clean(String source, boolean complete, SampleBatch batch) {
+    Pass pass = new Pass(source, batch);
+    int incoming = batch.sampleCount();
+    for (int sample = 0; sample < incoming; sample++) {
+      pass.check(sample);
+    }
+    List<HostTick> ticks = new ArrayList<>(pass.touched.size());
+    for (HostCheck host : pass.touched) {
+      synchronized (host) {
+        if (host.isTouched()) {
+          ticks.add(host.finish(batch, complete, pass.refused));
+        }
+      }
+    }
+    int marked = batch.sampleCount() - incoming;
+    int refused = pass.refused.cardinality();
+    if (refused > 0) {
+      batch.removeSamples(pass.refused);
+    }
+    return new CleanReport(ticks, refused, marked);
+  }
+
+  /// Counts what the store refused of a batch, under its host when it has one only.
+  public void account(String source, CleanReport cleaned, AppendReport stored) {
+    if (stored.rejected().isEmpty()) {
+      return;
+    }
+    String host = cleaned.hosts().size() == 1 ? cleaned.hosts().getFirst().instance() : source;
+    for (Map.Entry<Rejection, Integer> entry : stored.rejected().entrySet()) {
+      counts.doubt(host, Doubt.of(entry.getKey()), entry.getValue());
+    }
+  }
+
+  /// Counts samples that a decoder had to leave out before there was a batch.
+  public void account(String source, Doubt doubt, int count) {
+    if (count > 0) {
+      counts.doubt(source, doubt, count);
+    }
+  }
+
+  /// One walk over a batch. Samples of one series follow each other, so what was found out about a
+  /// series is kept until the next one comes.
+  private final class Pass {
+    private final String source;
+    private final SampleBatch batch;
+    private final LabelScan scan = new LabelScan();
+    private final BitSet refused = new BitSet();
+    private final List<HostCheck> touched = new ArrayList<>(1);
+    private int series = -1;
+    private SeriesKind kind = SeriesKind.FOREIGN;
+    private @Nullable HostCheck host;
+    private byte[] instance = new byte[0];
+
+    Pass(String source, SampleBatch batch) {
+      this.source = source;
+      this.batch = batch;
+    }
+
+    void check(int sample) {
+      if (batch.series(sample) != series) {
+        enter(batch.series(sample));
+      }
+      long bits = batch.valueBits(sample);
+      if (StaleMarker.is(bits) || batch.histogram(sample) != null) {
+        return;
+      }
+      boolean finite = (bits & EXPONENT) != EXPONENT;
+      if (kind == SeriesKind.FOREIGN) {
+        if (bits < 0 && finite && isNegativeCounter(Double.longBitsToDouble(bits))) {
+          refuse(sample, Doubt.NEGATIVE_COUNTER);
+        }
+        return;
+      }
+      if (!finite) {
+        refuse(sample, Doubt.NON_FINITE);
+        return;
+      }
+      HostCheck check = host;
+      if (check != null) {
+        synchronized (check) {
+          if (!check.isTouched()) {
+            touched.add(check);
+          }
+          if (!check.take(batch, sample, kind, scan)) {
+            refused.set(sample);
+          }
+        }
+      }
+    }
+
+    private void enter(int number) {
+      series = number;
+      byte[] bytes = batch.labelBytes(number);
+      scan.scanName(bytes, batch.labelOffset(number), batch.labelLength(number));
+      kind = SeriesKind.of(bytes, scan.nameOffset, scan.nameLength);
+      if (kind != SeriesKind.FOREIGN) {
+        scan.scanAll(bytes, batch.labelOffset(number), batch.labelLength(number));
+        if (!Arrays.equals(
+            bytes,
+            scan.instanceOffset,
+            scan.instanceOffset + scan.instanceLength,
+            instance,
+            0,
+            instance.length)) {
+          instance =
+              Arrays.copyOfRange(
+                  bytes, scan.instanceOffset, scan.instanceOffset + scan.instanceLength);
+          host = instance.length == 0 ? null : hostCheck(bytes);
+        }
+      }
+    }
+
+    private @Nullable HostCheck hostCheck(byte[] bytes) {
+      String name = new String(instance, StandardCharsets.UTF_8);
+      HostCheck known = hosts.get(name);
+      if (known != null || hosts.size() >= MAX_HOSTS) {
+        return known;
+      }
+      String job = new String(bytes, scan.jobOffset, scan.jobLength, StandardCharsets.UTF_8);
+      return hosts.computeIfAbsent(name, unused -> new HostCheck(name, job, counts));
+    }
+
+    private boolean isNegativeCounter(double value) {
+      return value < 0
+          && SeriesKind.isCounterName(batch.labelBytes(series), scan.nameOffset, scan.nameLength);
+    }
+
+    private void refuse(int sample, Doubt doubt) {
+      refused.set(sample);
+      counts.doubt(
+          instance.length == 0 || kind == SeriesKind.FOREIGN
+              ? source
+              : new String(instance, StandardCharsets.UTF_8),
+          doubt,
+          1);
+    }
+  }
+}
