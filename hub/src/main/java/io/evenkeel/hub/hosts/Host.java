@@ -1,0 +1,33 @@
+package io.evenkeel.hub.hosts;
+
+import org.jspecify.annotations.Nullable;
+
+/// One host at one moment. What it has not told is null.
+///
+/// @param id its id, which never changes and is safe in addresses and file names
+/// @param name the value of its `instance` label, unique on the hub
+/// @param os its operating system
+/// @param kernel the kernel's release
+/// @param arch the machine's architecture
+/// @param cores how many CPUs it has
+/// @param memoryBytes its memory
+/// @param bootedAt when it booted, epoch milliseconds
+/// @param agentVersion the version of the agent that reports, null when something else does
+/// @param periodMillis how often it reports
+/// @param lastSampleAt the newest sample's time, epoch milliseconds
+/// @param status how its reports come in
+/// @param self whether it is the hub's own machine
+public record Host(
+    String id,
+    String name,
+    @Nullable String os,
+    @Nullable String kernel,
+    @Nullable String arch,
+    @Nullable Integer cores,
+    @Nullable Long memoryBytes,
+    @Nullable Long bootedAt,
+    @Nullable String agentVersion,
+    @Nullable Long periodMillis,
+    @Nullable Long lastSampleAt,
+    HostStatus status,
+    boolean self) {}
