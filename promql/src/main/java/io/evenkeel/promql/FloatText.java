@@ -1,0 +1,47 @@
+package io.evenkeel.promql;
+
+import java.math.BigDecimal;
+
+/// Numbers as Prometheus's API writes them: Go's shortest form that reads back as the same double,
+/// with an exponent below 1e-6 and from 1e21 on.
+public final class FloatText {
+  private FloatText() {}
+
+  /// A number as the API writes it, `+Inf`, `-Inf` and `NaN` included.
+  public static String of(double value) {
+    if (Double.isNaN(value)) {
+      return "NaN";
+    }
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "+Inf" : "-Inf";
+    }
+    if (value == 0) {
+      return Double.doubleToRawLongBits(value) == 0 ? "0" : "-0";
+    }
+    double magnitude = Math.abs(value);
+    return magnitude < 1e-6 || magnitude >= 1e21 ? exponent(value) : plain(value);
+  }
+
+  /// A number without an exponent, as `count_values` labels it.
+  public static String plain(double value) {
+    if (Double.isNaN(value) || Double.isInfinite(value) || value == 0) {
+      return of(value);
+    }
+    // Double.toString has printed the shortest digits since JDK 19.
+    BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    return shortest.toPlainString();
+  }
+
+  private static String exponent(double value) {
+    BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    String digits = shortest.unscaledValue().abs().toString();
+    int exponent = digits.length() - 1 - shortest.scale();
+    StringBuilder out = new StringBuilder(value < 0 ? "-" : "").append(digits.charAt(0));
+    if (digits.length() > 1) {
+      out.append('.').append(digits, 1, digits.length());
+    }
+    out.append('e').append(exponent < 0 ? '-' : '+');
+    int magnitude = Math.abs(exponent);
+    return out.append(magnitude < 10 ? "0" : "").append(magnitude).toString();
+  }
+}

@@ -1,0 +1,29 @@
+package io.evenkeel.promql;
+
+import java.time.Duration;
+
+/// How much one query may cost.
+///
+/// @param timeout how long it may take
+/// @param maxSamples how many samples it may touch
+/// @param maxSeries how many series a selector may find
+/// @param maxPoints how many points a series of a range query may have
+/// @param lookback how far back an instant selector looks for a sample, when the query does not say
+/// @param subqueryStep the step of a subquery that does not say
+public record QueryLimits(
+    Duration timeout,
+    long maxSamples,
+    int maxSeries,
+    int maxPoints,
+    Duration lookback,
+    Duration subqueryStep) {
+  /// The defaults of a hub with 256 MB; points, look-back and step are Prometheus's.
+  public static final QueryLimits DEFAULT =
+      new QueryLimits(
+          Duration.ofSeconds(30),
+          50_000_000,
+          20_000,
+          11_000,
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(1));
+}
