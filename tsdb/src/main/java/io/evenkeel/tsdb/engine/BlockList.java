@@ -1,0 +1,66 @@
+package io.evenkeel.tsdb.engine;
+
+import io.evenkeel.model.Labels;
+import io.evenkeel.tsdb.engine.block.Block;
+import io.evenkeel.tsdb.engine.block.BlockSeries;
+import io.evenkeel.tsdb.engine.chunk.Run;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/// The sealed blocks that count, in the order of their sequence.
+///
+/// The list is replaced as a whole, under the head's lock, so that who holds that lock sees head
+/// and blocks of one moment.
+final class BlockList {
+  private volatile List<Block> blocks = List.of();
+
+  /// The blocks now; the caller holds no reference to them.
+  List<Block> all() {
+    return blocks;
+  }
+
+  /// The blocks with samples in a closed interval, each with a reference that the caller gives
+  /// back. The caller holds the head's lock.
+  List<Block> acquire(long from, long to) {
+    List<Block> acquired = new ArrayList<>();
+    for (Block block : blocks) {
+      if (block.meta().minTime() <= to && block.meta().maxTime() >= from && block.acquire()) {
+        acquired.add(block);
+      }
+    }
+    return acquired;
+  }
+
+  /// Adds and removes blocks; the caller holds the head's lock, and retires the removed ones after
+  /// letting go of it.
+  void replace(Collection<Block> removed, Collection<Block> added) {
+    List<Block> next = new ArrayList<>(blocks);
+    next.removeAll(removed);
+    next.addAll(added);
+    next.sort(Comparator.comparingInt(block -> block.meta().sequence()));
+    blocks = List.copyOf(next);
+  }
+
+  /// The newest time in any block, or Long.MIN_VALUE.
+  long maxTime() {
+    return blocks.stream().mapToLong(b -> b.meta().maxTime()).max().orElse(Long.MIN_VALUE);
+  }
+
+  int nextSequence() {
+    return blocks.stream().mapToInt(b -> b.meta().sequence()).max().orElse(0) + 1;
+  }
+
+  /// What the blocks hold of a series; see [io.evenkeel.tsdb.engine.head.Head.SealedRuns].
+  void find(Labels labels, long from, long to, List<Run> into) {
+    for (Block block : blocks) {
+      if (block.meta().minTime() <= to && block.meta().maxTime() >= from) {
+        BlockSeries series = block.find(labels);
+        if (series != null) {
+          series.runs(from, to, into);
+        }
+      }
+    }
+  }
+}

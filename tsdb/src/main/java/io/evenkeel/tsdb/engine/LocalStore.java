@@ -1,0 +1,601 @@
+package io.evenkeel.tsdb.engine;
+
+import io.evenkeel.model.InvalidLabelsException;
+import io.evenkeel.model.LabelBytes;
+import io.evenkeel.model.Labels;
+import io.evenkeel.model.MetricMetadata;
+import io.evenkeel.model.NativeHistogram;
+import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.SampleBatch.SeriesExemplar;
+import io.evenkeel.tsdb.engine.block.Block;
+import io.evenkeel.tsdb.engine.disk.Disk;
+import io.evenkeel.tsdb.engine.disk.LocalDisk;
+import io.evenkeel.tsdb.engine.head.Head;
+import io.evenkeel.tsdb.engine.log.LogWriter;
+import io.evenkeel.tsdb.engine.log.WriteAheadLog;
+import io.evenkeel.tsdb.memory.ExemplarRing;
+import io.evenkeel.tsdb.memory.MetadataTable;
+import io.evenkeel.tsdb.storage.AppendReport;
+import io.evenkeel.tsdb.storage.AppendReport.Rejection;
+import io.evenkeel.tsdb.storage.AppendTally;
+import io.evenkeel.tsdb.storage.HistogramCheck;
+import io.evenkeel.tsdb.storage.Matcher;
+import io.evenkeel.tsdb.storage.ReadOnlyStoreException;
+import io.evenkeel.tsdb.storage.StorageException;
+import io.evenkeel.tsdb.storage.StoreReader;
+import io.evenkeel.tsdb.storage.StoreStatistics;
+import io.evenkeel.tsdb.storage.TimeSeriesStore;
+import io.evenkeel.tsdb.storage.WriteLimits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The durable store of this machine, in one directory that one process holds.
+///
+/// Concurrency: the head's lock orders appends, and with them the records of the log; it is held
+/// for microseconds and never while waiting for the disk, but in a checkpoint. A writer then waits
+/// for the log's commit. `upkeep` orders whatever changes files in the background (checkpoints,
+/// sealing, compaction, retention, deletion); it is always taken before the head's lock.
+public final class LocalStore implements TimeSeriesStore {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
+  private static final int EXEMPLARS = 10_000;
+  private static final int UNRESOLVED = -2;
+  private static final int REFUSED = -3;
+  private static final long SIZE_EVERY_NANOS = 15_000_000_000L;
+
+  private final Disk disk;
+  private final StoreDirectory directory;
+  private final StoreSettings settings;
+  private final InstantSource clock;
+  private final BlockList blocks = new BlockList();
+  private final MetadataTable metadata = new MetadataTable();
+  private final ExemplarRing exemplars = new ExemplarRing(EXEMPLARS);
+  private final Head head;
+  private final WriteAheadLog log;
+  private final BatchRecord record = new BatchRecord();
+  private final ReentrantLock upkeepLock = new ReentrantLock();
+  private final Upkeep upkeep;
+  private final List<Path> dropped = new ArrayList<>();
+  private final List<Path> damaged;
+  private final List<String> problems;
+  private final @Nullable Thread maintenance;
+
+  private int nextNumber;
+  private long appended;
+  private long checkpointNanos = System.nanoTime();
+  private long sizeNanos = checkpointNanos;
+  private volatile long diskBytes;
+  private volatile boolean readOnly;
+  private volatile boolean closed;
+
+  /// Opens the store in a directory, which is made if it is not there.
+  ///
+  /// @throws StorageException with one line that says what to do, when the directory cannot be used
+  ///   or another process holds it
+  public static LocalStore open(Path directory, StoreSettings settings, InstantSource clock) {
+    return open(directory, settings, clock, new LocalDisk());
+  }
+
+  /// Opens the store over another way to the disk.
+  public static LocalStore open(
+      Path directory, StoreSettings settings, InstantSource clock, Disk disk) {
+    StoreDirectory held = StoreDirectory.open(disk, directory);
+    boolean done = false;
+    try {
+      LocalStore store = new LocalStore(held, settings, clock, disk);
+      done = true;
+      return store;
+    } catch (IOException e) {
+      throw new StorageException(
+          "the data in " + directory + " could not be opened: " + e + "; is its disk full?", e);
+    } finally {
+      if (!done) {
+        held.close();
+      }
+    }
+  }
+
+  private LocalStore(
+      StoreDirectory directory, StoreSettings settings, InstantSource clock, Disk disk)
+      throws IOException {
+    this.disk = disk;
+    this.directory = directory;
+    this.settings = settings;
+    this.clock = clock;
+    Recovery.Result recovered =
+        new Recovery(disk, directory, settings, blocks, metadata, exemplars).run();
+    head = recovered.head();
+    nextNumber = recovered.nextNumber();
+    problems = List.copyOf(recovered.problems());
+    damaged = new ArrayList<>(recovered.damaged());
+    log = new WriteAheadLog(newLog());
+    boolean done = false;
+    try {
+      upkeep =
+          new Upkeep(
+              disk, directory, settings, head, blocks, this::checkpoint, dropped, clock.millis());
+      checkpoint();
+      diskBytes = disk.bytes(directory.root());
+      checkDisk();
+      done = true;
+    } finally {
+      if (!done) {
+        log.close();
+      }
+    }
+    maintenance =
+        settings.maintenanceEvery().isZero()
+            ? null
+            : Thread.ofPlatform().name("tsdb-upkeep").daemon(true).start(this::maintainUntilClosed);
+  }
+
+  private LogWriter newLog() throws IOException {
+    int number = nextNumber++;
+    disk.delete(directory.log(number));
+    LogWriter writer = new LogWriter(disk.create(directory.log(number)), number);
+    boolean done = false;
+    try {
+      disk.forceDirectory(directory.log());
+      done = true;
+      return writer;
+    } finally {
+      if (!done) {
+        writer.close();
+      }
+    }
+  }
+
+  /// What was found damaged when the store was opened, for a person to read; empty as a rule.
+  public List<String> problems() {
+    return problems;
+  }
+
+  // ---- appending ----
+
+  @Override
+  public AppendReport append(SampleBatch batch) {
+    if (readOnly) {
+      throw new ReadOnlyStoreException(
+          "the disk of "
+              + directory.root()
+              + " is nearly full; free some space and writing goes on by itself");
+    }
+    if (log.failed()) {
+      startOverAfterFailure();
+    }
+    AppendTally tally = new AppendTally();
+    WriteAheadLog.Commit commit;
+    head.lock().lock();
+    try {
+      requireOpen();
+      log.requireUsable();
+      record.begin();
+      int[] rows = new int[batch.seriesCount()];
+      Arrays.fill(rows, UNRESOLVED);
+      appendSamples(batch, rows, tally);
+      appendRest(batch, tally);
+      // What is a duplicate may be of a batch whose force is still under way.
+      commit = record.isEmpty() ? log.newest() : log.append(record.bytes());
+    } finally {
+      head.lock().unlock();
+    }
+    if (commit != null) {
+      commit.await();
+    }
+    return tally.report();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new StorageException("the store in " + directory.root() + " is closed");
+    }
+  }
+
+  private void appendSamples(SampleBatch batch, int[] rows, AppendTally tally) {
+    long now = clock.millis();
+    long oldest = settings.limits().oldestMillis(now);
+    long newest = settings.limits().newestMillis(now);
+    for (int i = 0; i < batch.sampleCount(); i++) {
+      int series = batch.series(i);
+      long time = batch.time(i);
+      NativeHistogram histogram = batch.histogram(i);
+      if (time < oldest || time > newest) {
+        tally.reject(
+            time < oldest ? Rejection.TOO_OLD : Rejection.TOO_NEW,
+            () -> describe(batch, series) + " at " + time + ": outside the accepted times");
+        continue;
+      }
+      if (histogram != null) {
+        String problem = histogramProblem(histogram);
+        if (problem != null) {
+          tally.reject(Rejection.INVALID_HISTOGRAM, () -> describe(batch, series) + ": " + problem);
+          continue;
+        }
+      }
+      int row = rows[series];
+      if (row < 0) {
+        row = resolve(batch, series, tally);
+        rows[series] = row;
+        if (row < 0) {
+          continue;
+        }
+      }
+      long bits = batch.valueBits(i);
+      long start = batch.startTime(i);
+      Rejection rejection = head.append(row, time, bits, histogram, start);
+      if (rejection != null) {
+        tally.reject(
+            rejection,
+            () -> describe(batch, series) + " at " + time + ": another value is stored already");
+        continue;
+      }
+      record.sample(head.id(row), time, bits, histogram, start);
+      appended++;
+      if (histogram == null) {
+        tally.sample();
+      } else {
+        tally.histogram();
+      }
+    }
+  }
+
+  private static @Nullable String histogramProblem(NativeHistogram h) {
+    int numbers =
+        h.positiveCounts().length
+            + h.negativeCounts().length
+            + h.customBounds().length
+            + h.positiveSpans().size()
+            + h.negativeSpans().size();
+    // A number takes up to ten bytes.
+    return 10 * (numbers + 8L) > Head.MAX_HISTOGRAM_BYTES
+        ? "it has too many buckets"
+        : HistogramCheck.problem(h);
+  }
+
+  private static String describe(SampleBatch batch, int series) {
+    try {
+      return batch.labels(series).toString();
+    } catch (InvalidLabelsException e) {
+      return "a series whose labels cannot be read (" + e.getMessage() + ")";
+    }
+  }
+
+  /// The row of a batch's series, added if it is new; or [#REFUSED], which is counted for each of
+  /// its samples.
+  private int resolve(SampleBatch batch, int series, AppendTally tally) {
+    byte[] bytes = batch.labelBytes(series);
+    int offset = batch.labelOffset(series);
+    int length = batch.labelLength(series);
+    int row = head.row(bytes, offset, length);
+    if (row != Head.UNKNOWN) {
+      return row;
+    }
+    Labels labels;
+    try {
+      labels = batch.labels(series);
+    } catch (InvalidLabelsException e) {
+      tally.reject(Rejection.INVALID_LABELS, () -> String.valueOf(e.getMessage()));
+      return REFUSED;
+    }
+    WriteLimits limits = settings.limits();
+    String problem = limits.labelProblem(labels);
+    if (problem != null) {
+      tally.reject(Rejection.INVALID_LABELS, () -> problem + ": " + labels);
+      return REFUSED;
+    }
+    byte[] canonical = LabelBytes.encode(labels);
+    row = head.rowByAlias(canonical, bytes, offset, length);
+    if (row != Head.UNKNOWN) {
+      return row;
+    }
+    if (head.seriesCount() >= limits.maxSeries()) {
+      tally.reject(
+          Rejection.SERIES_LIMIT,
+          () -> labels + ": there are " + limits.maxSeries() + " series already");
+      return REFUSED;
+    }
+    row = head.add(labels, canonical);
+    record.series(head.id(row), canonical);
+    return row;
+  }
+
+  private void appendRest(SampleBatch batch, AppendTally tally) {
+    for (SeriesExemplar entry : batch.exemplars()) {
+      try {
+        Labels series = batch.labels(entry.series());
+        WriteLimits limits = settings.limits();
+        if (limits.labelProblem(series) == null
+            && (entry.exemplar().labels().isEmpty()
+                || limits.labelProblem(entry.exemplar().labels()) == null)
+            && exemplars.add(series, entry.exemplar())) {
+          record.exemplar(series, entry.exemplar());
+          tally.exemplar();
+        }
+      } catch (InvalidLabelsException _) {
+        // Its samples, if any, were refused with a reason; an exemplar alone is just not kept.
+        continue;
+      }
+    }
+    for (MetricMetadata entry : batch.metadata()) {
+      if (metadata.put(entry)) {
+        record.metadata(entry);
+      }
+    }
+  }
+
+  /// After a failed force nobody knows what of the log is on disk, while the head has it all. A
+  /// checkpoint makes the head's state durable and begins a new log.
+  private void startOverAfterFailure() {
+    upkeepLock.lock();
+    try {
+      requireOpen();
+      if (log.failed()) {
+        checkpoint();
+        LOG.warn("the write-ahead log goes on in a new file after its failure");
+      }
+    } catch (IOException e) {
+      throw new StorageException(
+          "the store cannot write to " + directory.root() + ": " + e + "; check its disk", e);
+    } finally {
+      upkeepLock.unlock();
+    }
+  }
+
+  // ---- reading ----
+
+  @Override
+  public StoreReader reader(long fromMillis, long toMillis) {
+    requireOpen();
+    return new LocalReader(head, blocks, fromMillis, toMillis);
+  }
+
+  @Override
+  public List<MetricMetadata> metadata(String metric, int limit) {
+    return metadata.find(metric, limit);
+  }
+
+  @Override
+  public List<SeriesExemplars> exemplars(
+      List<List<Matcher>> selectors, long fromMillis, long toMillis) {
+    return exemplars.find(selectors, fromMillis, toMillis);
+  }
+
+  @Override
+  public StoreStatistics statistics() {
+    head.lock().lock();
+    try {
+      long[] range = head.timeRange();
+      return new StoreStatistics(
+          head.seriesCount(),
+          head.chunks(),
+          range[0],
+          range[1],
+          appended,
+          blocks.all().size(),
+          diskBytes,
+          readOnly);
+    } finally {
+      head.lock().unlock();
+    }
+  }
+
+  // ---- deleting ----
+
+  @Override
+  public int delete(List<Matcher> matchers, long fromMillis, long toMillis) {
+    upkeepLock.lock();
+    try {
+      requireOpen();
+      Set<Labels> affected = new HashSet<>();
+      exemplars.delete(matchers, fromMillis, toMillis);
+      head.lock().lock();
+      try {
+        affected.addAll(head.delete(matchers, fromMillis, toMillis));
+      } finally {
+        head.lock().unlock();
+      }
+      for (Block block : blocks.all()) {
+        affected.addAll(block.delete(matchers, fromMillis, toMillis));
+      }
+      checkpoint();
+      return affected.size();
+    } catch (IOException e) {
+      throw new StorageException(
+          "the deletion could not be made durable (" + e + "); delete again", e);
+    } finally {
+      upkeepLock.unlock();
+    }
+  }
+
+  // ---- upkeep ----
+
+  /// Makes the head's state durable beside the log and begins a new log, so that a restart reads
+  /// little back.
+  private void checkpoint() throws IOException {
+    upkeepLock.lock();
+    try {
+      // Most chunks leave memory before writers have to wait.
+      head.writeFiles();
+      int number;
+      Checkpoint state;
+      head.lock().lock();
+      try {
+        log.drain();
+        head.rollFile();
+        head.writeFiles();
+        number = nextNumber;
+        state = continueLog(number);
+      } finally {
+        head.lock().unlock();
+      }
+      if (state != null) {
+        state.finish();
+      }
+      cleanUp(number);
+    } finally {
+      upkeepLock.unlock();
+    }
+  }
+
+  /// Lets the log go on in a new file, beside a checkpoint of this moment, which is still to be
+  /// finished; null when it is finished already. The caller holds the head's lock.
+  private @Nullable Checkpoint continueLog(int number) throws IOException {
+    LogWriter next = newLog();
+    boolean done = false;
+    try {
+      Checkpoint state = Checkpoint.write(disk, directory, number, head, metadata, exemplars);
+      // With a sound log behind it writers may go on before the checkpoint is durable.
+      boolean finishFirst = log.failed();
+      if (finishFirst) {
+        state.finish();
+      }
+      log.continueWith(next);
+      done = true;
+      return finishFirst ? null : state;
+    } finally {
+      if (!done) {
+        next.close();
+      }
+    }
+  }
+
+  /// Deletes what the checkpoint of a number made needless.
+  private void cleanUp(int number) throws IOException {
+    checkpointNanos = System.nanoTime();
+    for (Path file : damaged) {
+      disk.rename(file, directory.damaged().resolve(file.getFileName()));
+    }
+    damaged.clear();
+    List<Path> files = disk.list(directory.log());
+    for (int old : StoreDirectory.numbers(files, ".log")) {
+      if (old < number) {
+        disk.delete(directory.log(old));
+      }
+    }
+    for (int old : StoreDirectory.numbers(files, ".state")) {
+      if (old < number) {
+        disk.delete(directory.checkpoint(old));
+      }
+    }
+    for (Path file : dropped) {
+      disk.delete(file);
+    }
+    dropped.clear();
+  }
+
+  private void maintainUntilClosed() {
+    while (!closed) {
+      LockSupport.parkNanos(settings.maintenanceEvery().toNanos());
+      if (closed) {
+        return;
+      }
+      try {
+        maintain();
+      } catch (IOException | RuntimeException e) {
+        // The next round tries again; what could not be written is still in the log.
+        LOG.error(
+            "upkeep of {} failed, it will be tried again: {}", directory.root(), e.toString());
+        LOG.debug("upkeep failed", e);
+      }
+    }
+  }
+
+  /// Does what is due: lets full chunks leave memory, takes a checkpoint, seals, compacts, lets go
+  /// of what is too old.
+  void maintain() throws IOException {
+    upkeepLock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      checkDisk();
+      long now = System.nanoTime();
+      boolean full;
+      head.lock().lock();
+      try {
+        full = head.chunksFull();
+        if (full) {
+          head.rollFile();
+        }
+      } finally {
+        head.lock().unlock();
+      }
+      if (full) {
+        head.writeFiles();
+      }
+      long millis = clock.millis();
+      if (upkeep.due(millis)) {
+        upkeep.run(millis, now);
+      }
+      if (log.size() >= settings.checkpointBytes()
+          || (log.size() > 0 && now - checkpointNanos >= settings.checkpointEvery().toNanos())) {
+        checkpoint();
+      }
+      if (now - sizeNanos >= SIZE_EVERY_NANOS) {
+        sizeNanos = now;
+        diskBytes = disk.bytes(directory.root());
+      }
+    } finally {
+      upkeepLock.unlock();
+    }
+  }
+
+  private void checkDisk() throws IOException {
+    long usable = disk.usableBytes(directory.root());
+    long low = settings.lowWaterBytes();
+    if (!readOnly && usable < low) {
+      readOnly = true;
+      LOG.error(
+          "{} bytes are free below {}: the store takes no samples until there is more; free some"
+              + " space or shorten the retention",
+          usable,
+          directory.root());
+    } else if (readOnly && usable >= low + low / 4) {
+      readOnly = false;
+      LOG.warn("the disk of {} has room again: the store takes samples", directory.root());
+    }
+  }
+
+  @Override
+  public void close() {
+    upkeepLock.lock();
+    try {
+      if (!closed) {
+        closeFiles();
+      }
+    } finally {
+      upkeepLock.unlock();
+    }
+    if (maintenance != null) {
+      LockSupport.unpark(maintenance);
+    }
+  }
+
+  private void closeFiles() {
+    closed = true;
+    try {
+      try {
+        checkpoint();
+      } catch (IOException | StorageException e) {
+        // The log has it all; the next start only reads more back.
+        LOG.warn("no checkpoint at the end: {}", e.toString());
+      }
+      log.close();
+      blocks.all().forEach(Block::release);
+    } catch (IOException e) {
+      throw new StorageException("the log could not be closed: " + e, e);
+    } finally {
+      directory.close();
+    }
+  }
+}

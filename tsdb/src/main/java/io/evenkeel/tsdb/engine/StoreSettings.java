@@ -1,0 +1,78 @@
+package io.evenkeel.tsdb.engine;
+
+import io.evenkeel.tsdb.storage.WriteLimits;
+import java.time.Duration;
+
+/// How a [LocalStore] keeps its data. Immutable.
+///
+/// @param limits what it accepts
+/// @param retention how long raw samples are kept
+/// @param retentionBytes how many bytes sealed blocks may take; 0 = half of what was free at the
+///   start and theirs together
+/// @param window the range of time of a block before compaction
+/// @param lowWaterBytes with less free disk than this it takes no writes; it takes them again with
+///   a quarter more
+/// @param checkpointEvery how much time a restart has to read back at most
+/// @param checkpointBytes how much log a restart has to read back, about
+/// @param maintenanceEvery how often the store looks after itself; zero = only when it is told to
+public record StoreSettings(
+    WriteLimits limits,
+    Duration retention,
+    long retentionBytes,
+    Duration window,
+    long lowWaterBytes,
+    Duration checkpointEvery,
+    long checkpointBytes,
+    Duration maintenanceEvery) {
+
+  /// 15 days in blocks of two hours; checkpoints after five minutes or 64 MiB of log.
+  public static final StoreSettings DEFAULT =
+      new StoreSettings(
+          WriteLimits.DEFAULT,
+          Duration.ofDays(15),
+          0,
+          Duration.ofHours(2),
+          256L << 20,
+          Duration.ofMinutes(5),
+          64L << 20,
+          Duration.ofSeconds(1));
+
+  /// With another retention.
+  public StoreSettings keeping(Duration time, long bytes) {
+    return new StoreSettings(
+        limits,
+        time,
+        bytes,
+        window,
+        lowWaterBytes,
+        checkpointEvery,
+        checkpointBytes,
+        maintenanceEvery);
+  }
+
+  /// With other limits.
+  public StoreSettings accepting(WriteLimits other) {
+    return new StoreSettings(
+        other,
+        retention,
+        retentionBytes,
+        window,
+        lowWaterBytes,
+        checkpointEvery,
+        checkpointBytes,
+        maintenanceEvery);
+  }
+
+  /// Looking after itself only when it is told to, for tests whose clock does not run.
+  public StoreSettings withoutMaintenance() {
+    return new StoreSettings(
+        limits,
+        retention,
+        retentionBytes,
+        window,
+        lowWaterBytes,
+        checkpointEvery,
+        checkpointBytes,
+        Duration.ZERO);
+  }
+}

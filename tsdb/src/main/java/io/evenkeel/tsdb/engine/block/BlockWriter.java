@@ -1,0 +1,317 @@
+package io.evenkeel.tsdb.engine.block;
+
+import io.evenkeel.model.Labels;
+import io.evenkeel.model.Utf8Order;
+import io.evenkeel.tsdb.engine.bytes.ByteWriter;
+import io.evenkeel.tsdb.engine.chunk.ChunkBuilder;
+import io.evenkeel.tsdb.engine.chunk.Encoding;
+import io.evenkeel.tsdb.engine.disk.Disk;
+import io.evenkeel.tsdb.storage.SampleColumns;
+import io.evenkeel.tsdb.storage.SampleCursor;
+import io.evenkeel.tsdb.storage.Series;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+/// Writes a block: beside its place, forced to disk, then renamed into it.
+///
+/// Files of a block, all little-endian:
+///
+/// - `chunks`: the packed samples, one series after the other;
+/// - `series`: an entry per series in the order of their labels (CRC32C, length, then its number,
+///   label pairs and chunks), then the entries' offsets;
+/// - `symbols`: every label name and value once, sorted (CRC32C, length, number, text), then their
+///   offsets;
+/// - `postings`: per label pair a Roaring bitmap of series, then a table (name, value, offset,
+///   length, the bitmap's CRC32C, the entry's CRC32C) sorted by pair; the first is of all series;
+/// - `meta`: [BlockMeta], with the size and checksum of each file above.
+///
+/// Symbols are numbered in a first pass over the series' labels, so memory does not grow with the
+/// samples.
+public final class BlockWriter {
+  /// Samples in a sealed chunk: long runs pack well, short ones are quick to step into.
+  private static final int CHUNK_SAMPLES = 960;
+
+  private static final int CHUNK_BYTES = 8 * 1024;
+  private static final int READ_SAMPLES = 4096;
+
+  /// What is to be written.
+  ///
+  /// @param sequence see [BlockMeta]
+  /// @param from the begin of the range, epoch milliseconds
+  /// @param to the end of the range, not in it
+  /// @param headFile see [BlockMeta]
+  /// @param replaces see [BlockMeta]
+  public record Plan(int sequence, long from, long to, int headFile, List<Integer> replaces) {}
+
+  private final Disk disk;
+  private final Path directory;
+  private final TreeMap<String, Integer> symbols = new TreeMap<>(Utf8Order.INSTANCE);
+  private final CRC32C crc = new CRC32C();
+  private long samples;
+  private long minTime = Long.MAX_VALUE;
+  private long maxTime = Long.MIN_VALUE;
+
+  private BlockWriter(Disk disk, Path directory) {
+    this.disk = disk;
+    this.directory = directory;
+  }
+
+  /// The name of a block's directory.
+  static String name(Plan plan) {
+    return "b%08d-%d-%d".formatted(plan.sequence(), plan.from(), plan.to());
+  }
+
+  /// Writes the samples of a range of some series, sorted by labels, into a directory of blocks and
+  /// answers the new block's directory; null when there are no samples.
+  public static @Nullable Path write(
+      Disk disk, Path blocks, Plan plan, List<? extends Series> series) throws IOException {
+    Path unfinished = blocks.resolve(name(plan) + Block.UNFINISHED);
+    disk.delete(unfinished);
+    disk.createDirectories(unfinished);
+    boolean done = false;
+    try {
+      BlockWriter writer = new BlockWriter(disk, unfinished);
+      if (!writer.write(plan, series)) {
+        return null;
+      }
+      disk.forceDirectory(unfinished);
+      Path finished = blocks.resolve(name(plan));
+      disk.rename(unfinished, finished);
+      disk.forceDirectory(blocks);
+      done = true;
+      return finished;
+    } finally {
+      if (!done) {
+        disk.delete(unfinished);
+      }
+    }
+  }
+
+  private boolean write(Plan plan, List<? extends Series> series) throws IOException {
+    for (Series one : series) {
+      Labels labels = one.labels();
+      for (int i = 0; i < labels.size(); i++) {
+        symbols.put(labels.name(i), 0);
+        symbols.put(labels.value(i), 0);
+      }
+    }
+    int number = 0;
+    for (Map.Entry<String, Integer> symbol : symbols.entrySet()) {
+      symbol.setValue(number++);
+    }
+    Map<String, Long> sizes = new TreeMap<>();
+    Map<String, Long> checksums = new TreeMap<>();
+    TreeMap<Long, RoaringBitmap> postings = new TreeMap<>();
+    int written = 0;
+    try (BlockFile chunks = file("chunks");
+        BlockFile entries = file("series")) {
+      ByteWriter offsets = new ByteWriter(1024);
+      for (Series one : series) {
+        if (writeSeries(one, written, plan, chunks, entries, offsets)) {
+          index(one.labels(), written++, postings);
+        }
+      }
+      entries.buffer().put(offsets.array(), 0, offsets.size());
+      finish("chunks", chunks, sizes, checksums);
+      finish("series", entries, sizes, checksums);
+    }
+    if (written == 0) {
+      return false;
+    }
+    try (BlockFile file = file("symbols")) {
+      writeSymbols(file);
+      finish("symbols", file, sizes, checksums);
+    }
+    try (BlockFile file = file("postings")) {
+      RoaringBitmap all = new RoaringBitmap();
+      all.add(0L, written);
+      writePostings(all, postings, file);
+      finish("postings", file, sizes, checksums);
+    }
+    BlockMeta meta =
+        new BlockMeta(
+            plan.sequence,
+            plan.from,
+            plan.to,
+            minTime,
+            maxTime,
+            written,
+            symbols.size(),
+            postings.size() + 1,
+            samples,
+            plan.headFile,
+            plan.replaces,
+            sizes,
+            checksums);
+    try (BlockFile file = file(BlockMeta.FILE)) {
+      byte[] bytes = meta.encode();
+      file.buffer().put(bytes, 0, bytes.length);
+      file.force();
+    }
+    return true;
+  }
+
+  private BlockFile file(String name) throws IOException {
+    return new BlockFile(disk, directory.resolve(name));
+  }
+
+  private static void finish(
+      String name, BlockFile file, Map<String, Long> sizes, Map<String, Long> checksums)
+      throws IOException {
+    file.force();
+    sizes.put(name, file.position());
+    checksums.put(name, file.checksum());
+  }
+
+  private boolean writeSeries(
+      Series one, int number, Plan plan, BlockFile chunks, BlockFile entries, ByteWriter offsets)
+      throws IOException {
+    ByteWriter list = new ByteWriter(256);
+    int[] count = {0};
+    long base = chunks.position();
+    ChunkBuilder.Sink sink =
+        (encoding, n, min, max, bytes, length) -> {
+          addChunk(encoding, n, min, max, bytes, length, base, chunks, list);
+          count[0]++;
+        };
+    ChunkBuilder builder = new ChunkBuilder(CHUNK_SAMPLES, CHUNK_BYTES);
+    SampleColumns columns = new SampleColumns(READ_SAMPLES);
+    SampleCursor cursor = one.samples(plan.from, plan.to - 1);
+    while (cursor.read(columns, READ_SAMPLES) > 0) {
+      builder.add(columns, 0, columns.size(), sink);
+      chunks.flushIfLarge();
+      columns.clear();
+    }
+    builder.finish(sink);
+    chunks.flushIfLarge();
+    if (count[0] == 0) {
+      return false;
+    }
+    Labels labels = one.labels();
+    ByteWriter entry = new ByteWriter(256);
+    entry.varint(number);
+    entry.varint(labels.size());
+    for (int i = 0; i < labels.size(); i++) {
+      entry.varint(symbol(labels.name(i)));
+      entry.varint(symbol(labels.value(i)));
+    }
+    entry.varint(base);
+    entry.varint(count[0]);
+    entry.put(list.array(), 0, list.size());
+    offsets.i64(entries.position());
+    entries.buffer().i32(checksum(entry.array(), entry.size()));
+    entries.buffer().i32(entry.size());
+    entries.buffer().put(entry.array(), 0, entry.size());
+    entries.flushIfLarge();
+    return true;
+  }
+
+  private void addChunk(
+      Encoding encoding,
+      int count,
+      long min,
+      long max,
+      byte[] bytes,
+      int length,
+      long base,
+      BlockFile chunks,
+      ByteWriter list) {
+    list.varint(chunks.position() - base);
+    list.varint(length);
+    list.i32(checksum(bytes, length));
+    list.u8(encoding.ordinal());
+    list.varint(count);
+    list.zigzag(min);
+    list.varint(max - min);
+    chunks.buffer().put(bytes, 0, length);
+    samples += count;
+    minTime = Math.min(minTime, min);
+    maxTime = Math.max(maxTime, max);
+  }
+
+  private int checksum(byte[] bytes, int length) {
+    crc.reset();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  private int symbol(String text) {
+    Integer number = symbols.get(text);
+    if (number == null) {
+      throw new IllegalStateException("a series changed its labels while it was written: " + text);
+    }
+    return number;
+  }
+
+  private void index(Labels labels, int series, TreeMap<Long, RoaringBitmap> postings) {
+    for (int i = 0; i < labels.size(); i++) {
+      long pair = (long) symbol(labels.name(i)) << 32 | symbol(labels.value(i));
+      postings.computeIfAbsent(pair, _ -> new RoaringBitmap()).add(series);
+    }
+  }
+
+  private void writeSymbols(BlockFile file) throws IOException {
+    ByteWriter offsets = new ByteWriter(1024);
+    ByteWriter entry = new ByteWriter(256);
+    int number = 0;
+    for (String text : symbols.keySet()) {
+      offsets.i64(file.position());
+      entry.clear();
+      entry.varint(number++);
+      entry.string(text);
+      file.buffer().i32(checksum(entry.array(), entry.size()));
+      file.buffer().i32(entry.size());
+      file.buffer().put(entry.array(), 0, entry.size());
+      file.flushIfLarge();
+    }
+    file.buffer().put(offsets.array(), 0, offsets.size());
+  }
+
+  private void writePostings(
+      RoaringBitmap all, TreeMap<Long, RoaringBitmap> postings, BlockFile file) throws IOException {
+    ByteWriter table = new ByteWriter(1024);
+    writePosting(-1, all, file, table);
+    for (Map.Entry<Long, RoaringBitmap> entry : postings.entrySet()) {
+      writePosting(entry.getKey(), entry.getValue(), file, table);
+    }
+    file.buffer().put(table.array(), 0, table.size());
+  }
+
+  private void writePosting(long pair, RoaringBitmap series, BlockFile file, ByteWriter table)
+      throws IOException {
+    series.runOptimize();
+    ByteWriter bytes = new ByteWriter(series.serializedSizeInBytes());
+    DataOutput out =
+        new DataOutputStream(
+            new OutputStream() {
+              @Override
+              public void write(int b) {
+                bytes.u8(b);
+              }
+
+              @Override
+              public void write(byte[] from, int offset, int length) {
+                bytes.put(from, offset, length);
+              }
+            });
+    series.serialize(out);
+    ByteWriter entry = new ByteWriter(32);
+    entry.i64(pair);
+    entry.i64(file.position());
+    entry.i32(bytes.size());
+    entry.i32(checksum(bytes.array(), bytes.size()));
+    table.put(entry.array(), 0, entry.size());
+    table.i32(checksum(entry.array(), entry.size()));
+    file.buffer().put(bytes.array(), 0, bytes.size());
+    file.flushIfLarge();
+  }
+}

@@ -1,0 +1,23 @@
+package io.evenkeel.tsdb.engine.chunk;
+
+import io.evenkeel.tsdb.engine.bytes.DamagedBytesException;
+
+/// How a chunk's bytes are to be read; the ordinal stands in files.
+public enum Encoding {
+  /// Numbers whose start time is not known, [NumberCodec].
+  NUMBERS,
+  /// Numbers, each with its start time, [NumberCodec].
+  NUMBERS_WITH_STARTS,
+  /// Native histograms, each with its start time, [HistogramCodec].
+  HISTOGRAMS;
+
+  private static final Encoding[] ALL = values();
+
+  /// The encoding that a file names.
+  public static Encoding of(int ordinal) {
+    if (ordinal < 0 || ordinal >= ALL.length) {
+      throw new DamagedBytesException("unknown chunk encoding " + ordinal);
+    }
+    return ALL[ordinal];
+  }
+}

@@ -1,0 +1,5 @@
+/// Files of framed records, and the write-ahead log made of them.
+@NullMarked
+package io.evenkeel.tsdb.engine.log;
+
+import org.jspecify.annotations.NullMarked;
