@@ -1,0 +1,43 @@
+package io.evenkeel.hub.api;
+
+import io.evenkeel.hub.security.Access;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/// Whether the hub lives and whether it can work, for supervisors and load balancers.
+public final class HealthRoutes {
+  private final BooleanSupplier ready;
+
+  /// @param ready whether everything is started and nothing is closing
+  public HealthRoutes(BooleanSupplier ready) {
+    this.ready = ready;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.get(
+            "/-/healthy",
+            Access.PUBLIC,
+            "Answers while the process lives.",
+            null,
+            exchange -> text(exchange, "Evenkeel is healthy.\n")),
+        Route.get(
+            "/-/ready",
+            Access.PUBLIC,
+            "Answers 200 when the hub takes samples and answers questions, else 503.",
+            null,
+            this::ready));
+  }
+
+  private void ready(Exchange exchange) {
+    if (!ready.getAsBoolean()) {
+      throw ApiException.unavailable("The hub is starting or stopping.", 1);
+    }
+    text(exchange, "Evenkeel is ready.\n");
+  }
+
+  private static void text(Exchange exchange, String text) {
+    exchange.answer(200, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+  }
+}

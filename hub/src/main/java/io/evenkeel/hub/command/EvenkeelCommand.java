@@ -1,0 +1,79 @@
+package io.evenkeel.hub.command;
+
+import io.evenkeel.hub.config.ConfigException;
+import io.evenkeel.hub.config.Version;
+import io.evenkeel.hub.db.DatabaseException;
+import io.evenkeel.hub.wiring.StartFailure;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+
+/// `evenkeel`: the hub when called alone, else one of its commands.
+@Command(
+    name = "evenkeel",
+    description =
+        "Watches servers, says what is wrong and why, and keeps traffic off the sick ones.",
+    mixinStandardHelpOptions = true,
+    versionProvider = EvenkeelCommand.VersionLine.class,
+    usageHelpAutoWidth = true,
+    commandListHeading = "%nCommands:%n")
+public final class EvenkeelCommand implements Callable<Integer> {
+  @Mixin private final HubOptions options = new HubOptions();
+  private final Clock clock;
+
+  private EvenkeelCommand(Clock clock) {
+    this.clock = clock;
+  }
+
+  /// Every command, in the order of `--help`.
+  public static CommandLine all(Clock clock) {
+    CommandLine evenkeel =
+        new CommandLine(new EvenkeelCommand(clock))
+            .addSubcommand(new HubCommand(clock))
+            .addSubcommand(new SetupLinkCommand(clock))
+            .addSubcommand(new CheckConfigCommand())
+            .addSubcommand(new VersionCommand());
+    LaterCommand.ALL.forEach(later -> evenkeel.addSubcommand(later.name(), later.toCommandLine()));
+    return evenkeel.setExecutionExceptionHandler(EvenkeelCommand::explain);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    HubCommand.run(options, clock);
+    return 0;
+  }
+
+  /// A failure its reader can do something about is one line for each problem; anything else is a
+  /// fault of ours and keeps its stack.
+  private static int explain(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    switch (failure) {
+      case ConfigException config -> config.problems().forEach(problem -> say(err, problem));
+      case StartFailure start -> say(err, String.valueOf(start.getMessage()));
+      case DatabaseException database -> say(err, String.valueOf(database.getMessage()));
+      case CommandFailure known -> say(err, String.valueOf(known.getMessage()));
+      default ->
+          LoggerFactory.getLogger(EvenkeelCommand.class)
+              .error("a fault in Evenkeel: please report it with these lines", failure);
+    }
+    err.flush();
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static void say(PrintWriter err, String problem) {
+    err.println("evenkeel: " + problem.replaceAll("\\s*\\R\\s*", " "));
+  }
+
+  static final class VersionLine implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"evenkeel " + Version.current()};
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.evenkeel.hub.wiring;
+
+import io.evenkeel.hub.api.HttpApi;
+import io.evenkeel.hub.config.EvenkeelConfig;
+import io.helidon.common.tls.Tls;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/// The listening socket in front of an [HttpApi]: HTTP/1.1 and HTTP/2, with TLS when it is
+/// configured.
+public final class WebListener implements AutoCloseable {
+  private static final Duration GRACE = Duration.ofSeconds(3);
+  private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
+  private static final int MOST_CONNECTIONS = 20_000;
+  private static final int BACKLOG = 1_024;
+
+  private final WebServer server;
+  private final String scheme;
+  private final String host;
+
+  private WebListener(WebServer server, String scheme, String host) {
+    this.server = server;
+    this.scheme = scheme;
+    this.host = host;
+  }
+
+  /// Starts to answer.
+  ///
+  /// @throws StartFailure when the address cannot be had
+  public static WebListener open(EvenkeelConfig config, HttpApi api) throws StartFailure {
+    EvenkeelConfig.Listen listen = config.listen();
+    WebServerConfig.Builder builder =
+        WebServer.builder()
+            .bindAddress(new InetSocketAddress(listen.address(), listen.port()))
+            .shutdownHook(false)
+            .featuresDiscoverServices(false)
+            .backlog(BACKLOG)
+            .maxTcpConnections(MOST_CONNECTIONS)
+            .idleConnectionTimeout(IDLE_CONNECTION)
+            .shutdownGracePeriod(GRACE)
+            .routing(routing -> routing.any(api::handle));
+    if (config.tls().isPresent()) {
+      builder.tls(
+          Tls.builder()
+              .sslContext(PemFiles.context(config.tls().get()))
+              .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
+              .applicationProtocols(List.of("h2", "http/1.1"))
+              .build());
+    }
+    WebServer server = builder.build();
+    try {
+      server.start();
+    } catch (RuntimeException e) {
+      throw cannotListen(listen, e);
+    }
+    return new WebListener(
+        server,
+        config.tls().isPresent() ? "https" : "http",
+        listen.host().contains(":") ? "[" + listen.host() + "]" : listen.host());
+  }
+
+  /// Where it can be reached on this machine, such as `http://127.0.0.1:9595`.
+  public String localUrl() {
+    boolean anyAddress = host.equals("0.0.0.0") || host.equals("[::]");
+    return scheme + "://" + (anyAddress ? "127.0.0.1" : host) + ":" + port();
+  }
+
+  /// The port, also when a free one was taken.
+  public int port() {
+    return server.port();
+  }
+
+  /// Takes no new connections, lets running requests end for 3 s, then closes them.
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  private static StartFailure cannotListen(EvenkeelConfig.Listen listen, RuntimeException e) {
+    String address = listen.host() + ":" + listen.port();
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException bind) {
+        String reason = String.valueOf(bind.getMessage());
+        if (reason.contains("in use")) {
+          return new StartFailure(
+              "port "
+                  + listen.port()
+                  + " is taken by another program: stop it, or choose another with --listen "
+                  + listen.host()
+                  + ":"
+                  + (listen.port() + 1),
+              e);
+        }
+        if (reason.contains("ermission")) {
+          return new StartFailure(
+              "not allowed to listen on port "
+                  + listen.port()
+                  + ": choose one above 1023 with --listen",
+              e);
+        }
+        return new StartFailure(
+            "cannot listen on "
+                + address
+                + " ("
+                + reason
+                + "): choose an address of this machine with --listen",
+            e);
+      }
+    }
+    return new StartFailure("cannot listen on " + address + ": " + e.getMessage(), e);
+  }
+}
