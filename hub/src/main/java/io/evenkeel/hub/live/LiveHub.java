@@ -375,6 +375,12 @@ public final class LiveHub implements AutoCloseable {
     }
   }
 
+  /// When what is watched on a host was evaluated last; Long.MIN_VALUE when nothing is watched.
+  long lastEvaluated(String host) {
+    HostFeed feed = feeds.get(host);
+    return feed == null ? Long.MIN_VALUE : feed.lastTick();
+  }
+
   /// Ends every stream and feed.
   @Override
   public synchronized void close() {
