@@ -1,0 +1,5 @@
+/// Interfaces, protocols, sockets.
+@NullMarked
+package io.evenkeel.agent.collect.network;
+
+import org.jspecify.annotations.NullMarked;
