@@ -290,7 +290,8 @@ class RemoteWriteDecoderTest {
     for (int length = 0; length < whole.length; length++) {
       batch.clear();
       try {
-        RemoteWriteDecoder.decode(RemoteWriteVersion.V1, whole, length, RequestLimits.DEFAULT, batch);
+        RemoteWriteDecoder.decode(
+            RemoteWriteVersion.V1, whole, length, RequestLimits.DEFAULT, batch);
         assertThat(batch.seriesCount()).isLessThanOrEqualTo(20);
       } catch (RemoteWriteException e) {
         assertThat(e.getMessage()).isNotBlank();

@@ -10,8 +10,11 @@ import io.evenkeel.tsdb.storage.SampleCursor;
 import io.evenkeel.tsdb.storage.Series;
 import io.evenkeel.tsdb.storage.StoreReader;
 import io.evenkeel.tsdb.storage.TimeSeriesStore;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Writes out what a store holds, so that two stores can be compared.
 final class StoreOracle {
@@ -45,6 +48,42 @@ final class StoreOracle {
       }
     }
     return text.toString();
+  }
+
+  /// What an interval of one store lacks or has beyond another's, a few lines of it; empty when
+  /// they hold the same.
+  static String difference(TimeSeriesStore actual, TimeSeriesStore expected, long from, long to) {
+    List<String> has = lines(dump(actual, from, to));
+    List<String> should = lines(dump(expected, from, to));
+    Set<String> hasSet = new HashSet<>(has);
+    Set<String> shouldSet = new HashSet<>(should);
+    StringBuilder text = new StringBuilder();
+    should.stream()
+        .filter(l -> !hasSet.contains(l))
+        .limit(5)
+        .forEach(l -> text.append("lacks ").append(l).append('\n'));
+    has.stream()
+        .filter(l -> !shouldSet.contains(l))
+        .limit(5)
+        .forEach(l -> text.append("has beyond ").append(l).append('\n'));
+    if (text.isEmpty() && has.size() != should.size()) {
+      text.append("has ").append(has.size()).append(" lines, should have ").append(should.size());
+    }
+    return text.toString();
+  }
+
+  /// A dump's samples, each with its series in front.
+  private static List<String> lines(String dump) {
+    List<String> lines = new ArrayList<>();
+    String series = "";
+    for (String line : dump.lines().toList()) {
+      if (line.startsWith(" ")) {
+        lines.add(series + line);
+      } else {
+        series = line;
+      }
+    }
+    return lines;
   }
 
   /// Everything, since a record's own text leaves out what its arrays hold.

@@ -64,7 +64,8 @@ public record BlockMeta(
         (file, size) -> text.append("size.").append(file).append('=').append(size).append('\n'));
     checksums.forEach(
         (file, crc) -> text.append("crc32c.").append(file).append('=').append(crc).append('\n'));
-    text.append("crc32c=").append(checksum(text.toString())).append('\n');
+    long checksum = checksum(text.toString());
+    text.append("crc32c=").append(checksum).append('\n');
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 

@@ -185,6 +185,11 @@ final class ChunkFiles {
     return disk.map(path, Arena.ofAuto());
   }
 
+  /// Makes the written files' names durable.
+  void forceNames() throws IOException {
+    disk.forceDirectory(directory);
+  }
+
   /// Replaces an ended file's content in memory by its mapping.
   void written(int file, MemorySegment mapped) {
     Known entry = known.get(file);
@@ -210,26 +215,22 @@ final class ChunkFiles {
     put(file, mapped);
   }
 
-  /// Forgets the files all of whose windows are sealed at a later file, and answers them; they can
-  /// be deleted.
+  /// Forgets the oldest files, as long as all their windows are sealed at a later file, and answers
+  /// them; they can be deleted. A file is kept while an older one is, or it would break the chains
+  /// that lead there.
   List<Path> drop(SealedWindows sealed) {
     List<Path> dropped = new ArrayList<>();
-    known
-        .entrySet()
-        .removeIf(entry -> {
-          boolean goes =
-              entry.getValue().bytes() == null
-                  && entry.getValue().windows().stream()
-                      .allMatch(window -> sealed.hidesWindow(window, entry.getKey()));
-          if (goes) {
-            dropped.add(path(directory, entry.getKey()));
-            put(entry.getKey(), null);
-          }
-          return goes;
-        });
-    if (!dropped.isEmpty()) {
-      put(current, table.segment(current));
+    while (!known.isEmpty()) {
+      int file = known.firstKey();
+      Known entry = known.firstEntry().getValue();
+      if (entry.bytes() != null
+          || !entry.windows().stream().allMatch(window -> sealed.hidesWindow(window, file))) {
+        break;
+      }
+      known.remove(file);
+      dropped.add(path(directory, file));
     }
+    put(current, table.segment(current));
     return dropped;
   }
 

@@ -621,15 +621,26 @@ public final class Head {
   /// Writes the ended chunk files and maps them back. Takes the lock for moments; for one thread at
   /// a time.
   public void writeFiles() throws IOException {
-    for (int file : locked(files::unwritten)) {
+    List<Integer> unwritten = locked(files::unwritten);
+    List<MemorySegment> mapped = new ArrayList<>();
+    for (int file : unwritten) {
       ByteBuffer content = locked(() -> files.content(file));
-      if (content != null) {
-        MemorySegment mapped = files.writeOut(file, content);
-        locked(() -> {
-          files.written(file, mapped);
-          return true;
-        });
+      if (content == null) {
+        throw new IllegalStateException("chunk file " + file + " was written by somebody else");
       }
+      mapped.add(files.writeOut(file, content));
+    }
+    if (unwritten.isEmpty()) {
+      return;
+    }
+    files.forceNames();
+    lock.lock();
+    try {
+      for (int i = 0; i < mapped.size(); i++) {
+        files.written(unwritten.get(i), mapped.get(i));
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
