@@ -165,13 +165,13 @@ export function durationText(millis: number): string {
 }
 
 /** What the picker's button says for a range that is not a preset. */
-export function rangeText(range: TimeRange, now: number, zone: Zone): string {
+export function rangeText(range: TimeRange, now: number, zone: Zone, nowWord: string): string {
   const interval = resolve(range, now, zone)
   if (interval === null) return `${range.from} – ${range.to}`
   const from = dateTimeText(interval.from, zone)
   const to = dateTimeText(interval.to, zone)
   const sameDay = from.slice(0, 10) === to.slice(0, 10)
-  return `${from} – ${range.to === 'now' ? 'now' : sameDay ? to.slice(11) : to}`
+  return `${from} – ${range.to === 'now' ? nowWord : sameDay ? to.slice(11) : to}`
 }
 
 /** 'now-3h' to 'now' is the preset '3h'. */

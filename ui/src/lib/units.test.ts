@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { axisFormat, format, formatDuration, formatText, niceTop } from './units'
+import { axisFormat, axisMarks, format, formatDuration, formatText, niceTop } from './units'
 
 const words = { days: 'd', hours: 'h', minutes: 'min', seconds: 's' }
 
@@ -46,7 +46,9 @@ describe('units', () => {
   })
 
   it('ends an axis on a round value of its unit', () => {
-    expect(niceTop(23.4 * 1024 ** 3, 'bytes')).toBe(30 * 1024 ** 3)
+    expect(niceTop(23.4 * 1024 ** 3, 'bytes')).toBe(25 * 1024 ** 3)
+    expect(axisMarks(100, 'percent', false)).toEqual([0, 20, 40, 60, 80, 100])
+    expect(axisMarks(0.3, 'cores', false).map(mark => Number(mark.toFixed(9)))).toEqual([0, 0.1, 0.2, 0.3])
     expect(niceTop(0, 'percent')).toBe(100)
     expect(niceTop(0.37, 'cores')).toBeCloseTo(0.4)
   })

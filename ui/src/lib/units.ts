@@ -100,14 +100,40 @@ export function axisFormat(largest: number, unit: Unit): (value: number) => stri
   }
 }
 
-/** Distances between marks that read well in the unit: powers of two for bytes, 1–2–5 otherwise. */
+/** Round ends of an axis, each with the number of equal parts whose marks are round too. */
+const TOPS: readonly (readonly [top: number, parts: number])[] = [
+  [1, 5],
+  [1.2, 3],
+  [1.5, 3],
+  [2, 4],
+  [2.5, 5],
+  [3, 3],
+  [4, 4],
+  [5, 5],
+  [6, 3],
+  [8, 4],
+  [10, 5],
+]
+
+/** The round end of an axis that holds `largest`. */
 export function niceTop(largest: number, unit: Unit): number {
   if (!(largest > 0)) return unit === 'percent' ? 100 : 1
-  const base = unit === 'bytes' || unit === 'bytesPerSecond' ? scaleFor(largest, unit).factor : 1
-  const size = largest / base
-  const power = 10 ** Math.floor(Math.log10(size))
-  const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find(candidate => size <= candidate * power) ?? 10
-  return step * power * base
+  const { size, power, base } = mantissa(largest, unit)
+  const [top] = TOPS.find(([candidate]) => size <= candidate * 1.000001) ?? [10]
+  return top * power * base
+}
+
+/** The marks of an axis that ends at a `niceTop`; a low chart gets fewer. */
+export function axisMarks(top: number, unit: Unit, low: boolean): number[] {
+  const { size } = mantissa(top, unit)
+  const parts = low ? 2 : (TOPS.find(([candidate]) => Math.abs(size - candidate) < 0.001)?.[1] ?? 4)
+  return Array.from({ length: parts + 1 }, (_, i) => (top * i) / parts)
+}
+
+function mantissa(value: number, unit: Unit): { size: number; power: number; base: number } {
+  const base = unit === 'bytes' || unit === 'bytesPerSecond' ? scaleFor(value, unit).factor : 1
+  const power = 10 ** Math.floor(Math.log10(value / base) + 1e-9)
+  return { size: value / base / power, power, base }
 }
 
 export interface DurationWords {

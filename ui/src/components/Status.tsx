@@ -1,0 +1,32 @@
+import type { HostStatus } from '../api/hosts'
+import type { PlainKey } from '../lib/i18n'
+import { useApp } from './app'
+import classes from './Status.module.css'
+
+/** A state as shape, word and colour together, so that it is clear in grey too. */
+export type Level = 'ok' | 'warn' | 'crit' | 'none'
+
+const SHAPES: Record<Level, string> = { ok: '●', warn: '▲', crit: '◆', none: '◌' }
+
+export function Status({ level, word }: { level: Level; word: string }) {
+  return (
+    <span className={classes.status} data-level={level}>
+      <span className={classes.shape} aria-hidden="true">
+        {SHAPES[level]}
+      </span>
+      {word}
+    </span>
+  )
+}
+
+const HOST: Record<HostStatus, readonly [Level, PlainKey, PlainKey]> = {
+  ok: ['ok', 'status.ok', 'status.ok.hint'],
+  late: ['warn', 'status.late', 'status.late.hint'],
+  silent: ['none', 'status.silent', 'status.silent.hint'],
+}
+
+export function HostStatusBadge({ status }: { status: HostStatus }) {
+  const { t } = useApp()
+  const [level, word] = HOST[status]
+  return <Status level={level} word={t(word)} />
+}

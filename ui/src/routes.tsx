@@ -1,0 +1,164 @@
+/** Every address of the pages. Each page is a chunk of its own, loaded when it is first opened. */
+import { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  notFound,
+  Outlet,
+  redirect,
+  retainSearchParams,
+} from '@tanstack/react-router'
+import { ApiError } from './api/client'
+import { live } from './api/live'
+import { sessionQuery } from './api/session'
+import { AppProvider } from './components/app'
+import { Crash } from './components/Crash'
+import { TABS, type Tab } from './components/ServerTabs'
+import { LASTING_KEYS, parseQuery, parseUrlState, queryText } from './lib/urlState'
+import { NotFound } from './pages/NotFound'
+import { SECTIONS, type Section } from './pages/settings/sections'
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // What the hub refuses it refuses again; what did not reach it is worth two more tries.
+      retry: (failures, error) =>
+        !(error instanceof ApiError && error.status >= 400 && error.status < 500) && failures < 2,
+      refetchOnWindowFocus: false,
+    },
+  },
+})
+
+/** A text of the query, or nothing. */
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined
+
+const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  validateSearch: parseUrlState,
+  search: { middlewares: [retainSearchParams([...LASTING_KEYS])] },
+  component: () => (
+    <AppProvider>
+      <Outlet />
+    </AppProvider>
+  ),
+  errorComponent: ({ error }) => <Crash error={error} />,
+  notFoundComponent: () => <NotFound />,
+})
+
+/** Pages behind the door: whoever is not logged in goes to the login page and returns from there. */
+const inside = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery)
+    if (session.state === 'login') throw redirect({ to: '/login', search: { next: location.href } as never })
+    live.start()
+  },
+})
+
+const index = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/fleet', search: true as never })
+  },
+})
+
+const fleet = createRoute({
+  getParentRoute: () => inside,
+  path: '/fleet',
+  validateSearch: (search: Record<string, unknown>): { q?: string } => {
+    const q = text(search.q)
+    return q === undefined ? {} : { q }
+  },
+  component: lazyRouteComponent(() => import('./pages/fleet/FleetPage')),
+})
+
+const serverIndex = createRoute({
+  getParentRoute: () => inside,
+  path: '/servers/$id',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/servers/$id/$tab', params: { ...params, tab: 'overview' }, search: true as never })
+  },
+})
+
+const server = createRoute({
+  getParentRoute: () => inside,
+  path: '/servers/$id/$tab',
+  params: {
+    parse: ({ id, tab }): { id: string; tab: Tab } => {
+      const known = TABS.find(one => one === tab)
+      if (known === undefined) throw notFound()
+      return { id, tab: known }
+    },
+    stringify: params => params,
+  },
+  validateSearch: (search: Record<string, unknown>): { q?: string; sort?: string } => {
+    const q = text(search.q)
+    const sort = text(search.sort)
+    return { ...(q === undefined ? {} : { q }), ...(sort === undefined ? {} : { sort }) }
+  },
+  component: lazyRouteComponent(() => import('./pages/server/ServerPage')),
+})
+
+const settingsIndex = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/$section', params: { section: 'appearance' }, search: true as never })
+  },
+})
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/$section',
+  params: {
+    parse: ({ section }): { section: Section } => {
+      const known = SECTIONS.find(one => one === section)
+      if (known === undefined) throw notFound()
+      return { section: known }
+    },
+    stringify: params => params,
+  },
+  component: lazyRouteComponent(() => import('./pages/settings/SettingsPage')),
+})
+
+const setup = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./pages/setup/SetupPage')),
+})
+
+const login = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = text(search.next)
+    // Only a path of this site: a link must not send people elsewhere after their login.
+    return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {}
+  },
+  component: lazyRouteComponent(() => import('./pages/login/LoginPage')),
+})
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    index,
+    inside.addChildren([fleet, serverIndex, server, settingsIndex, settings]),
+    setup,
+    login,
+  ]),
+  context: { queryClient },
+  parseSearch: parseQuery,
+  stringifySearch: queryText,
+  defaultPreload: 'intent',
+  defaultPendingMs: 300,
+  defaultErrorComponent: ({ error }) => <Crash error={error} />,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
