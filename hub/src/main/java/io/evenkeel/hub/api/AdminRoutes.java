@@ -2,41 +2,58 @@ package io.evenkeel.hub.api;
 
 import io.evenkeel.hub.security.Access;
 import io.evenkeel.hub.security.Account;
-import io.evenkeel.hub.security.AccountStore;
 import io.evenkeel.hub.security.Accounts;
-import io.evenkeel.hub.security.AuditLog;
+import io.evenkeel.hub.security.ApiToken;
+import io.evenkeel.hub.security.ApiTokens;
+import io.evenkeel.hub.security.AuditEntry;
+import io.evenkeel.hub.security.AuditTrail;
 import io.evenkeel.hub.security.Role;
-import io.evenkeel.hub.security.TokenStore;
-import java.time.Duration;
+import io.evenkeel.hub.security.Scope;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// Users, API tokens and the audit log.
+/// Users, API tokens and the audit log. Times are epoch milliseconds.
 public final class AdminRoutes {
-  public record Users(List<Account> users) {}
+  public record Users(List<User> users) {}
+
+  /// @param lastLoginAt null before the first login
+  public record User(String name, Role role, long createdAt, @Nullable Long lastLoginAt) {}
 
   public record NewUser(String name, String password, Role role) {}
 
   public record NewRole(Role role) {}
 
-  public record Tokens(List<TokenStore.Token> tokens) {}
+  public record Tokens(List<Token> tokens) {}
 
-  public record NewToken(String name, Role role, TokenStore.Scope scope, int expiresInDays) {}
+  /// @param lastUsedAt to the minute; null when never used
+  public record Token(
+      String id,
+      String name,
+      Role role,
+      Scope scope,
+      long createdAt,
+      long expiresAt,
+      @Nullable Long lastUsedAt) {}
 
+  public record NewToken(String name, Role role, Scope scope, int expiresInDays) {}
+
+  /// @param token the secret, answered this once
   public record IssuedToken(String id, String token) {}
 
-  public record Audit(List<AuditLog.Entry> entries) {}
+  public record Audit(List<Entry> entries) {}
 
-  private static final int MOST_TOKEN_DAYS = 3_650;
+  public record Entry(long at, String actor, String action, String target, String detail) {}
+
+  private static final int USUAL_AUDIT = 100;
   private static final int MOST_AUDIT = 1_000;
 
   private final Accounts accounts;
-  private final AccountStore store;
-  private final TokenStore tokens;
-  private final AuditLog audit;
+  private final ApiTokens tokens;
+  private final AuditTrail audit;
 
-  public AdminRoutes(Accounts accounts, AccountStore store, TokenStore tokens, AuditLog audit) {
+  public AdminRoutes(Accounts accounts, ApiTokens tokens, AuditTrail audit) {
     this.accounts = accounts;
-    this.store = store;
     this.tokens = tokens;
     this.audit = audit;
   }
@@ -48,7 +65,9 @@ public final class AdminRoutes {
             Access.ADMIN,
             "Lists the accounts.",
             Users.class,
-            exchange -> exchange.answer(new Users(store.list()))),
+            exchange ->
+                exchange.answer(
+                    new Users(accounts.all().stream().map(AdminRoutes::user).toList()))),
         Route.post(
             "/api/hub/v1/users",
             Access.ADMIN,
@@ -73,7 +92,9 @@ public final class AdminRoutes {
             Access.ADMIN,
             "Lists the API tokens, without their secrets.",
             Tokens.class,
-            exchange -> exchange.answer(new Tokens(tokens.list()))),
+            exchange ->
+                exchange.answer(
+                    new Tokens(tokens.all().stream().map(AdminRoutes::token).toList()))),
         Route.post(
             "/api/hub/v1/tokens",
             Access.ADMIN,
@@ -93,77 +114,72 @@ public final class AdminRoutes {
 
   private void addUser(Exchange exchange) {
     NewUser request = exchange.json(NewUser.class);
-    SessionRoutes.check("name", Accounts.nameProblem(request.name));
-    SessionRoutes.check("password", Accounts.passwordProblem(request.password));
-    if (!accounts.add(exchange.caller().actor(), request.name, request.password, request.role)) {
-      throw ApiException.conflict("There is an account named '" + request.name + "' already.");
-    }
+    Outcomes.resultOf(
+        accounts.create(
+            request.name, request.password, request.role, exchange.caller().auditName()));
     exchange.done();
   }
 
   private void removeUser(Exchange exchange) {
-    String name = exchange.variable("name");
-    known(name);
-    if (!store.remove(name)) {
-      throw ApiException.conflict("'" + name + "' is the last administrator and stays.");
-    }
-    audit.add(exchange.caller().actor(), "user-remove", name, "");
+    Outcomes.resultOf(accounts.delete(exchange.variable("name"), exchange.caller().auditName()));
     exchange.done();
   }
 
   private void setRole(Exchange exchange) {
-    String name = exchange.variable("name");
     Role role = exchange.json(NewRole.class).role;
-    known(name);
-    if (!store.setRole(name, role)) {
-      throw ApiException.conflict("'" + name + "' is the last administrator and stays one.");
-    }
-    audit.add(exchange.caller().actor(), "user-role", name, role.name());
+    Outcomes.resultOf(
+        accounts.setRole(exchange.variable("name"), role, exchange.caller().auditName()));
     exchange.done();
-  }
-
-  private void known(String name) {
-    if (store.find(name).isEmpty()) {
-      throw ApiException.notFound("There is no account named '" + name + "'.");
-    }
   }
 
   private void issueToken(Exchange exchange) {
     NewToken request = exchange.json(NewToken.class);
-    if (request.name.isBlank() || request.name.length() > 100) {
-      throw ApiException.badField("name", "A token's name has 1 to 100 characters.");
-    }
-    if (request.expiresInDays < 1 || request.expiresInDays > MOST_TOKEN_DAYS) {
-      throw ApiException.badField("expiresInDays", "A token lives 1 to 3,650 days.");
-    }
-    TokenStore.Issued issued =
-        tokens.issue(
-            request.name.strip(),
-            request.role,
-            request.scope,
-            Duration.ofDays(request.expiresInDays));
-    audit.add(
-        exchange.caller().actor(),
-        "token-issue",
-        issued.token().name(),
-        request.role + " " + request.scope + " for " + request.expiresInDays + " days");
-    exchange.answer(new IssuedToken(issued.token().id(), issued.secret()));
+    ApiTokens.NewToken issued =
+        Outcomes.resultOf(
+            tokens.create(
+                request.name,
+                request.role,
+                request.scope,
+                request.expiresInDays,
+                exchange.caller().auditName()));
+    exchange.answer(new IssuedToken(issued.token().id(), issued.secret().text()));
   }
 
   private void revokeToken(Exchange exchange) {
-    String id = exchange.variable("id");
-    if (!tokens.revoke(id)) {
-      throw ApiException.notFound("There is no token with this id.");
-    }
-    audit.add(exchange.caller().actor(), "token-revoke", id, "");
+    Outcomes.resultOf(tokens.revoke(exchange.variable("id"), exchange.caller().auditName()));
     exchange.done();
   }
 
   private void audit(Exchange exchange) {
-    String text = exchange.parameter("limit").orElse("100");
-    if (!text.matches("\\d{1,4}") || Integer.parseInt(text) > MOST_AUDIT) {
-      throw ApiException.badField("limit", "The limit is a number up to 1,000.");
-    }
-    exchange.answer(new Audit(audit.newest(Integer.parseInt(text))));
+    int limit = exchange.count("limit", USUAL_AUDIT, MOST_AUDIT);
+    exchange.answer(new Audit(audit.newest(limit).stream().map(AdminRoutes::entry).toList()));
+  }
+
+  private static User user(Account account) {
+    return new User(
+        account.name(),
+        account.role(),
+        account.createdAt().toEpochMilli(),
+        millis(account.lastLoginAt()));
+  }
+
+  private static Token token(ApiToken token) {
+    return new Token(
+        token.id(),
+        token.name(),
+        token.role(),
+        token.scope(),
+        token.createdAt().toEpochMilli(),
+        token.expiresAt().toEpochMilli(),
+        millis(token.lastUsedAt()));
+  }
+
+  private static Entry entry(AuditEntry entry) {
+    return new Entry(
+        entry.at().toEpochMilli(), entry.actor(), entry.action(), entry.target(), entry.detail());
+  }
+
+  private static @Nullable Long millis(@Nullable Instant instant) {
+    return instant == null ? null : instant.toEpochMilli();
   }
 }

@@ -80,6 +80,12 @@ public final class ApiException extends RuntimeException {
         503, "unavailable", message, null, Map.of("Retry-After", Long.toString(retryAfterSeconds)));
   }
 
+  /// A fault of the hub; what it was stands in the log and is not for strangers.
+  public static ApiException internal() {
+    return new ApiException(
+        500, "internal", "Something went wrong in the hub; its log says what.", null, Map.of());
+  }
+
   public int status() {
     return status;
   }

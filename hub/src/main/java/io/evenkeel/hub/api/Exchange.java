@@ -1,6 +1,7 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.hub.security.Caller;
+import io.evenkeel.hub.security.Gate;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -31,6 +32,8 @@ public final class Exchange {
   private final ServerRequest request;
   private final ServerResponse response;
   private final Caller caller;
+  private final Gatekeeper gatekeeper;
+  private final Route route;
   private final Map<String, String> variables;
   private @Nullable Map<String, List<String>> parameters;
 
@@ -38,10 +41,14 @@ public final class Exchange {
       ServerRequest request,
       ServerResponse response,
       Caller caller,
+      Gatekeeper gatekeeper,
+      Route route,
       Map<String, String> variables) {
     this.request = request;
     this.response = response;
     this.caller = caller;
+    this.gatekeeper = gatekeeper;
+    this.route = route;
     this.variables = variables;
   }
 
@@ -50,13 +57,19 @@ public final class Exchange {
     return caller;
   }
 
-  public String method() {
-    return request.prologue().method().text();
+  /// Whether the caller may still take this route: false after a logout, a revoked token, a lost
+  /// role, an expired session. For streams that outlive the check at their beginning.
+  public boolean stillAdmitted() {
+    try {
+      return Gate.of(route.access(), gatekeeper.recognise(request)) == Gate.OPEN;
+    } catch (ApiException e) {
+      return false;
+    }
   }
 
-  /// The decoded path.
-  public String path() {
-    return request.path().path();
+  /// The method, such as `GET`.
+  public String method() {
+    return request.prologue().method().text();
   }
 
   /// The value of a variable in the route's path.
@@ -103,6 +116,24 @@ public final class Exchange {
     return parameters.getOrDefault(name, List.of());
   }
 
+  /// A parameter that is a count: `usual` when it is not given.
+  ///
+  /// @throws ApiException 400 when it is not a number from 1 to `most`
+  public int count(String name, int usual, int most) {
+    Optional<String> text = parameter(name);
+    if (text.isEmpty()) {
+      return usual;
+    }
+    if (!text.get().matches("\\d{1,9}")) {
+      throw ApiException.badField(name, "'" + name + "' is a number from 1 to " + most + ".");
+    }
+    int count = Integer.parseInt(text.get());
+    if (count < 1 || count > most) {
+      throw ApiException.badField(name, "'" + name + "' is a number from 1 to " + most + ".");
+    }
+    return count;
+  }
+
   private static void decode(String text, Map<String, List<String>> into) {
     for (int from = 0; from < text.length(); ) {
       int end = text.indexOf('&', from);
@@ -146,11 +177,21 @@ public final class Exchange {
 
   /// The body as a record.
   public <T> T json(Class<T> type) {
-    String contentType = header("Content-Type").orElse("");
-    if (!contentType.startsWith("application/json")) {
+    return Json.read(jsonBody(), type);
+  }
+
+  /// The body as a flat JSON object of texts.
+  public Map<String, String> jsonTexts() {
+    return Json.readTexts(jsonBody());
+  }
+
+  private byte[] jsonBody() {
+    // A page of another site cannot send this type without asking first, which the hub never
+    // allows.
+    if (!header("Content-Type").orElse("").startsWith("application/json")) {
       throw ApiException.unsupportedType("The body is expected as application/json.");
     }
-    return Json.read(body(BODY_BYTES), type);
+    return body(BODY_BYTES);
   }
 
   /// Sets a header of the answer.
@@ -179,11 +220,6 @@ public final class Exchange {
     } else {
       response.send(bytes);
     }
-  }
-
-  /// Answers with bytes that are encoded already; the caller has set their headers.
-  public void answerEncoded(int status, byte[] bytes) {
-    response.status(status).send(bytes);
   }
 
   /// Answers 200 with a stream that goes on until the handler returns or the caller goes away,

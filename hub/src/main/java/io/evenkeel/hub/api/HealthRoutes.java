@@ -18,13 +18,13 @@ public final class HealthRoutes {
     return List.of(
         Route.get(
             "/-/healthy",
-            Access.PUBLIC,
+            Access.OPEN,
             "Answers while the process lives.",
             null,
             exchange -> text(exchange, "Evenkeel is healthy.\n")),
         Route.get(
             "/-/ready",
-            Access.PUBLIC,
+            Access.OPEN,
             "Answers 200 when the hub takes samples and answers questions, else 503.",
             null,
             this::ready));

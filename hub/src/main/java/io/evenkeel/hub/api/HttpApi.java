@@ -1,125 +1,150 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.hub.security.Access;
-import io.evenkeel.hub.security.AccountStore;
 import io.evenkeel.hub.security.Caller;
-import io.evenkeel.hub.security.SessionStore;
-import io.evenkeel.hub.security.TokenStore;
+import io.evenkeel.hub.security.Doorkeeper;
+import io.evenkeel.hub.security.PasswordHasher;
+import io.evenkeel.hub.work.CpuPool;
+import io.helidon.http.BadRequestException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The hub's HTTP front door: one table of routes, each with the role that may take it.
+/// The hub's HTTP front door: one table of routes, each with the access that it takes.
 ///
-/// What is not in the table does not exist, and a route without a caller of its role is refused.
-/// Paths outside `/api`, `/metrics` and `/-/` are the pages'. Safe for use by many threads.
+/// What is not in the table does not exist, and who lacks a route's access is refused. Paths
+/// outside `/api`, `/metrics` and `/-/` are the pages'. Safe for use by many threads.
 public final class HttpApi {
   /// The body of every error under `/api/hub/v1`.
   public record ErrorAnswer(Problem error) {
     public record Problem(String code, String message, @Nullable String field) {}
   }
 
+  /// The body of every error under `/api/v1`, in Prometheus's form.
+  public record PrometheusError(String status, String errorType, String error) {}
+
   /// What is told of every answered request.
   public interface Observer {
+    /// @param route the route's path in the table, or `pages`, or `none`
     void answered(String method, String route, int status, long nanos);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
+
+  // Mantine writes its colours into a style element, hence unsafe-inline for styles; scripts stay
+  // strict.
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none';"
+          + " base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
   private static final Map<String, String> SECURITY_HEADERS =
       Map.of(
-          "Content-Security-Policy",
-          "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none';"
-              + " base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-          "X-Content-Type-Options",
-          "nosniff",
-          "Referrer-Policy",
-          "same-origin",
-          "Cross-Origin-Opener-Policy",
-          "same-origin");
+          "Content-Security-Policy", CONTENT_SECURITY_POLICY,
+          "X-Content-Type-Options", "nosniff",
+          "X-Frame-Options", "DENY",
+          "Referrer-Policy", "same-origin",
+          "Cross-Origin-Opener-Policy", "same-origin",
+          "Cross-Origin-Resource-Policy", "same-origin",
+          "Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+  private static final String STRICT_TRANSPORT = "max-age=31536000";
 
-  private final List<Route> routes;
+  private static final String PAGES = "pages";
+  private static final String NONE = "none";
+
+  private final RouteTable table;
   private final Gatekeeper gatekeeper;
   private final UiFiles pages;
   private final Observer observer;
+  private final Route pagesRoute;
 
   /// @param routes the whole table
+  /// @param publicUrl the address of the pages when it is not the one the hub sees
   public HttpApi(
       List<Route> routes,
-      AccountStore accounts,
-      SessionStore sessions,
-      TokenStore tokens,
+      Doorkeeper doorkeeper,
+      Optional<String> publicUrl,
       UiFiles pages,
       Observer observer) {
-    this.routes = withOpenApi(routes);
-    this.gatekeeper = new Gatekeeper(accounts, sessions, tokens);
+    this.table = new RouteTable(withOpenApi(routes));
+    this.gatekeeper = new Gatekeeper(doorkeeper, publicUrl);
     this.pages = pages;
     this.observer = observer;
+    this.pagesRoute =
+        Route.get("/", Access.PUBLIC, "The pages and their files.", null, exchange -> {});
   }
 
   private static List<Route> withOpenApi(List<Route> routes) {
     List<Route> all = new ArrayList<>(routes);
-    Route description =
+    all.add(
         Route.get(
             "/api/hub/v1/openapi.json",
             Access.VIEWER,
             "Describes this API in OpenAPI 3.1.",
-            null,
-            exchange -> exchange.answer(OpenApi.describe(all)));
-    all.add(description);
+            Map.class,
+            exchange -> exchange.answer(OpenApi.describe(all))));
     return List.copyOf(all);
   }
 
   /// The table.
   public List<Route> routes() {
-    return routes;
+    return table.routes();
   }
 
   /// Answers one request.
   public void handle(ServerRequest request, ServerResponse response) {
     long begun = System.nanoTime();
+    String method = request.prologue().method().text();
+    String path = request.path().rawPathNoParams();
     SECURITY_HEADERS.forEach(response::header);
-    String label = "pages";
+    if (request.isSecure()) {
+      response.header("Strict-Transport-Security", STRICT_TRANSPORT);
+    }
+    String label = NONE;
     try {
-      String path = request.path().path();
-      Found found = isApi(path) ? find(request.prologue().method().text(), path) : null;
-      if (found == null) {
-        pages.answer(new Exchange(request, response, new Caller.Anonymous(), Map.of()));
+      if (isApi(path)) {
+        switch (table.find(method, segments(path))) {
+          case RouteTable.Match.Found(Route route, Map<String, String> variables) -> {
+            label = route.path();
+            Caller caller = gatekeeper.admit(request, route);
+            response.header("Cache-Control", "no-store");
+            route
+                .handler()
+                .handle(new Exchange(request, response, caller, gatekeeper, route, variables));
+          }
+          case RouteTable.Match.WrongMethod wrong ->
+              throw ApiException.methodNotAllowed(String.join(", ", wrong.allowed()));
+          case RouteTable.Match.Unknown unknown ->
+              throw ApiException.notFound("There is nothing at " + path + ".");
+        }
       } else {
-        label = found.route.path();
-        Caller caller = caller(request, found.route);
-        Exchange exchange = new Exchange(request, response, caller, found.variables);
-        response.header("Cache-Control", "no-store");
-        found.route.handler().handle(exchange);
+        label = PAGES;
+        gatekeeper.admit(request, pagesRoute);
+        pages.answer(request, response);
       }
     } catch (ApiException e) {
-      refuse(request, response, e);
-    } catch (UncheckedIOException | java.io.IOException e) {
+      refuse(path, response, e);
+    } catch (PasswordHasher.BusyException | CpuPool.BusyException e) {
+      refuse(path, response, ApiException.unavailable(String.valueOf(e.getMessage()), 2));
+    } catch (UncheckedIOException | IOException e) {
       LOG.debug("{} went away: {}", request.remotePeer().address(), e.getMessage());
+    } catch (BadRequestException e) {
+      refuse(path, response, ApiException.badRequest("The request is not valid HTTP."));
     } catch (Exception e) {
-      LOG.error("{} {} failed", request.prologue().method(), request.path().path(), e);
-      if (!response.isSent()) {
-        answerError(
-            response, 500, "internal", "Something went wrong in the hub; its log says what.", null);
-      }
+      LOG.error("{} {} failed", method, path, e);
+      refuse(path, response, ApiException.internal());
     } finally {
-      observer.answered(
-          request.prologue().method().text(),
-          label,
-          response.status().code(),
-          System.nanoTime() - begun);
+      observer.answered(method, label, response.status().code(), System.nanoTime() - begun);
     }
   }
-
-  private record Found(Route route, Map<String, String> variables) {}
 
   private static boolean isApi(String path) {
     return path.startsWith("/api/")
@@ -128,70 +153,44 @@ public final class HttpApi {
         || path.startsWith("/-/");
   }
 
-  private Found find(String method, String path) {
-    List<String> segments = Route.segments(path);
-    TreeSet<String> allowed = new TreeSet<>();
-    for (Route route : routes) {
-      Optional<Map<String, String>> variables = route.match(segments);
-      if (variables.isEmpty()) {
-        continue;
-      }
-      if (route.method().equals(method)
-          || (method.equals("HEAD") && route.method().equals("GET"))) {
-        return new Found(route, variables.get());
-      }
-      allowed.add(route.method());
+  /// Splits first and decodes then: an encoded slash stays inside its segment.
+  private static List<String> segments(String rawPath) {
+    try {
+      return RouteTable.segments(rawPath).stream()
+          .map(segment -> URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8))
+          .toList();
+    } catch (IllegalArgumentException e) {
+      throw ApiException.badRequest("The address has a broken percent escape.");
     }
-    if (allowed.isEmpty()) {
-      throw ApiException.notFound("There is nothing at " + path + ".");
-    }
-    throw ApiException.methodNotAllowed(String.join(", ", allowed));
   }
 
-  private Caller caller(ServerRequest request, Route route) {
-    Caller caller = gatekeeper.identify(request);
-    if (!route.access().allows(caller)) {
-      throw switch (caller) {
-        case Caller.Anonymous anonymous ->
-            ApiException.unauthenticated("Log in first, or send an API token.");
-        case Caller.Unclaimed unclaimed ->
-            ApiException.forbidden(
-                "Set the administrator's password first, by the one-time link that was printed at the start.");
-        case Caller.User user ->
-            ApiException.forbidden(
-                "This needs the role "
-                    + route.access().name().toLowerCase(java.util.Locale.ROOT)
-                    + ".");
-        case Caller.Program program ->
-            ApiException.forbidden("This token's role or scope does not reach here.");
-      };
-    }
-    return caller;
-  }
-
-  private static void refuse(ServerRequest request, ServerResponse response, ApiException e) {
+  private static void refuse(String path, ServerResponse response, ApiException e) {
     if (response.isSent()) {
-      LOG.debug("{} was refused too late: {}", request.path().path(), e.getMessage());
+      LOG.debug("{} was refused too late: {}", path, e.getMessage());
       return;
     }
+    String message = String.valueOf(e.getMessage());
     e.headers().forEach(response::header);
-    answerError(response, e.status(), e.code(), String.valueOf(e.getMessage()), e.field());
-  }
-
-  private static void answerError(
-      ServerResponse response, int status, String code, String message, @Nullable String field) {
-    response.status(status);
+    response.status(e.status());
     response.header("Content-Type", "application/json");
-    response.send(Json.write(new ErrorAnswer(new ErrorAnswer.Problem(code, message, field))));
+    response.header("Cache-Control", "no-store");
+    response.send(
+        Json.write(
+            path.startsWith("/api/v1/")
+                ? new PrometheusError("error", prometheusType(e.status()), message)
+                : new ErrorAnswer(new ErrorAnswer.Problem(e.code(), message, e.field()))));
   }
 
-  /// The states that a page asks about first.
-  boolean claimed() {
-    return gatekeeper.claimed();
-  }
-
-  /// Headers that every answer carries, for tests.
-  static Map<String, String> securityHeaders() {
-    return new LinkedHashMap<>(SECURITY_HEADERS);
+  /// The `errorType` of Prometheus's API for a status.
+  private static String prometheusType(int status) {
+    return switch (status) {
+      case 400, 405, 413, 415 -> "bad_data";
+      case 401 -> "unauthorized";
+      case 403 -> "forbidden";
+      case 404 -> "not_found";
+      case 422 -> "execution";
+      case 429, 503 -> "unavailable";
+      default -> "internal";
+    };
   }
 }

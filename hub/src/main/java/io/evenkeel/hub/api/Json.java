@@ -1,8 +1,11 @@
 package io.evenkeel.hub.api;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.EnumNamingStrategies;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,6 +55,24 @@ public final class Json {
           "The body is not JSON: "
               + e.getOriginalMessage().lines().findFirst().orElse("unreadable"));
     }
+  }
+
+  /// Reads a flat object of texts.
+  ///
+  /// @throws ApiException 400 when the body is anything else
+  static Map<String, String> readTexts(byte[] body) {
+    JsonNode tree = read(body, JsonNode.class);
+    Map<String, String> texts = new LinkedHashMap<>();
+    if (!tree.isObject()) {
+      throw ApiException.badRequest("The body is expected as a JSON object of texts.");
+    }
+    tree.forEachEntry((key, value) -> {
+      if (!value.isString()) {
+        throw ApiException.badField(key, "The value of '" + key + "' is not a text.");
+      }
+      texts.put(key, value.asString());
+    });
+    return texts;
   }
 
   private static String path(JacksonException e) {

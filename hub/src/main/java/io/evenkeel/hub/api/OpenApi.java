@@ -105,6 +105,7 @@ final class OpenApi {
               Arrays.stream(choice.getEnumConstants())
                   .map(value -> value.toString().toLowerCase(Locale.ROOT))
                   .toList());
+      case Class<?> map when map == Map.class -> Map.of("type", "object");
       case Class<?> record when record.isRecord() -> reference(record);
       case Class<?> plain -> plain(plain);
       default -> Map.of();

@@ -1,11 +1,6 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.hub.security.Access;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One entry of the route table.
@@ -16,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param summary what it does, one sentence, for the OpenAPI document
 /// @param request the record that its body is, or null
 /// @param response the record that it answers with, or null
+/// @param readsOnly whether it changes nothing although its method is not GET, so that no CSRF text
+///   is needed
 /// @param handler what answers
 public record Route(
     String method,
@@ -24,11 +21,12 @@ public record Route(
     String summary,
     @Nullable Class<?> request,
     @Nullable Class<?> response,
+    boolean readsOnly,
     Handler handler) {
 
   public static Route get(
       String path, Access access, String summary, @Nullable Class<?> response, Handler handler) {
-    return new Route("GET", path, access, summary, null, response, handler);
+    return new Route("GET", path, access, summary, null, response, true, handler);
   }
 
   public static Route post(
@@ -38,7 +36,7 @@ public record Route(
       @Nullable Class<?> request,
       @Nullable Class<?> response,
       Handler handler) {
-    return new Route("POST", path, access, summary, request, response, handler);
+    return new Route("POST", path, access, summary, request, response, false, handler);
   }
 
   public static Route put(
@@ -48,40 +46,15 @@ public record Route(
       @Nullable Class<?> request,
       @Nullable Class<?> response,
       Handler handler) {
-    return new Route("PUT", path, access, summary, request, response, handler);
+    return new Route("PUT", path, access, summary, request, response, false, handler);
   }
 
   public static Route delete(String path, Access access, String summary, Handler handler) {
-    return new Route("DELETE", path, access, summary, null, null, handler);
+    return new Route("DELETE", path, access, summary, null, null, false, handler);
   }
 
-  /// The values of the path's variables when a request's path fits, else nothing.
-  Optional<Map<String, String>> match(List<String> segments) {
-    List<String> pattern = segments(path);
-    if (pattern.size() != segments.size()) {
-      return Optional.empty();
-    }
-    Map<String, String> variables = new HashMap<>();
-    for (int i = 0; i < pattern.size(); i++) {
-      String expected = pattern.get(i);
-      if (expected.startsWith("{")) {
-        variables.put(expected.substring(1, expected.length() - 1), segments.get(i));
-      } else if (!expected.equals(segments.get(i))) {
-        return Optional.empty();
-      }
-    }
-    return Optional.of(variables);
-  }
-
-  /// A path's parts between the slashes.
-  static List<String> segments(String path) {
-    List<String> parts = new ArrayList<>();
-    int from = 1;
-    for (int slash = path.indexOf('/', from); slash >= 0; slash = path.indexOf('/', from)) {
-      parts.add(path.substring(from, slash));
-      from = slash + 1;
-    }
-    parts.add(path.substring(from));
-    return parts;
+  /// The same route, known to change nothing whatever its method.
+  public Route thatOnlyReads() {
+    return new Route(method, path, access, summary, request, response, true, handler);
   }
 }

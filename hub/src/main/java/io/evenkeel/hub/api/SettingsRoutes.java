@@ -1,7 +1,6 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.hub.security.Access;
-import io.evenkeel.hub.security.AuditLog;
 import io.evenkeel.hub.settings.CollectionPeriod;
 import java.time.Duration;
 import java.util.List;
@@ -11,11 +10,9 @@ public final class SettingsRoutes {
   public record CollectionSettings(int periodSeconds) {}
 
   private final CollectionPeriod period;
-  private final AuditLog audit;
 
-  public SettingsRoutes(CollectionPeriod period, AuditLog audit) {
+  public SettingsRoutes(CollectionPeriod period) {
     this.period = period;
-    this.audit = audit;
   }
 
   public List<Route> routes() {
@@ -46,12 +43,7 @@ public final class SettingsRoutes {
           "periodSeconds",
           "The period is one of " + CollectionPeriod.ALLOWED_SECONDS + " seconds.");
     }
-    period.change(Duration.ofSeconds(seconds));
-    audit.add(
-        exchange.caller().actor(),
-        "settings-collection",
-        "periodSeconds",
-        Integer.toString(seconds));
+    period.change(Duration.ofSeconds(seconds), exchange.caller().auditName());
     exchange.answer(settings());
   }
 }

@@ -1,22 +1,28 @@
 package io.evenkeel.hub.api;
 
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// The pages' files, from the class path under `/ui`.
 ///
-/// Names with a content hash are immutable to browsers; brotli and gzip forms made at build time
-/// are sent to those who take them; every address that is not a file is the application's own and
-/// gets `index.html`. Only names of a plain alphabet are looked up at all, so no path can climb
-/// out.
+/// Names with a content hash are immutable to browsers, the others are checked by their ETag each
+/// time. Brotli and gzip forms made at build time are sent to those who take them. Every address
+/// that is not a file is the application's own and gets `index.html`. Only names of a plain
+/// alphabet are looked up at all, so no path can climb out. Files that were asked for once stay in
+/// memory: there are some dozens. Safe for use by many threads.
 public final class UiFiles {
-  private static final String ROOT = "/ui";
   private static final Pattern FILE = Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
-  private static final Pattern HASHED = Pattern.compile("/assets/.*");
+  private static final String HASHED = "/assets/";
   private static final Map<String, String> TYPES =
       Map.ofEntries(
           Map.entry("html", "text/html; charset=utf-8"),
@@ -30,44 +36,120 @@ public final class UiFiles {
           Map.entry("woff2", "font/woff2"),
           Map.entry("txt", "text/plain; charset=utf-8"));
 
-  /// Answers a request for a page or one of its files.
-  void answer(Exchange exchange) throws IOException {
-    if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
-      throw ApiException.methodNotAllowed("GET");
+  private enum Encoding {
+    BROTLI("br", ".br"),
+    GZIP("gzip", ".gz"),
+    PLAIN("", "");
+
+    private final String header;
+    private final String suffix;
+
+    Encoding(String header, String suffix) {
+      this.header = header;
+      this.suffix = suffix;
     }
-    String path = exchange.path();
-    String file = FILE.matcher(path).matches() && path.contains(".") ? path : "/index.html";
-    Optional<String> type =
-        Optional.ofNullable(TYPES.get(file.substring(file.lastIndexOf('.') + 1)));
-    if (type.isEmpty() || !exists(file)) {
+  }
+
+  private record Content(Encoding encoding, byte[] bytes, String tag) {}
+
+  private final String root;
+  private final Map<String, Content> contents = new ConcurrentHashMap<>();
+
+  /// The built pages.
+  public UiFiles() {
+    this("/ui");
+  }
+
+  /// @param root the folder on the class path
+  UiFiles(String root) {
+    this.root = root;
+  }
+
+  /// Answers a request for a page or one of its files.
+  ///
+  /// @throws ApiException when it is for neither
+  void answer(ServerRequest request, ServerResponse response) throws IOException {
+    String method = request.prologue().method().text();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      throw ApiException.methodNotAllowed("GET, HEAD");
+    }
+    String path = request.path().rawPathNoParams();
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    boolean isFile = name.indexOf('.') > 0;
+    String file = isFile ? path : "/index.html";
+    String type = TYPES.get(file.substring(file.lastIndexOf('.') + 1));
+    Optional<Content> content =
+        type == null || !FILE.matcher(file).matches()
+            ? Optional.empty()
+            : content(file, acceptedEncodings(request));
+    if (type == null || content.isEmpty()) {
       throw ApiException.notFound("There is no page at " + path + ".");
     }
-    exchange.header("Content-Type", type.get());
-    exchange.header(
-        "Cache-Control",
-        HASHED.matcher(file).matches() ? "public, max-age=31536000, immutable" : "no-cache");
-    exchange.header("Vary", "Accept-Encoding");
-    String accepted = exchange.header("Accept-Encoding").orElse("");
-    byte[] bytes = accepted.contains("br") ? read(file + ".br") : null;
-    if (bytes != null) {
-      exchange.header("Content-Encoding", "br");
-    } else if (accepted.contains("gzip")) {
-      bytes = read(file + ".gz");
-      if (bytes != null) {
-        exchange.header("Content-Encoding", "gzip");
+    response.header(HeaderNames.CONTENT_TYPE, type);
+    response.header(HeaderNames.VARY, "Accept-Encoding");
+    response.header(HeaderNames.ETAG, content.get().tag);
+    response.header(
+        HeaderNames.CACHE_CONTROL,
+        file.startsWith(HASHED) ? "public, max-age=31536000, immutable" : "no-cache");
+    if (request.headers().contains(HeaderNames.IF_NONE_MATCH)
+        && request.headers().get(HeaderNames.IF_NONE_MATCH).values().contains(content.get().tag)) {
+      response.status(304).send();
+      return;
+    }
+    if (content.get().encoding != Encoding.PLAIN) {
+      response.header(HeaderNames.CONTENT_ENCODING, content.get().encoding.header);
+    }
+    if (method.equals("HEAD")) {
+      response.contentLength(content.get().bytes.length);
+      response.send();
+    } else {
+      response.send(content.get().bytes);
+    }
+  }
+
+  private static String acceptedEncodings(ServerRequest request) {
+    return request.headers().contains(HeaderNames.ACCEPT_ENCODING)
+        ? request.headers().get(HeaderNames.ACCEPT_ENCODING).values()
+        : "";
+  }
+
+  /// The smallest form of a file that the browser takes.
+  private Optional<Content> content(String file, String accepted) throws IOException {
+    for (Encoding encoding : Encoding.values()) {
+      if (accepted.contains(encoding.header)) {
+        Optional<Content> content = load(file, encoding);
+        if (content.isPresent()) {
+          return content;
+        }
       }
     }
-    exchange.answerEncoded(
-        200, bytes == null ? Optional.ofNullable(read(file)).orElseThrow() : bytes);
+    return Optional.empty();
   }
 
-  private static boolean exists(String file) {
-    return UiFiles.class.getResource(ROOT + file) != null;
+  private Optional<Content> load(String file, Encoding encoding) throws IOException {
+    String resource = root + file + encoding.suffix;
+    Content known = contents.get(resource);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    try (InputStream in = UiFiles.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        // Not remembered: names of files that are not there come from outside and have no end.
+        return Optional.empty();
+      }
+      byte[] bytes = in.readAllBytes();
+      Content content = new Content(encoding, bytes, tag(bytes));
+      contents.put(resource, content);
+      return Optional.of(content);
+    }
   }
 
-  private static byte @Nullable [] read(String file) throws IOException {
-    try (InputStream in = UiFiles.class.getResourceAsStream(ROOT + file)) {
-      return in == null ? null : in.readAllBytes();
+  private static String tag(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return '"' + HexFormat.of().formatHex(digest, 0, 12) + '"';
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

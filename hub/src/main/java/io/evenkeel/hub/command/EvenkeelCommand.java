@@ -36,6 +36,9 @@ public final class EvenkeelCommand implements Callable<Integer> {
         new CommandLine(new EvenkeelCommand(clock))
             .addSubcommand(new HubCommand(clock))
             .addSubcommand(new SetupLinkCommand(clock))
+            .addSubcommand(new ResetPasswordCommand(clock))
+            .addSubcommand(new TokenCommand(clock))
+            .addSubcommand(new VerifyAuditCommand(clock))
             .addSubcommand(new CheckConfigCommand())
             .addSubcommand(new VersionCommand());
     LaterCommand.ALL.forEach(later -> evenkeel.addSubcommand(later.name(), later.toCommandLine()));

@@ -2,149 +2,192 @@ package io.evenkeel.hub.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/// The settings database of one hub, a SQLite file.
+/// The settings database: SQLite in write-ahead mode, every commit forced to disk.
 ///
-/// Every write runs on one platform thread in a transaction begun with BEGIN IMMEDIATE, so that no
-/// two ever contend, and is forced to disk before it returns (synchronous=FULL). Reads run on the
-/// caller's thread with one of a few connections. Safe for use by many threads.
+/// Concurrency: all writes run on one platform thread, each in a transaction that takes the write
+/// lock at its beginning (`BEGIN IMMEDIATE`), so that two writers of this process never meet.
+/// Another process (`evenkeel token`) waits for the lock up to [#BUSY_TIMEOUT]. Reads run on the
+/// caller's thread with a connection of a small pool and see the last commit. An interrupt of a
+/// waiting caller never reaches the writer: the transaction then ends either way, and the caller
+/// gets an exception.
 public final class Database implements AutoCloseable {
+  private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(10);
   private static final int READERS = 4;
-  private static final int BUSY_MILLIS = 5_000;
+  private static final int QUEUED_WRITES = 1_000;
 
-  /// Work in a transaction or on a read connection.
-  public interface Work<T> {
-    T on(Handle handle) throws Exception;
+  private final Path file;
+  private final LinkedBlockingQueue<Runnable> writes = new LinkedBlockingQueue<>(QUEUED_WRITES);
+  private final Thread writer;
+  private final Handle writeHandle;
+  private @Nullable HikariDataSource readerPool;
+  private @Nullable Jdbi readers;
+  private volatile boolean closed;
+
+  private Database(Path file, Handle writeHandle) {
+    this.file = file;
+    this.writeHandle = writeHandle;
+    this.writer =
+        Thread.ofPlatform().name("settings-writer").daemon(true).unstarted(this::writeLoop);
   }
 
-  private final HikariDataSource readers;
-  private final HikariDataSource writer;
-  private final Jdbi reading;
-  private final Jdbi writing;
-  private final ExecutorService writeThread;
-
-  private Database(HikariDataSource readers, HikariDataSource writer) {
-    this.readers = readers;
-    this.writer = writer;
-    this.reading = Jdbi.create(readers);
-    this.writing = Jdbi.create(writer);
-    this.writeThread =
-        Executors.newSingleThreadExecutor(Thread.ofPlatform().name("settings-writer").factory());
-  }
-
-  /// Opens or creates the database file and brings its tables up to date.
+  /// Opens (and creates or migrates) a database file in a folder that exists.
   ///
-  /// @throws DatabaseException when the file cannot be opened or comes from a newer Evenkeel
+  /// @throws DatabaseException when the file cannot be opened, is damaged, or is of a newer version
   public static Database open(Path file) {
-    HikariDataSource writer =
-        pool(file, "settings-writer", 1, SQLiteConfig.TransactionMode.IMMEDIATE);
+    SQLiteDataSource source = source(file, false);
+    Handle handle;
     try {
-      Flyway.configure()
-          .dataSource(writer)
-          .locations("classpath:db/migration")
-          .validateMigrationNaming(true)
-          .load()
-          .migrate();
-    } catch (FlywayException e) {
-      writer.close();
-      throw new DatabaseException(
-          "cannot prepare the settings in " + file + ": " + firstLine(e), e);
+      createForOwnerOnly(file);
+      handle = Jdbi.create(source).open();
+    } catch (RuntimeException | IOException e) {
+      throw DatabaseException.opening(file, e);
     }
-    return new Database(
-        pool(file, "settings-reader", READERS, SQLiteConfig.TransactionMode.DEFERRED), writer);
-  }
-
-  private static HikariDataSource pool(
-      Path file, String name, int size, SQLiteConfig.TransactionMode mode) {
-    SQLiteConfig sqlite = new SQLiteConfig();
-    sqlite.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    sqlite.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    sqlite.enforceForeignKeys(true);
-    sqlite.setBusyTimeout(BUSY_MILLIS);
-    sqlite.setTransactionMode(mode);
-    SQLiteDataSource source = new SQLiteDataSource(sqlite);
-    source.setUrl("jdbc:sqlite:" + file);
-    HikariConfig config = new HikariConfig();
-    config.setPoolName(name);
-    config.setDataSource(source);
-    config.setMaximumPoolSize(size);
-    config.setMinimumIdle(1);
-    config.setInitializationFailTimeout(1);
     try {
-      return new HikariDataSource(config);
+      Migrations.apply(source, handle, file);
+    } catch (DatabaseException e) {
+      handle.close();
+      throw e;
     } catch (RuntimeException e) {
-      throw new DatabaseException("cannot open the settings in " + file + ": " + firstLine(e), e);
+      handle.close();
+      throw DatabaseException.opening(file, e);
     }
+    Database database = new Database(file, handle);
+    database.writer.start();
+    return database;
   }
 
-  private static String firstLine(Throwable e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
+  /// Runs `work` in a write transaction and returns its result once the commit is on disk. An
+  /// exception of `work` rolls back and reaches the caller as it is.
+  public <T extends @Nullable Object> T write(Function<Transaction, T> work) {
+    if (Thread.currentThread() == writer) {
+      throw new IllegalStateException("a write inside a write: pass the transaction on instead");
     }
-    return String.valueOf(cause.getMessage())
-        .lines()
-        .findFirst()
-        .orElse(cause.getClass().getSimpleName());
-  }
-
-  /// Runs a transaction and returns once it is on disk; on any exception nothing of it stays.
-  public <T> T write(Work<T> work) {
-    return join(writeThread.submit(() -> writing.inTransaction(work::on)));
-  }
-
-  /// Runs queries on a read connection.
-  public <T> T read(Work<T> work) {
+    FutureTask<T> task =
+        new FutureTask<>(() -> writeHandle.inTransaction(h -> work.apply(new Transaction(h))));
+    if (closed) {
+      throw new DatabaseException("the settings database is closed: the hub is stopping");
+    }
     try {
-      return reading.withHandle(work::on);
-    } catch (Exception e) {
-      throw wrapped(e);
+      writes.put(task);
+      return task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DatabaseException("interrupted while waiting for the settings database", e);
+    } catch (ExecutionException e) {
+      throw unwrap(e);
     }
   }
 
-  private static <T> T join(Future<T> future) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return future.get();
-        } catch (InterruptedException e) {
-          // The transaction goes on; the caller must learn how it ended.
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw wrapped(e.getCause() == null ? e : e.getCause());
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+  /// As [#write] without a result.
+  public void change(Consumer<Transaction> work) {
+    this.<@Nullable Object>write(transaction -> {
+      work.accept(transaction);
+      return null;
+    });
   }
 
-  private static RuntimeException wrapped(Throwable cause) {
-    if (cause instanceof RuntimeException unchecked) {
-      return unchecked;
-    }
-    return new DatabaseException("a change of the settings failed: " + cause.getMessage(), cause);
+  /// Runs `work` on one consistent view of the last commit, on the caller's thread.
+  public <T extends @Nullable Object> T read(Function<Transaction, T> work) {
+    return readers().inTransaction(h -> work.apply(new Transaction(h)));
   }
 
-  /// Finishes the running write and closes the file.
+  /// Ends the writes already accepted, then closes every connection.
   @Override
   public void close() {
-    writeThread.close();
-    readers.close();
-    writer.close();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    writes.add(() -> {});
+    try {
+      writer.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    synchronized (this) {
+      if (readerPool != null) {
+        readerPool.close();
+      }
+    }
+    writeHandle.close();
+  }
+
+  private void writeLoop() {
+    while (!closed || !writes.isEmpty()) {
+      try {
+        writes.take().run();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("nobody interrupts the settings writer", e);
+      }
+    }
+  }
+
+  private synchronized Jdbi readers() {
+    if (readers == null) {
+      if (closed) {
+        throw new DatabaseException("the settings database is closed: the hub is stopping");
+      }
+      HikariConfig pool = new HikariConfig();
+      pool.setPoolName("settings-readers");
+      pool.setDataSource(source(file, true));
+      pool.setMaximumPoolSize(READERS);
+      pool.setMinimumIdle(1);
+      pool.setInitializationFailTimeout(-1);
+      pool.setConnectionInitSql("PRAGMA query_only = true");
+      readerPool = new HikariDataSource(pool);
+      readers = Jdbi.create(readerPool);
+    }
+    return readers;
+  }
+
+  /// The file holds password hashes. SQLite gives its log and index files the mode of the file
+  /// itself.
+  private static void createForOwnerOnly(Path file) throws IOException {
+    if (Files.notExists(file)
+        && Files.getFileStore(file.toAbsolutePath().getParent())
+            .supportsFileAttributeView("posix")) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+  }
+
+  private static SQLiteDataSource source(Path file, boolean readOnly) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setTransactionMode(
+        readOnly ? SQLiteConfig.TransactionMode.DEFERRED : SQLiteConfig.TransactionMode.IMMEDIATE);
+    config.setBusyTimeout((int) BUSY_TIMEOUT.toMillis());
+    config.enforceForeignKeys(true);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + file);
+    return source;
+  }
+
+  private static RuntimeException unwrap(ExecutionException failure) {
+    return switch (failure.getCause()) {
+      case RuntimeException e -> e;
+      case SQLException e ->
+          new DatabaseException("the settings could not be written: " + e.getMessage(), e);
+      case Error e -> throw e;
+      case null, default -> new DatabaseException("the settings could not be written", failure);
+    };
   }
 }

@@ -1,5 +1,5 @@
-/// The settings database: connections, transactions, migrations. Each feature has its own store on
-/// it.
+/// The settings database: connections, transactions, migrations. Each feature keeps its own
+/// `*Store` on it.
 @NullMarked
 package io.evenkeel.hub.db;
 

@@ -1,43 +1,19 @@
 package io.evenkeel.hub.security;
 
-/// Who may take a route.
+/// Who may use a route. A route without one does not exist.
 public enum Access {
-  /// Everybody, even without logging in.
+  /// Anybody, even from outside before set-up: says only whether the hub is well.
+  OPEN,
+  /// Anybody whom the hub talks to at all; before set-up only this machine.
   PUBLIC,
-  /// Everybody who may look.
+  /// Who may look: viewers and above, and before set-up a visitor on this machine.
   VIEWER,
+  /// A person with an account and a session, for what belongs to that account.
+  ACCOUNT,
+  /// Operators and above.
   OPERATOR,
+  /// Administrators.
   ADMIN,
-  /// Whoever may send samples: a token of either scope, or an administrator.
-  INGEST;
-
-  /// Whether a caller may take a route of this access.
-  public boolean allows(Caller caller) {
-    return switch (this) {
-      case PUBLIC -> true;
-      case VIEWER -> holds(caller, Role.VIEWER);
-      case OPERATOR -> holds(caller, Role.OPERATOR);
-      case ADMIN -> holds(caller, Role.ADMIN);
-      case INGEST ->
-          switch (caller) {
-            case Caller.Program program ->
-                program.token().scope() == TokenStore.Scope.INGEST
-                    || program.token().role().includes(Role.OPERATOR);
-            case Caller.User user -> user.role() == Role.ADMIN;
-            case Caller.Unclaimed unclaimed -> false;
-            case Caller.Anonymous anonymous -> false;
-          };
-    };
-  }
-
-  private static boolean holds(Caller caller, Role needed) {
-    return switch (caller) {
-      case Caller.Unclaimed unclaimed -> needed == Role.VIEWER;
-      case Caller.Anonymous anonymous -> false;
-      case Caller.User user -> user.role().includes(needed);
-      case Caller.Program program ->
-          program.token().scope() == TokenStore.Scope.API
-              && program.token().role().includes(needed);
-    };
-  }
+  /// Tokens of scope ingest, which may do nothing else.
+  INGEST
 }

@@ -1,142 +1,105 @@
 package io.evenkeel.hub.security;
 
-import io.evenkeel.hub.db.Database;
+import io.evenkeel.hub.db.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
 
-/// Accounts in the settings database.
+/// The accounts in the settings database.
 public final class AccountStore {
-  private static final RowMapper<Account> ACCOUNT =
-      (row, context) -> {
-        long lastLogin = row.getLong("last_login_at");
-        return new Account(
-            row.getString("name"),
-            Role.valueOf(row.getString("role")),
-            row.getLong("created_at"),
-            row.wasNull() ? null : lastLogin);
-      };
-
-  private final Database database;
-
-  public AccountStore(Database database) {
-    this.database = database;
+  /// Whether there is any account.
+  public boolean any(Transaction transaction) {
+    return transaction.createQuery("SELECT COUNT(*) FROM accounts").mapTo(Integer.class).one() > 0;
   }
 
-  /// Whether nobody can log in yet.
-  public boolean isEmpty() {
-    return database.read(
-        handle -> handle.createQuery("SELECT count(*) FROM account").mapTo(int.class).one() == 0);
+  /// All accounts by name.
+  public List<Account> all(Transaction transaction) {
+    return transaction
+        .createQuery("SELECT * FROM accounts ORDER BY name_key")
+        .map(AccountStore::account)
+        .list();
   }
 
-  public List<Account> list() {
-    return database.read(handle ->
-        handle
-            .createQuery("SELECT name, role, created_at, last_login_at FROM account ORDER BY name")
-            .map(ACCOUNT)
-            .list());
+  /// The account of a name, whatever its case.
+  public Optional<Account> find(Transaction transaction, String name) {
+    return transaction
+        .createQuery("SELECT * FROM accounts WHERE name_key = :key")
+        .bind("key", Account.key(name))
+        .map(AccountStore::account)
+        .findOne();
   }
 
-  public Optional<Account> find(String name) {
-    return database.read(handle ->
-        handle
-            .createQuery(
-                "SELECT name, role, created_at, last_login_at FROM account WHERE name = :name")
-            .bind("name", name)
-            .map(ACCOUNT)
-            .findOne());
+  /// How many accounts have a role.
+  public int count(Transaction transaction, Role role) {
+    return transaction
+        .createQuery("SELECT COUNT(*) FROM accounts WHERE role = :role")
+        .bind("role", role.wireName())
+        .mapTo(Integer.class)
+        .one();
   }
 
-  /// The stored password hash, or nothing when there is no such account.
-  public Optional<String> passwordHash(String name) {
-    return database.read(handle ->
-        handle
-            .createQuery("SELECT password_hash FROM account WHERE name = :name")
-            .bind("name", name)
-            .mapTo(String.class)
-            .findOne());
+  /// Adds an account; its name must be free.
+  public void insert(Transaction transaction, Account account) {
+    transaction
+        .createUpdate(
+            "INSERT INTO accounts (name_key, name, role, password_hash, created_at)"
+                + " VALUES (:key, :name, :role, :hash, :at)")
+        .bind("key", account.key())
+        .bind("name", account.name())
+        .bind("role", account.role().wireName())
+        .bind("hash", account.passwordHash())
+        .bind("at", account.createdAt().toEpochMilli())
+        .execute();
   }
 
-  /// Adds an account; false when the name is taken.
-  public boolean add(String name, Role role, String passwordHash, long nowMillis) {
-    return database.write(handle ->
-        handle
-            .createUpdate(
-                "INSERT INTO account (name, role, password_hash, created_at)"
-                    + " VALUES (:name, :role, :hash, :now) ON CONFLICT DO NOTHING")
-            .bind("name", name)
-            .bind("role", role.name())
+  /// Removes an account with its sessions and preferences; false when there was none.
+  public boolean delete(Transaction transaction, String name) {
+    return transaction
+            .createUpdate("DELETE FROM accounts WHERE name_key = :key")
+            .bind("key", Account.key(name))
+            .execute()
+        > 0;
+  }
+
+  /// Gives an account another role; false when there is none.
+  public boolean setRole(Transaction transaction, String name, Role role) {
+    return transaction
+            .createUpdate("UPDATE accounts SET role = :role WHERE name_key = :key")
+            .bind("role", role.wireName())
+            .bind("key", Account.key(name))
+            .execute()
+        > 0;
+  }
+
+  /// Gives an account another password; false when there is none.
+  public boolean setPassword(Transaction transaction, String name, String passwordHash) {
+    return transaction
+            .createUpdate("UPDATE accounts SET password_hash = :hash WHERE name_key = :key")
             .bind("hash", passwordHash)
-            .bind("now", nowMillis)
-            .execute())
-        == 1;
+            .bind("key", Account.key(name))
+            .execute()
+        > 0;
   }
 
-  /// Removes an account and its sessions; false when there is none, or when it is the last
-  /// administrator.
-  public boolean remove(String name) {
-    return database.write(handle ->
-        handle
-            .createUpdate(
-                "DELETE FROM account WHERE name = :name AND (role <> 'ADMIN'"
-                    + " OR (SELECT count(*) FROM account WHERE role = 'ADMIN') > 1)")
-            .bind("name", name)
-            .execute())
-        == 1;
+  /// Notes a login.
+  public void loggedIn(Transaction transaction, String name, Instant at) {
+    transaction
+        .createUpdate("UPDATE accounts SET last_login_at = :at WHERE name_key = :key")
+        .bind("at", at.toEpochMilli())
+        .bind("key", Account.key(name))
+        .execute();
   }
 
-  /// Changes a role; false when there is no such account, or when it is the last administrator's.
-  public boolean setRole(String name, Role role) {
-    return database.write(handle ->
-        handle
-            .createUpdate(
-                "UPDATE account SET role = :role WHERE name = :name AND (role <> 'ADMIN' OR :role = 'ADMIN'"
-                    + " OR (SELECT count(*) FROM account WHERE role = 'ADMIN') > 1)")
-            .bind("name", name)
-            .bind("role", role.name())
-            .execute())
-        == 1;
-  }
-
-  /// Changes a password and ends every session of the account.
-  public boolean setPassword(String name, String passwordHash) {
-    return database.write(handle -> {
-      handle.createUpdate("DELETE FROM session WHERE account = :name").bind("name", name).execute();
-      return handle
-              .createUpdate("UPDATE account SET password_hash = :hash WHERE name = :name")
-              .bind("name", name)
-              .bind("hash", passwordHash)
-              .execute()
-          == 1;
-    });
-  }
-
-  public void loggedIn(String name, long nowMillis) {
-    database.write(handle ->
-        handle
-            .createUpdate("UPDATE account SET last_login_at = :now WHERE name = :name")
-            .bind("name", name)
-            .bind("now", nowMillis)
-            .execute());
-  }
-
-  /// An account's preferences as a JSON object.
-  public String preferences(String name) {
-    return database.read(handle ->
-        handle
-            .createQuery("SELECT preferences FROM account WHERE name = :name")
-            .bind("name", name)
-            .mapTo(String.class)
-            .findOne()
-            .orElse("{}"));
-  }
-
-  public void setPreferences(String name, String json) {
-    database.write(handle ->
-        handle
-            .createUpdate("UPDATE account SET preferences = :json WHERE name = :name")
-            .bind("name", name)
-            .bind("json", json)
-            .execute());
+  private static Account account(ResultSet row, StatementContext context) throws SQLException {
+    long lastLogin = row.getLong("last_login_at");
+    return new Account(
+        row.getString("name"),
+        Role.of(row.getString("role")).orElseThrow(),
+        row.getString("password_hash"),
+        Instant.ofEpochMilli(row.getLong("created_at")),
+        lastLogin == 0 ? null : Instant.ofEpochMilli(lastLogin));
   }
 }

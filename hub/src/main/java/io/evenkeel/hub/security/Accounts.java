@@ -1,141 +1,322 @@
 package io.evenkeel.hub.security;
 
-import java.io.IOException;
+import io.evenkeel.hub.db.Database;
+import io.evenkeel.hub.db.Transaction;
+import io.evenkeel.hub.security.Outcome.Reason;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/// Setting up, logging in and changing passwords; the front door of the accounts.
+/// The accounts of the hub and their sessions: set-up, login, passwords, roles.
+///
+/// A session is a 256-bit secret in the browser's cookie, kept here as its hash; it ends 30 minutes
+/// after its last request and 12 hours after the login, whichever is first. Safe for use by many
+/// threads.
 public final class Accounts {
-  /// The least length of a password (NIST SP 800-63B asks for 8; an administrator's guards a
-  /// fleet).
-  public static final int LEAST_PASSWORD = 12;
+  /// A session ends when it was not used for this long.
+  static final Duration IDLE = Duration.ofMinutes(30);
 
-  private static final int MOST_PASSWORD = 1_024;
-  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}._@-]{1,64}");
+  /// A session ends this long after its login.
+  static final Duration LONGEST = Duration.ofHours(12);
 
-  /// How a login ended.
-  public sealed interface Login {
-    record Opened(Account account, SessionStore.Opened session) implements Login {}
+  private static final Duration SETUP_LINK_LIFE = Duration.ofMinutes(30);
+  private static final int SETUP_BITS = 128;
+  private static final int SESSION_BITS = 256;
+  private static final String CSRF_PURPOSE = "csrf";
 
-    record Refused() implements Login {}
+  /// How exact the time of a session's last use is kept: it saves a write for each request.
+  private static final Duration USE_GRAIN = Duration.ofMinutes(1);
 
-    record Wait(Duration duration) implements Login {}
-  }
-
-  private final AccountStore store;
+  private final Database database;
+  private final AccountStore accounts;
   private final SessionStore sessions;
-  private final SetupLinks links;
-  private final PasswordHash hashes;
+  private final SetupLinkStore setupLinks;
+  private final SetupLinkFile setupLinkFile;
+  private final AuditStore audit;
+  private final PasswordHasher hasher;
   private final LoginThrottle throttle;
-  private final AuditLog audit;
   private final InstantSource clock;
 
+  /// Accounts never go back to none, so once true this stays true.
+  private volatile boolean exist;
+
   public Accounts(
-      AccountStore store,
-      SessionStore sessions,
-      SetupLinks links,
-      PasswordHash hashes,
+      Database database,
+      SetupLinkFile setupLinkFile,
+      AuditStore audit,
+      PasswordHasher hasher,
       LoginThrottle throttle,
-      AuditLog audit,
       InstantSource clock) {
-    this.store = store;
-    this.sessions = sessions;
-    this.links = links;
-    this.hashes = hashes;
-    this.throttle = throttle;
+    this.database = database;
+    this.accounts = new AccountStore();
+    this.sessions = new SessionStore();
+    this.setupLinks = new SetupLinkStore();
+    this.setupLinkFile = setupLinkFile;
     this.audit = audit;
+    this.hasher = hasher;
+    this.throttle = throttle;
     this.clock = clock;
   }
 
-  /// What is wrong with a name for an account, or nothing.
-  public static Optional<String> nameProblem(String name) {
-    return NAME.matcher(name).matches()
-        ? Optional.empty()
-        : Optional.of("A name has 1 to 64 letters, digits or any of . _ @ -");
+  /// A session that has just begun.
+  ///
+  /// @param secret for the cookie, in no other place
+  public record NewSession(Secret secret, Caller.Person person) {}
+
+  /// Whether the hub is set up, that is, has an account.
+  public boolean exist() {
+    if (!exist) {
+      exist = database.read(accounts::any);
+    }
+    return exist;
   }
 
-  /// What is wrong with a password, or nothing.
-  public static Optional<String> passwordProblem(String password) {
-    if (password.codePointCount(0, password.length()) < LEAST_PASSWORD) {
-      return Optional.of("A password has at least " + LEAST_PASSWORD + " characters.");
-    }
-    return password.length() > MOST_PASSWORD
-        ? Optional.of("A password has at most " + MOST_PASSWORD + " characters.")
-        : Optional.empty();
+  /// Opens a one-time set-up link for 30 minutes and closes any other; refused once an account
+  /// exists. The link is also written to its file.
+  ///
+  /// @param hubUrl the hub's address on this machine, such as `http://127.0.0.1:9595`
+  public Outcome<String> openSetupLink(String hubUrl) {
+    Secret secret = Secret.random("", SETUP_BITS);
+    // Behind '#', so that the secret is never sent as part of an address and reaches no log.
+    String link = hubUrl + "/setup#token=" + secret.text();
+    return database.write(transaction -> {
+      if (accounts.any(transaction)) {
+        return Outcome.refused(
+            Reason.CONFLICT,
+            "This hub is set up already: 'evenkeel reset-password NAME' sets a new password.");
+      }
+      setupLinks.replace(transaction, secret.hash(), clock.instant().plus(SETUP_LINK_LIFE));
+      setupLinkFile.write(link);
+      return Outcome.done(link);
+    });
   }
 
-  /// Makes the first administrator with a one-time link's secret and logs them in; nothing when the
-  /// secret is wrong, used or expired. The name and the password are already checked.
-  public Optional<Login.Opened> setUp(String secret, String name, String password)
-      throws IOException {
-    String hash = hashes.of(password);
-    if (!links.redeem(secret)) {
-      return Optional.empty();
+  /// Makes the first administrator by the set-up link, and logs in.
+  public Outcome<NewSession> setUp(Secret link, String name, String password) {
+    Outcome<NewSession> wrongLink =
+        Outcome.refused(
+            Reason.FORBIDDEN,
+            "This set-up link is wrong, used or older than 30 minutes:"
+                + " run 'evenkeel setup-link' on the hub's machine for a new one.");
+    if (!database.read(transaction -> setupLinks.open(transaction, link.hash(), clock.instant()))) {
+      return wrongLink;
     }
-    long now = clock.millis();
-    if (!store.add(name, Role.ADMIN, hash, now)) {
-      store.setPassword(name, hash);
-      store.setRole(name, Role.ADMIN);
+    Optional<Outcome<NewSession>> refusal =
+        Credentials.<NewSession>checkName(name)
+            .or(() -> Credentials.checkPassword("password", password, name));
+    if (refusal.isPresent()) {
+      return refusal.get();
     }
-    audit.add(name, "setup", name, "set the administrator's password by the one-time link");
-    return Optional.of(opened(name));
+    String passwordHash = hasher.hash(password);
+    return database.write(transaction -> {
+      if (accounts.any(transaction)
+          || !setupLinks.open(transaction, link.hash(), clock.instant())) {
+        return wrongLink;
+      }
+      setupLinks.clear(transaction);
+      accounts.insert(
+          transaction, new Account(name, Role.ADMIN, passwordHash, clock.instant(), null));
+      audit.append(transaction, "setup", "account.create", name, "first administrator");
+      setupLinkFile.delete();
+      return Outcome.done(begin(transaction, name, Role.ADMIN));
+    });
   }
 
-  private Login.Opened opened(String name) {
-    store.loggedIn(name, clock.millis());
-    Account account = store.find(name).orElseThrow();
-    return new Login.Opened(account, sessions.open(name));
+  /// Logs in; `replacedSession` is the hash of the session the browser had, which ends.
+  public Outcome<NewSession> login(
+      String name, String password, InetAddress address, @Nullable String replacedSession) {
+    String key = Account.key(name);
+    Optional<Outcome<NewSession>> closed = closed(key, address);
+    if (closed.isPresent()) {
+      return closed.get();
+    }
+    Optional<Account> account = database.read(transaction -> accounts.find(transaction, name));
+    if (!proves(account, password)) {
+      throttle.failed(key, address);
+      // A name that no account has may be a password typed into the wrong box: it is not written
+      // down.
+      String target = account.map(Account::name).orElse("unknown account");
+      database.change(transaction ->
+          audit.append(transaction, "anonymous", "login.failed", target, address.getHostAddress()));
+      return Outcome.refused(Reason.UNAUTHENTICATED, "The name or the password is wrong.");
+    }
+    throttle.succeeded(key, address);
+    Account known = account.orElseThrow();
+    return database.write(transaction -> {
+      if (replacedSession != null) {
+        sessions.delete(transaction, replacedSession);
+      }
+      audit.append(transaction, known.name(), "login", known.name(), address.getHostAddress());
+      return Outcome.done(begin(transaction, known.name(), known.role()));
+    });
   }
 
-  /// Logs in from an address.
-  public Login logIn(String name, String password, String address) {
-    Duration wait = throttle.wait(name, address);
-    if (wait.isPositive()) {
-      return new Login.Wait(wait);
-    }
-    Optional<String> hash = store.passwordHash(name);
-    if (hash.isEmpty()) {
-      hashes.pretend(password);
-    }
-    if (hash.isEmpty() || !hashes.matches(password, hash.get())) {
-      throttle.failed(name, address);
-      audit.add("anonymous", "login-failed", name, "from " + address);
-      return new Login.Refused();
-    }
-    throttle.succeeded(name, address);
-    audit.add(name, "login", name, "from " + address);
-    return opened(name);
+  /// Ends a session.
+  public void logout(Caller.Person person) {
+    database.change(transaction -> {
+      sessions.delete(transaction, person.sessionHash());
+      audit.append(transaction, person.name(), "logout", person.name(), "");
+    });
   }
 
-  /// Adds an account; false when the name is taken.
-  public boolean add(String actor, String name, String password, Role role) {
-    boolean added = store.add(name, role, hashes.of(password), clock.millis());
-    if (added) {
-      audit.add(actor, "user-add", name, role.name());
-    }
-    return added;
+  /// The person behind a session's secret; empty when there is no such session or it has ended.
+  public Optional<Caller.Person> recognise(Secret secret) {
+    String hash = secret.hash();
+    Instant now = clock.instant();
+    Optional<SessionStore.Row> session =
+        database
+            .read(transaction -> sessions.find(transaction, hash))
+            .filter(row -> row.usedAt().plus(IDLE).isAfter(now))
+            .filter(row -> row.createdAt().plus(LONGEST).isAfter(now));
+    session
+        .filter(row -> row.usedAt().plus(USE_GRAIN).isBefore(now))
+        .ifPresent(row -> database.change(transaction -> sessions.used(transaction, hash, now)));
+    return session.map(
+        row -> new Caller.Person(row.name(), row.role(), hash, secret.derive(CSRF_PURPOSE)));
   }
 
-  /// Changes one's own password; false when the current one is wrong. Every session ends.
-  public boolean changePassword(String name, String current, String next) {
-    Optional<String> hash = store.passwordHash(name);
-    if (hash.isEmpty() || !hashes.matches(current, hash.get())) {
+  /// Changes a person's own password; all their sessions end and a new one begins.
+  public Outcome<NewSession> changePassword(
+      Caller.Person person, String current, String next, InetAddress address) {
+    String key = Account.key(person.name());
+    Optional<Outcome<NewSession>> refusal =
+        this.<NewSession>closed(key, address)
+            .or(() -> Credentials.checkPassword("next", next, person.name()));
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    Optional<Account> account =
+        database.read(transaction -> accounts.find(transaction, person.name()));
+    if (!proves(account, current)) {
+      throttle.failed(key, address);
+      return Outcome.invalid("current", "The current password is wrong.");
+    }
+    String passwordHash = hasher.hash(next);
+    return database.write(transaction -> {
+      accounts.setPassword(transaction, person.name(), passwordHash);
+      sessions.deleteOf(transaction, person.name());
+      audit.append(transaction, person.name(), "account.password", person.name(), "");
+      return Outcome.done(begin(transaction, person.name(), person.personRole()));
+    });
+  }
+
+  /// Sets a password from the hub's own machine; all sessions of the account end.
+  public Outcome<Account> resetPassword(String name, String password, String actor) {
+    Optional<Outcome<Account>> refusal = Credentials.checkPassword("password", password, name);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    String passwordHash = hasher.hash(password);
+    return database.write(transaction -> {
+      if (!accounts.setPassword(transaction, name, passwordHash)) {
+        return noSuchAccount(name);
+      }
+      sessions.deleteOf(transaction, name);
+      audit.append(transaction, actor, "account.password", name, "reset");
+      return Outcome.done(accounts.find(transaction, name).orElseThrow());
+    });
+  }
+
+  /// All accounts by name.
+  public List<Account> all() {
+    return database.read(accounts::all);
+  }
+
+  /// Adds an account.
+  public Outcome<Account> create(String name, String password, Role role, String actor) {
+    Optional<Outcome<Account>> refusal =
+        Credentials.<Account>checkName(name)
+            .or(() -> Credentials.checkPassword("password", password, name));
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    String passwordHash = hasher.hash(password);
+    return database.write(transaction -> {
+      if (accounts.find(transaction, name).isPresent()) {
+        return Outcome.refused(
+            Reason.CONFLICT, "There is an account named '" + name + "' already.");
+      }
+      Account account = new Account(name, role, passwordHash, clock.instant(), null);
+      accounts.insert(transaction, account);
+      audit.append(transaction, actor, "account.create", name, role.wireName());
+      return Outcome.done(account);
+    });
+  }
+
+  /// Removes an account and its sessions; the last administrator stays.
+  public Outcome<Account> delete(String name, String actor) {
+    return database.write(transaction -> {
+      Optional<Account> account = accounts.find(transaction, name);
+      if (account.isEmpty()) {
+        return noSuchAccount(name);
+      }
+      if (isLastAdmin(transaction, account.get())) {
+        return lastAdmin();
+      }
+      accounts.delete(transaction, name);
+      audit.append(transaction, actor, "account.delete", account.get().name(), "");
+      return Outcome.done(account.get());
+    });
+  }
+
+  /// Gives an account another role, in force with its next request; the last administrator stays
+  /// one.
+  public Outcome<Account> setRole(String name, Role role, String actor) {
+    return database.write(transaction -> {
+      Optional<Account> account = accounts.find(transaction, name);
+      if (account.isEmpty()) {
+        return noSuchAccount(name);
+      }
+      if (role != Role.ADMIN && isLastAdmin(transaction, account.get())) {
+        return lastAdmin();
+      }
+      accounts.setRole(transaction, name, role);
+      audit.append(transaction, actor, "account.role", account.get().name(), role.wireName());
+      return Outcome.done(accounts.find(transaction, name).orElseThrow());
+    });
+  }
+
+  private NewSession begin(Transaction transaction, String name, Role role) {
+    Instant now = clock.instant();
+    Secret secret = Secret.random("", SESSION_BITS);
+    sessions.deleteExpired(transaction, now.minus(LONGEST), now.minus(IDLE));
+    sessions.insert(transaction, secret.hash(), name, now);
+    accounts.loggedIn(transaction, name, now);
+    return new NewSession(
+        secret, new Caller.Person(name, role, secret.hash(), secret.derive(CSRF_PURPOSE)));
+  }
+
+  private <T> Optional<Outcome<T>> closed(String key, InetAddress address) {
+    return throttle
+        .wait(key, address)
+        .map(wait ->
+            Outcome.tooMany(
+                "Too many failed logins: try again in " + (wait.toMinutes() + 1) + " min.", wait));
+  }
+
+  private boolean proves(Optional<Account> account, String password) {
+    if (account.isEmpty()) {
+      hasher.pretend(password);
       return false;
     }
-    store.setPassword(name, hashes.of(next));
-    audit.add(name, "password", name, "");
-    return true;
+    return hasher.matches(password, account.get().passwordHash());
   }
 
-  /// Sets a password from the command line of the hub's machine; false when there is no such
-  /// account.
-  public boolean resetPassword(String name, String password) {
-    boolean reset = store.setPassword(name, hashes.of(password));
-    if (reset) {
-      audit.add("command line", "password-reset", name, "");
-    }
-    return reset;
+  private boolean isLastAdmin(Transaction transaction, Account account) {
+    return account.role() == Role.ADMIN && accounts.count(transaction, Role.ADMIN) == 1;
+  }
+
+  private static <T> Outcome<T> noSuchAccount(String name) {
+    return Outcome.refused(Reason.NOT_FOUND, "There is no account named '" + name + "'.");
+  }
+
+  private static <T> Outcome<T> lastAdmin() {
+    return Outcome.refused(
+        Reason.CONFLICT,
+        "This is the last administrator: make another account an administrator first.");
   }
 }

@@ -1,104 +1,73 @@
 package io.evenkeel.hub.security;
 
-import io.evenkeel.hub.db.Database;
-import java.time.Duration;
-import java.time.InstantSource;
+import io.evenkeel.hub.db.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Optional;
+import org.jdbi.v3.core.statement.StatementContext;
 
-/// Browser sessions: opaque random ids of 256 bits, of which only the digest is stored.
-///
-/// A session ends after 30 idle minutes and after 12 hours in any case.
+/// The sessions in the settings database, by the hash of their secret.
 public final class SessionStore {
-  private static final Duration IDLE = Duration.ofMinutes(30);
-  private static final Duration ABSOLUTE = Duration.ofHours(12);
+  /// A session with what its account is allowed now.
+  record Row(String name, Role role, Instant createdAt, Instant usedAt) {}
 
-  /// Using a session is written down at most this often; a page asks every second.
-  private static final Duration TOUCH = Duration.ofMinutes(1);
-
-  /// A session that is valid now.
-  ///
-  /// @param csrf the text that changing requests must carry in a header
-  public record Session(String account, Role role, String csrf) {}
-
-  /// What a browser is given at login.
-  ///
-  /// @param id the secret for the cookie
-  public record Opened(String id, String csrf) {}
-
-  private record Row(String account, String role, String csrf, long createdAt, long usedAt) {}
-
-  private final Database database;
-  private final InstantSource clock;
-
-  public SessionStore(Database database, InstantSource clock) {
-    this.database = database;
-    this.clock = clock;
+  Optional<Row> find(Transaction transaction, String secretHash) {
+    return transaction
+        .createQuery(
+            "SELECT a.name, a.role, s.created_at, s.used_at FROM sessions s"
+                + " JOIN accounts a ON a.name_key = s.name_key WHERE s.secret_hash = :hash")
+        .bind("hash", secretHash)
+        .map(SessionStore::row)
+        .findOne();
   }
 
-  /// Opens a session; a login always makes a new one.
-  public Opened open(String account) {
-    Opened opened = new Opened(Secrets.random(256), Secrets.random(128));
-    long now = clock.millis();
-    database.write(handle -> {
-      handle
-          .createUpdate("DELETE FROM session WHERE used_at < :idle OR created_at < :absolute")
-          .bind("idle", now - IDLE.toMillis())
-          .bind("absolute", now - ABSOLUTE.toMillis())
-          .execute();
-      return handle
-          .createUpdate(
-              "INSERT INTO session (hash, account, csrf, created_at, used_at)"
-                  + " VALUES (:hash, :account, :csrf, :now, :now)")
-          .bind("hash", Secrets.sha256(opened.id))
-          .bind("account", account)
-          .bind("csrf", opened.csrf)
-          .bind("now", now)
-          .execute();
-    });
-    return opened;
+  void insert(Transaction transaction, String secretHash, String name, Instant at) {
+    transaction
+        .createUpdate(
+            "INSERT INTO sessions (secret_hash, name_key, created_at, used_at) VALUES (:hash, :key, :at, :at)")
+        .bind("hash", secretHash)
+        .bind("key", Account.key(name))
+        .bind("at", at.toEpochMilli())
+        .execute();
   }
 
-  /// The session of an id, or nothing when it is unknown or over.
-  public Optional<Session> find(String id) {
-    String hash = Secrets.sha256(id);
-    long now = clock.millis();
-    Optional<Row> found =
-        database.read(handle ->
-            handle
-                .createQuery(
-                    "SELECT s.account, a.role, s.csrf, s.created_at, s.used_at FROM session s"
-                        + " JOIN account a ON a.name = s.account WHERE s.hash = :hash")
-                .bind("hash", hash)
-                .map((row, context) ->
-                    new Row(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getLong(4),
-                        row.getLong(5)))
-                .findOne());
-    if (found.isEmpty()
-        || now - found.get().usedAt > IDLE.toMillis()
-        || now - found.get().createdAt > ABSOLUTE.toMillis()) {
-      return Optional.empty();
-    }
-    Row row = found.get();
-    if (now - row.usedAt > TOUCH.toMillis()) {
-      database.write(handle ->
-          handle
-              .createUpdate("UPDATE session SET used_at = :now WHERE hash = :hash")
-              .bind("now", now)
-              .bind("hash", hash)
-              .execute());
-    }
-    return Optional.of(new Session(row.account, Role.valueOf(row.role), row.csrf));
+  void used(Transaction transaction, String secretHash, Instant at) {
+    transaction
+        .createUpdate("UPDATE sessions SET used_at = :at WHERE secret_hash = :hash")
+        .bind("at", at.toEpochMilli())
+        .bind("hash", secretHash)
+        .execute();
   }
 
-  public void close(String id) {
-    database.write(handle ->
-        handle
-            .createUpdate("DELETE FROM session WHERE hash = :hash")
-            .bind("hash", Secrets.sha256(id))
-            .execute());
+  void delete(Transaction transaction, String secretHash) {
+    transaction
+        .createUpdate("DELETE FROM sessions WHERE secret_hash = :hash")
+        .bind("hash", secretHash)
+        .execute();
+  }
+
+  void deleteOf(Transaction transaction, String name) {
+    transaction
+        .createUpdate("DELETE FROM sessions WHERE name_key = :key")
+        .bind("key", Account.key(name))
+        .execute();
+  }
+
+  /// Removes sessions that began before `createdBefore` or were last used before `usedBefore`.
+  void deleteExpired(Transaction transaction, Instant createdBefore, Instant usedBefore) {
+    transaction
+        .createUpdate("DELETE FROM sessions WHERE created_at < :created OR used_at < :used")
+        .bind("created", createdBefore.toEpochMilli())
+        .bind("used", usedBefore.toEpochMilli())
+        .execute();
+  }
+
+  private static Row row(ResultSet row, StatementContext context) throws SQLException {
+    return new Row(
+        row.getString("name"),
+        Role.of(row.getString("role")).orElseThrow(),
+        Instant.ofEpochMilli(row.getLong("created_at")),
+        Instant.ofEpochMilli(row.getLong("used_at")));
   }
 }

@@ -1,4 +1,4 @@
-/// Who may do what: accounts, sessions, API tokens, the set-up link, the audit log.
+/// Who may do what: set-up link, accounts, sessions, API tokens, roles, audit.
 @NullMarked
 package io.evenkeel.hub.security;
 

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.settings;
 
-import io.evenkeel.hub.db.SettingStore;
+import io.evenkeel.hub.db.Database;
+import io.evenkeel.hub.security.AuditStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,16 +15,19 @@ public final class CollectionPeriod {
 
   private static final String KEY = "collection.periodSeconds";
 
-  private final SettingStore settings;
+  private final Database database;
+  private final AuditStore audit;
+  private final SettingStore settings = new SettingStore();
   private final List<Consumer<Duration>> listeners = new CopyOnWriteArrayList<>();
   private volatile Duration current;
 
   /// Reads the stored period; `initial` holds until one was stored.
-  public CollectionPeriod(SettingStore settings, Duration initial) {
-    this.settings = settings;
+  public CollectionPeriod(Database database, AuditStore audit, Duration initial) {
+    this.database = database;
+    this.audit = audit;
     this.current =
-        settings
-            .get(KEY)
+        database
+            .read(transaction -> settings.find(transaction, KEY))
             .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
             .orElse(initial);
   }
@@ -38,10 +42,20 @@ public final class CollectionPeriod {
     listeners.add(listener);
   }
 
-  /// Sets the period, which is one of [#ALLOWED_SECONDS].
-  public synchronized void change(Duration period) {
-    settings.put(KEY, Long.toString(period.toSeconds()));
-    current = period;
+  /// Sets the period.
+  ///
+  /// @throws IllegalArgumentException when it is not one of [#ALLOWED_SECONDS]
+  public void change(Duration period, String actor) {
+    if (!ALLOWED_SECONDS.contains(Math.toIntExact(period.toSeconds()))) {
+      throw new IllegalArgumentException("the period is one of " + ALLOWED_SECONDS + " seconds");
+    }
+    synchronized (this) {
+      database.change(transaction -> {
+        settings.put(transaction, KEY, Long.toString(period.toSeconds()));
+        audit.append(transaction, actor, "settings.collection", "period", period.toSeconds() + "s");
+      });
+      current = period;
+    }
     listeners.forEach(listener -> listener.accept(period));
   }
 }

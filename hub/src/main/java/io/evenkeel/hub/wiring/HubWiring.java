@@ -11,19 +11,20 @@ import io.evenkeel.hub.config.EvenkeelConfig;
 import io.evenkeel.hub.config.Version;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.db.DatabaseException;
-import io.evenkeel.hub.db.SettingStore;
 import io.evenkeel.hub.logging.LogSetup;
-import io.evenkeel.hub.security.AccountStore;
 import io.evenkeel.hub.security.Accounts;
-import io.evenkeel.hub.security.AuditLog;
+import io.evenkeel.hub.security.ApiTokens;
+import io.evenkeel.hub.security.AuditStore;
+import io.evenkeel.hub.security.AuditTrail;
+import io.evenkeel.hub.security.Doorkeeper;
 import io.evenkeel.hub.security.LoginThrottle;
-import io.evenkeel.hub.security.PasswordHash;
-import io.evenkeel.hub.security.SessionStore;
-import io.evenkeel.hub.security.SetupLinks;
-import io.evenkeel.hub.security.TokenStore;
+import io.evenkeel.hub.security.Outcome;
+import io.evenkeel.hub.security.PasswordHasher;
+import io.evenkeel.hub.security.Preferences;
+import io.evenkeel.hub.security.SetupLinkFile;
 import io.evenkeel.hub.settings.CollectionPeriod;
 import io.evenkeel.hub.work.CpuPool;
-import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -65,51 +66,47 @@ public final class HubWiring implements AutoCloseable {
 
       // Settings and who may change them.
       Database database = part(Database.open(data.resolve("settings.db")));
-      AuditLog audit = new AuditLog(database, clock);
-      AccountStore accountStore = new AccountStore(database);
-      SessionStore sessions = new SessionStore(database, clock);
-      TokenStore tokens = new TokenStore(database, clock);
-      SetupLinks setupLinks = new SetupLinks(database, clock, data.resolve("setup-link"));
+      AuditStore audit = new AuditStore(clock);
       Accounts accounts =
           new Accounts(
-              accountStore,
-              sessions,
-              setupLinks,
-              new PasswordHash(),
-              new LoginThrottle(clock),
+              database,
+              new SetupLinkFile(data.resolve("setup-link")),
               audit,
+              part(new PasswordHasher()),
+              new LoginThrottle(clock),
               clock);
-      CollectionPeriod period =
-          new CollectionPeriod(new SettingStore(database), config.collection().period());
+      ApiTokens tokens = new ApiTokens(database, audit, clock);
+      CollectionPeriod period = new CollectionPeriod(database, audit, config.collection().period());
 
       // The front door.
       List<Route> routes =
           Stream.of(
                   new HealthRoutes(() -> ready).routes(),
-                  new SessionRoutes(accounts, accountStore, sessions, Version.current(), hostName)
+                  new SessionRoutes(
+                          accounts, new Preferences(database), Version.current(), hostName)
                       .routes(),
-                  new AdminRoutes(accounts, accountStore, tokens, audit).routes(),
-                  new SettingsRoutes(period, audit).routes())
+                  new AdminRoutes(accounts, tokens, new AuditTrail(database, audit)).routes(),
+                  new SettingsRoutes(period).routes())
               .flatMap(List::stream)
               .toList();
       api =
           new HttpApi(
               routes,
-              accountStore,
-              sessions,
-              tokens,
+              new Doorkeeper(accounts, tokens),
+              config.publicUrl(),
               new UiFiles(),
               (method, route, status, nanos) -> {});
       listener = part(WebListener.open(config, api));
       setupLink =
-          accountStore.isEmpty()
-              ? Optional.of(setupLinks.issue(listener.localUrl()))
-              : Optional.empty();
+          switch (accounts.openSetupLink(listener.localUrl())) {
+            case Outcome.Done<String>(String link) -> Optional.of(link);
+            case Outcome.Refused<String> setUpAlready -> Optional.empty();
+          };
       ready = true;
     } catch (StartFailure e) {
       close();
       throw e;
-    } catch (DatabaseException | IOException e) {
+    } catch (DatabaseException | UncheckedIOException e) {
       close();
       throw new StartFailure(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {

@@ -68,7 +68,7 @@ public final class CpuPool implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
     BusyException() {
-      super("the hub is computing at its limit: try again in a moment");
+      super("The hub is computing at its limit: try again in a moment.");
     }
   }
 }

@@ -1,0 +1,105 @@
+package io.evenkeel.hub.security;
+
+import io.evenkeel.hub.db.Database;
+import io.evenkeel.hub.security.Outcome.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/// The API tokens of programs: made, recognised, revoked. Safe for use by many threads.
+public final class ApiTokens {
+  /// What every token begins with, so that a leaked one is recognised by scanners and people.
+  public static final String PREFIX = "ek_";
+
+  private static final int SECRET_BITS = 256;
+  private static final int ID_LETTERS = 12;
+  private static final int LONGEST_NAME = 100;
+  private static final int MOST_DAYS = 3_650;
+  private static final Duration USE_GRAIN = Duration.ofMinutes(1);
+
+  private final Database database;
+  private final ApiTokenStore tokens = new ApiTokenStore();
+  private final AuditStore audit;
+  private final InstantSource clock;
+
+  public ApiTokens(Database database, AuditStore audit, InstantSource clock) {
+    this.database = database;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /// A token with its secret, which is never to be had again.
+  public record NewToken(ApiToken token, Secret secret) {}
+
+  /// All tokens, newest first.
+  public List<ApiToken> all() {
+    return database.read(tokens::all);
+  }
+
+  /// Makes a token that ends after `days`.
+  public Outcome<NewToken> create(String name, Role role, Scope scope, int days, String actor) {
+    if (name.isBlank()
+        || name.length() > LONGEST_NAME
+        || name.chars().anyMatch(Character::isISOControl)) {
+      return Outcome.invalid(
+          "name", "A token's name has 1 to " + LONGEST_NAME + " characters: say what uses it.");
+    }
+    if (days < 1 || days > MOST_DAYS) {
+      return Outcome.invalid("expiresInDays", "A token lasts 1 to " + MOST_DAYS + " days.");
+    }
+    Secret secret = Secret.random(PREFIX, SECRET_BITS);
+    Instant now = clock.instant();
+    ApiToken token =
+        new ApiToken(
+            secret.hash().substring(0, ID_LETTERS),
+            name,
+            role,
+            scope,
+            now,
+            now.plus(Duration.ofDays(days)),
+            null);
+    database.change(transaction -> {
+      tokens.insert(transaction, token, secret.hash());
+      audit.append(
+          transaction,
+          actor,
+          "token.create",
+          name,
+          token.id() + ' ' + scope.wireName() + ' ' + role.wireName() + ' ' + days + "d");
+    });
+    return Outcome.done(new NewToken(token, secret));
+  }
+
+  /// Ends a token at once.
+  public Outcome<ApiToken> revoke(String id, String actor) {
+    return database.write(transaction -> {
+      Optional<ApiToken> token = tokens.find(transaction, id);
+      if (token.isEmpty()) {
+        return Outcome.refused(Reason.NOT_FOUND, "There is no token with the id '" + id + "'.");
+      }
+      tokens.delete(transaction, id);
+      audit.append(transaction, actor, "token.revoke", token.get().name(), id);
+      return Outcome.done(token.get());
+    });
+  }
+
+  /// The program behind a token; empty when it is unknown, revoked or expired.
+  public Optional<Caller.Program> recognise(Secret secret) {
+    Instant now = clock.instant();
+    Optional<ApiToken> token =
+        database
+            .read(transaction -> tokens.findBySecretHash(transaction, secret.hash()))
+            .filter(found -> found.expiresAt().isAfter(now));
+    token
+        .filter(found -> {
+          Instant used = found.lastUsedAt();
+          return used == null || used.plus(USE_GRAIN).isBefore(now);
+        })
+        .ifPresent(
+            found -> database.change(transaction -> tokens.used(transaction, found.id(), now)));
+    return token.map(
+        found -> new Caller.Program(found.id(), found.name(), found.role(), found.scope()));
+  }
+}
