@@ -47,7 +47,9 @@ class LocalStoreDifferentialTest {
     RandomLoad load = new RandomLoad(seed, 40);
     Random random = load.random();
     Path path = directory.resolve("seed" + seed);
-    LocalStore store = LocalStore.open(path, settings, clock);
+    // Nothing is forced to the real disk, which only costs time here.
+    FaultyDisk disk = new FaultyDisk(directory.resolve("bin" + seed));
+    LocalStore store = LocalStore.open(path, settings, clock, disk);
     try (MemoryStore oracle = new MemoryStore(WriteLimits.DEFAULT, clock)) {
       for (int step = 0; step < steps; step++) {
         now.addAndGet(random.nextInt(50) == 0 ? Duration.ofHours(1).toMillis() : 15_000);
@@ -63,7 +65,7 @@ class LocalStoreDifferentialTest {
           }
           case 1, 2 -> {
             store.close();
-            store = LocalStore.open(path, settings, clock);
+            store = LocalStore.open(path, settings, clock, disk);
             assertThat(store.problems()).as(where).isEmpty();
           }
           case 3, 4, 5 -> maintain(store, where);
