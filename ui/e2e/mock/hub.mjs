@@ -157,7 +157,8 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
         const quiet = silent(t, from, to) || t < startedAt - 86_400_000
         const buckets = series.map(() => [])
         for (let i = 0; i < inside && !quiet; i++) {
-          evaluate(expr, t - (i * step) / inside, from).forEach(({ value }, s) => buckets[s]?.push(value))
+          for (const [s, { value }] of evaluate(expr, t - (i * step) / inside, from).entries())
+            buckets[s]?.push(value)
         }
         series.forEach((one, s) => {
           const values = buckets[s]
@@ -234,6 +235,12 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
     body: { error: { code, message, ...(field === undefined ? {} : { field }) } },
   })
   const ok = body => ({ status: body === undefined ? 204 : 200, body })
+  /** Does something that has no answer but success. */
+  const done = change => {
+    change()
+    return ok()
+  }
+  const remove = (list, wanted) => list.splice(list.findIndex(wanted), 1)
   const percentile = p =>
     latencies.length === 0
       ? null
@@ -275,15 +282,28 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
         return ok(session)
       },
     ],
-    ['POST', /^\/logout$/, () => (Object.assign(session, { state: 'login', user: null, csrf: null }), ok())],
+    [
+      'POST',
+      /^\/logout$/,
+      () => done(() => Object.assign(session, { state: 'login', user: null, csrf: null })),
+    ],
     ['GET', /^\/me\/preferences$/, () => ok(preferences)],
-    ['PUT', /^\/me\/preferences$/, (_, body) => ((preferences = body), ok())],
+    [
+      'PUT',
+      /^\/me\/preferences$/,
+      (_, body) =>
+        done(() => {
+          preferences = body
+        }),
+    ],
     [
       'PUT',
       /^\/me\/password$/,
       (_, body) =>
         body.current === password
-          ? ((password = body.next), ok())
+          ? done(() => {
+              password = body.next
+            })
           : error(403, 'forbidden', 'The current password is wrong.'),
     ],
     ['GET', /^\/users$/, () => ok({ users })],
@@ -293,29 +313,16 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
       (_, { name, role }) =>
         users.some(user => user.name === name)
           ? error(409, 'conflict', `There is already a user '${name}'; choose another name.`, 'name')
-          : (users.push({ name, role, createdAt: clock(), lastLoginAt: null }), ok()),
+          : done(() => users.push({ name, role, createdAt: clock(), lastLoginAt: null })),
     ],
-    [
-      'DELETE',
-      /^\/users\/([^/]+)$/,
-      ([name]) => (
-        users.splice(
-          users.findIndex(user => user.name === name),
-          1,
-        ),
-        ok()
-      ),
-    ],
+    ['DELETE', /^\/users\/([^/]+)$/, ([name]) => done(() => remove(users, user => user.name === name))],
     [
       'PUT',
       /^\/users\/([^/]+)\/role$/,
-      ([name], { role }) => (
-        Object.assign(
-          users.find(user => user.name === name),
-          { role },
-        ),
-        ok()
-      ),
+      ([name], { role }) =>
+        done(() => {
+          for (const user of users) if (user.name === name) user.role = role
+        }),
     ],
     ['GET', /^\/tokens$/, () => ok({ tokens })],
     [
@@ -335,19 +342,16 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
         return ok({ id, token: `ek_${'0123456789abcdef'.repeat(4)}` })
       },
     ],
-    [
-      'DELETE',
-      /^\/tokens\/([^/]+)$/,
-      ([id]) => (
-        tokens.splice(
-          tokens.findIndex(token => token.id === id),
-          1,
-        ),
-        ok()
-      ),
-    ],
+    ['DELETE', /^\/tokens\/([^/]+)$/, ([id]) => done(() => remove(tokens, token => token.id === id))],
     ['GET', /^\/settings\/collection$/, () => ok({ periodSeconds })],
-    ['PUT', /^\/settings\/collection$/, (_, body) => ((periodSeconds = body.periodSeconds), ok())],
+    [
+      'PUT',
+      /^\/settings\/collection$/,
+      (_, body) =>
+        done(() => {
+          periodSeconds = body.periodSeconds
+        }),
+    ],
     [
       'GET',
       /^\/audit$/,
@@ -439,7 +443,10 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
     [
       'POST',
       /^\/live\/latency$/,
-      (_, { millis }) => ((latencies = [...latencies, ...millis].slice(-5000)), ok()),
+      (_, { millis }) =>
+        done(() => {
+          latencies = [...latencies, ...millis].slice(-5000)
+        }),
     ],
     [
       'PUT',

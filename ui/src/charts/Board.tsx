@@ -1,12 +1,9 @@
-import { getRouteApi } from '@tanstack/react-router'
 import type { Host } from '../api/hosts'
-import { BarsPanel } from './Bars'
+import type { Culprit } from '../components/cursor'
 import classes from './Board.module.css'
 import { Culprits } from './Culprits'
-import { MountPie } from './MountPie'
 import { PanelGrid } from './PanelGrid'
-import { PiePanel } from './Pie'
-import { type PanelId, panel } from './panels'
+import type { PanelId } from './panels'
 
 /** The parts of a server that have a board of charts. */
 export const ASPECTS = ['overview', 'cpu', 'memory', 'disk', 'network'] as const
@@ -22,6 +19,8 @@ const CHARTS: Readonly<Record<Aspect, readonly PanelId[]>> = {
     'disk-latency',
     'network-sum',
     'network-receive',
+    'mounts',
+    'units-cpu',
     'swap',
     'tcp',
   ],
@@ -32,67 +31,54 @@ const CHARTS: Readonly<Record<Aspect, readonly PanelId[]>> = {
     'load',
     'pressure-cpu',
     'run-queue',
-    'scheduler',
     'processes-cpu',
+    'scheduler',
+    'cpu-share',
+    'units-cpu',
   ],
-  memory: ['memory', 'memory-used', 'swap', 'paging', 'pressure-memory', 'dirty'],
-  disk: ['disk-throughput', 'disk-latency', 'disk-iops', 'disk-busy', 'pressure-io', 'dirty'],
-  network: ['network-sum', 'network-packets', 'network-receive', 'network-transmit', 'network-errors', 'tcp'],
+  memory: ['memory', 'memory-used', 'swap', 'paging', 'pressure-memory', 'dirty', 'units-memory'],
+  disk: [
+    'disk-throughput',
+    'disk-latency',
+    'disk-iops',
+    'disk-busy',
+    'mounts',
+    'mount-space',
+    'pressure-io',
+    'dirty',
+    'inodes',
+    'units-io',
+  ],
+  network: [
+    'network-sum',
+    'network-share',
+    'network-receive',
+    'network-transmit',
+    'network-packets',
+    'network-errors',
+    'tcp',
+  ],
 }
 
-const root = getRouteApi('__root__')
+/** What the processes beside the charts are ranked by; a part without culprits has the whole width. */
+const RANKED_BY: Readonly<Record<Aspect, Culprit | null>> = {
+  overview: 'cpu',
+  cpu: 'cpu',
+  memory: 'memory',
+  disk: 'io',
+  network: null,
+}
 
-/** Charts on the left, what explains them on the right; on narrow screens below the first chart's reach. */
+/** Charts on the left; on the right, always in view, the processes of the moment one points at. */
 export function Board({ host, aspect }: { host: Host; aspect: Aspect }) {
-  const { panel: large } = root.useSearch()
+  const by = RANKED_BY[aspect]
+  if (by === null) return <PanelGrid panels={CHARTS[aspect]} host={host} />
   return (
-    <div className={classes.board} data-large={large === undefined ? undefined : ''}>
-      <div className={classes.charts}>
-        <PanelGrid panels={CHARTS[aspect]} host={host} />
-      </div>
+    <div className={classes.board}>
+      <PanelGrid panels={CHARTS[aspect]} host={host} />
       <div className={classes.side}>
-        <Side host={host} aspect={aspect} />
+        <Culprits host={host} initial={by} />
       </div>
     </div>
   )
-}
-
-function Side({ host, aspect }: { host: Host; aspect: Aspect }) {
-  switch (aspect) {
-    case 'overview':
-      return (
-        <>
-          <Culprits host={host} />
-          <BarsPanel panel={panel('mounts')} host={host} />
-          <BarsPanel panel={panel('units-cpu')} host={host} />
-        </>
-      )
-    case 'cpu':
-      return (
-        <>
-          <Culprits host={host} />
-          <PiePanel panel={panel('cpu-share')} host={host} />
-          <BarsPanel panel={panel('units-cpu')} host={host} />
-        </>
-      )
-    case 'memory':
-      return (
-        <>
-          <Culprits host={host} initial="memory" />
-          <BarsPanel panel={panel('units-memory')} host={host} />
-        </>
-      )
-    case 'disk':
-      return (
-        <>
-          <Culprits host={host} initial="io" />
-          <BarsPanel panel={panel('mounts')} host={host} />
-          <MountPie host={host} />
-          <BarsPanel panel={panel('inodes')} host={host} />
-          <BarsPanel panel={panel('units-io')} host={host} />
-        </>
-      )
-    case 'network':
-      return <PiePanel panel={panel('network-share')} host={host} />
-  }
 }

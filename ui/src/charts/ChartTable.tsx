@@ -1,6 +1,6 @@
 import { useApp } from '../components/app'
 import type { Value } from '../lib/series'
-import { dateTimeText } from '../lib/time'
+import { clockText, dateTimeText } from '../lib/time'
 import { formatText, type Unit } from '../lib/units'
 import classes from './ChartTable.module.css'
 
@@ -20,6 +20,8 @@ export function ChartTable({
   unit: Unit
 }) {
   const { t, zone } = useApp()
+  const long = (rows.times.at(-1) ?? 0) - (rows.times[0] ?? 0) > 86_400_000
+  const text = (time: number) => (long ? dateTimeText(time, zone) : clockText(time, zone))
   const newest = rows.times.map((_, i) => rows.times.length - 1 - i).slice(0, MOST_ROWS)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard.
@@ -38,7 +40,7 @@ export function ChartTable({
         <tbody>
           {newest.map(i => (
             <tr key={rows.times[i]}>
-              <th scope="row">{dateTimeText(rows.times[i] ?? 0, zone)}</th>
+              <th scope="row">{text(rows.times[i] ?? 0)}</th>
               {rows.series.map(({ name, values }) => (
                 <td key={name}>{formatText(values[i], unit)}</td>
               ))}

@@ -48,7 +48,6 @@ export function Legend({ title, model, entries, unit, compare, isolated, onIsola
   }
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard.
     <section
       className={classes.scroll}
       tabIndex={entries.length > 6 ? 0 : -1}
@@ -116,6 +115,7 @@ function Cell({ value, unit, blank }: { value: number | null; unit: Unit; blank:
 function deltaText({ stats, comparedAvg }: ModelSeries, unit: Unit): string {
   if (stats.avg === null || comparedAvg === null) return ''
   const delta = stats.avg - comparedAvg
+  if (Math.abs(delta) < 0.005 * Math.abs(comparedAvg)) return '±0'
   const sign = delta > 0 ? '+' : delta < 0 ? '−' : '±'
   const { number, unit: suffix } = format(Math.abs(delta), unit)
   const text = `${sign}${number}${suffix === '' ? '' : `\u00a0${suffix}`}`

@@ -1,14 +1,16 @@
 import { useState } from 'react'
 import type { Host } from '../api/hosts'
 import { useApp } from '../components/app'
+import { Skeleton } from '../components/States'
 import { useOnScreen } from '../components/useOnScreen'
 import type { PlainKey } from '../lib/i18n'
 import { bindInstance } from '../lib/labels'
 import classes from './MountPie.module.css'
 import { PanelFrame } from './PanelCard'
+import { EmptyPanel } from './PanelStates'
 import { Pie, type Slice } from './Pie'
 import pieClasses from './Pie.module.css'
-import { MOUNT_SPACE } from './panels'
+import type { Panel } from './panels'
 import { useModel } from './useModel'
 
 const PARTS: readonly (readonly [id: string, word: PlainKey, slot: number])[] = [
@@ -18,10 +20,10 @@ const PARTS: readonly (readonly [id: string, word: PlainKey, slot: number])[] = 
 ]
 
 /** What one mount is made of; the fullest unless another is chosen. */
-export function MountPie({ host }: { host: Host }) {
+export function MountPie({ panel, host }: { panel: Panel; host: Host }) {
   const { t } = useApp()
   const [box, visible] = useOnScreen<HTMLDivElement>()
-  const { model } = useModel(MOUNT_SPACE, host, 60, visible)
+  const { data, model } = useModel(panel, host, 60, visible)
   const [chosen, setChosen] = useState<string | null>(null)
 
   const mounts = new Map<string, Map<string, number>>()
@@ -39,20 +41,20 @@ export function MountPie({ host }: { host: Host }) {
     (a, b) => fullness(mounts.get(b) ?? new Map()) - fullness(mounts.get(a) ?? new Map()),
   )
   const mount = chosen !== null && mounts.has(chosen) ? chosen : names[0]
-  if (mount === undefined) return <div ref={box} />
+  const failed = data.answer?.results.find(result => result.error !== null)?.error ?? null
   const slices: Slice[] = PARTS.map(([id, word, slot]) => ({
     key: id,
     name: t(word),
-    value: mounts.get(mount)?.get(id) ?? 0,
+    value: mounts.get(mount ?? '')?.get(id) ?? 0,
     slot,
   }))
-  const title = t('panel.mountShare', { mount })
+  const title = mount === undefined ? t(panel.title) : t('panel.mountShare', { mount })
   return (
     <PanelFrame
-      panel={MOUNT_SPACE}
+      panel={panel}
       title={title}
       table={false}
-      expressions={MOUNT_SPACE.queries.map(({ expr }) => bindInstance(expr, host.name))}
+      expressions={panel.queries.map(({ expr }) => bindInstance(expr, host.name))}
     >
       <div ref={box} className={pieClasses.body}>
         {names.length > 1 && (
@@ -67,7 +69,14 @@ export function MountPie({ host }: { host: Host }) {
             ))}
           </select>
         )}
-        <Pie slices={slices} unit="bytes" title={title} />
+        {data.answer === undefined && data.error === null && <Skeleton height={140} />}
+        {mount !== undefined ? (
+          <Pie slices={slices} unit="bytes" title={title} />
+        ) : (
+          (data.answer !== undefined || data.error !== null) && (
+            <EmptyPanel panel={panel} host={host} error={data.error} failed={failed} retry={data.retry} />
+          )
+        )}
       </div>
     </PanelFrame>
   )

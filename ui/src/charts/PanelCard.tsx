@@ -64,7 +64,7 @@ export function PanelFrame(props: PanelFrameProps) {
         ) : (
           <Menu position="bottom-end" shadow="none" width={200} transitionProps={{ duration: 0 }}>
             <Menu.Target>
-              <ActionIcon variant="subtle" size={28} aria-label={t('chart.menu', { title })}>
+              <ActionIcon variant="subtle" color="gray" size={28} aria-label={t('chart.menu', { title })}>
                 <Icon name="more" />
               </ActionIcon>
             </Menu.Target>

@@ -1,6 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router'
 import type { Host } from '../api/hosts'
 import { BarsPanel } from './Bars'
+import { MountPie } from './MountPie'
 import classes from './PanelGrid.module.css'
 import { PiePanel } from './Pie'
 import { isPanelId, type Panel, type PanelId, panel } from './panels'
@@ -21,6 +22,8 @@ export function PanelView({ panel: shown, host, height }: { panel: Panel; host: 
       return <BarsPanel key={shown.id} panel={shown} host={host} />
     case 'pie':
       return <PiePanel key={shown.id} panel={shown} host={host} />
+    case 'mounts':
+      return <MountPie key={shown.id} panel={shown} host={host} />
   }
 }
 

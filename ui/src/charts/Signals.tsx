@@ -157,6 +157,7 @@ export function SignalBar({ signal }: { signal: SignalValue }) {
   return (
     <span
       className={classes.bar}
+      data-over={isOver(signal) || undefined}
       title={t('signal.threshold', { value: formatText(signal.threshold, signal.unit) })}
     >
       <span className={classes.fill} style={{ width: `${Math.min(100, signal.value ?? 0)}%` }} />

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { type Host, qualityQuery } from '../api/hosts'
-import { useApp } from '../components/app'
+import { type App, useApp } from '../components/app'
 import { viewClock } from '../components/clock'
 import { pickingEnd, pointedMoment } from '../components/cursor'
 import { Skeleton } from '../components/States'
@@ -11,6 +11,7 @@ import { useWidth } from '../components/useWidth'
 import { slotColour } from '../lib/colour'
 import { bindInstance } from '../lib/labels'
 import { zoomTo } from '../lib/range'
+import { stack, type Value } from '../lib/series'
 import { clockText, dateTimeText } from '../lib/time'
 import { formatText } from '../lib/units'
 import { ChartTable } from './ChartTable'
@@ -79,7 +80,9 @@ export function TimeChart({ panel, host, height = 176 }: { panel: Panel; host: H
         return
       }
       const at = current.times[index] ?? 0
-      if (panel.culprit !== undefined) pointedMoment.set({ at, by: panel.culprit })
+      if (panel.culprit !== undefined && pointedMoment.get()?.at !== at) {
+        pointedMoment.set({ at, by: panel.culprit })
+      }
       const rows = current.series.map(one => ({
         name: one.name,
         colour: slotColour(one.slot, theme),
@@ -111,9 +114,9 @@ export function TimeChart({ panel, host, height = 176 }: { panel: Panel; host: H
     drawn.current = next
     setModel(next)
     setEntries(isolated.size === 0 ? next.series : chartModel({ ...input, isolated: NONE }).series)
-    const bands =
-      panel.kind === 'line' && next.series.length <= MOST_BANDS && next.series.some(one => one.min !== null)
+    const bands = hasBands(panel, next)
     const compared = next.series.some(one => one.compared !== null)
+    const stacked = panel.kind === 'stacked' && next.series.filter(one => !one.limit).length > 1
     const signature = [
       theme,
       zone,
@@ -125,7 +128,6 @@ export function TimeChart({ panel, host, height = 176 }: { panel: Panel; host: H
     ].join('|')
     if (plot.current === null || plot.current.signature !== signature) {
       plot.current?.plot.destroy()
-      const stacked = panel.kind === 'stacked' && next.series.filter(one => !one.limit).length > 1
       const { max, threshold, unit } = panel
       plot.current = {
         signature,
@@ -156,7 +158,7 @@ export function TimeChart({ panel, host, height = 176 }: { panel: Panel; host: H
       values: next.drawn,
       min: next.series.map(one => one.min),
       max: next.series.map(one => one.max),
-      compared: next.series.map(one => one.compared),
+      compared: comparedLines(next, stacked),
       silences: next.silences,
       marks: handlers.current.marks,
       view: data.view(),
@@ -187,9 +189,9 @@ export function TimeChart({ panel, host, height = 176 }: { panel: Panel; host: H
   )
 
   const input = table ? data.input(NONE) : null
-  const empty = data.answer !== undefined && model !== null && model.series.length === 0
+  const empty = data.answer !== undefined && model !== null && isEmpty(model)
   const failed = data.answer?.results.find(result => result.error !== null)?.error ?? null
-  const meta = model === null || empty ? null : resolutionText(model, host, t, duration)
+  const meta = model === null || empty ? null : resolutionText(panel, model, host, { t, duration })
   const title = t(panel.title)
 
   return (
@@ -259,14 +261,29 @@ export function TimeChart({ panel, host, height = 176 }: { panel: Panel; host: H
 }
 
 function resolutionText(
+  panel: Panel,
   model: ChartModel,
   host: Host,
-  t: ReturnType<typeof useApp>['t'],
-  duration: (millis: number) => string,
+  { t, duration }: Pick<App, 't' | 'duration'>,
 ): string {
   const step = duration(Math.max(model.stepMillis, host.periodMillis))
-  const bucketed = model.series.some(one => one.min !== null)
-  return bucketed ? t('chart.resolution.bucket', { step }) : t('chart.resolution', { step })
+  if (!model.series.some(one => one.min !== null)) return t('chart.resolution', { step })
+  return hasBands(panel, model) ? t('chart.resolution.bucket', { step }) : t('chart.resolution.avg', { step })
+}
+
+const hasBands = (panel: Panel, model: ChartModel): boolean =>
+  panel.kind === 'line' && model.series.length <= MOST_BANDS && model.series.some(one => one.min !== null)
+
+const isEmpty = (model: ChartModel): boolean =>
+  !model.series.some(({ values }) => values.some(value => typeof value === 'number'))
+
+/** A stack is compared by its total: dashed lines of its parts would cross without meaning. */
+function comparedLines(model: ChartModel, stacked: boolean): (Value[] | null)[] {
+  if (!stacked) return model.series.map(one => one.compared)
+  const parts = model.series.filter(one => !one.limit && one.compared !== null)
+  const total = stack(parts.map(one => one.compared ?? [])).at(-1) ?? null
+  const top = parts.at(-1)
+  return model.series.map(one => (one === top ? total : null))
 }
 
 interface TooltipRow {
@@ -303,8 +320,7 @@ function fillTooltip(
 function place(element: HTMLElement, left: number, top: number): void {
   const parent = element.parentElement
   if (parent === null) return
-  const axis = parent.clientWidth - (parent.querySelector<HTMLElement>('.u-over')?.clientWidth ?? 0)
-  const x = left + axis
+  const x = left + (parent.querySelector<HTMLElement>('.u-over')?.offsetLeft ?? 0)
   const room = parent.clientWidth - x
   const offset = room > element.offsetWidth + 24 ? x + 16 : x - element.offsetWidth - 16
   element.style.transform = `translate(${Math.max(0, offset)}px, ${Math.max(0, top - element.offsetHeight / 2)}px)`

@@ -245,6 +245,7 @@ function join({ panel, answer, compared, compareMillis, rings, periodMillis }: M
   for (const raw of raws.values()) bridgeShortHoles(times, raw.values, intervals)
   if (compared !== null) {
     for (const raw of raws.values()) {
+      if (raw.query.limit === true) continue
       const same = comparedResults
         .get(raw.query.id)
         ?.series.find(one => labelKey(one.labels) === labelKey(raw.labels))

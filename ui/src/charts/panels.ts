@@ -19,6 +19,8 @@ export type PanelKind =
   | 'bars'
   /** Shares of a whole at the newest moment. */
   | 'pie'
+  /** Shares of one file system, chosen among all. */
+  | 'mounts'
 
 export interface PanelQuery {
   readonly id: string
@@ -524,6 +526,36 @@ const LIST = [
       },
     ],
   },
+  // Space of each mount in parts: what is used, what anybody may use, what only root may.
+  {
+    id: 'mount-space',
+    title: 'panel.mountSpace',
+    unit: 'bytes',
+    kind: 'mounts',
+    collector: 'filesystem',
+    rest: 'omit',
+    order: ['used', 'available', 'reserved'],
+    queries: [
+      {
+        id: 'used',
+        expr: `max by (mountpoint) (node_filesystem_size_bytes{${MOUNT}} - node_filesystem_free_bytes{${MOUNT}})`,
+        name: '{{mountpoint}}',
+        role: 'used',
+      },
+      {
+        id: 'available',
+        expr: `max by (mountpoint) (node_filesystem_avail_bytes{${MOUNT}})`,
+        name: '{{mountpoint}}',
+        role: 'available',
+      },
+      {
+        id: 'reserved',
+        expr: `max by (mountpoint) (node_filesystem_free_bytes{${MOUNT}} - node_filesystem_avail_bytes{${MOUNT}})`,
+        name: '{{mountpoint}}',
+        role: 'reserved',
+      },
+    ],
+  },
   perDevice(
     'network-receive',
     'panel.networkReceive',
@@ -700,37 +732,6 @@ export const SIGNALS: Panel = {
     { id: 'memory', expr: MEMORY_USED, name: 'memory' },
     { id: 'disk', expr: MOUNT_USED, name: '{{mountpoint}}' },
     { id: 'network', expr: NET_SUM, name: 'network' },
-  ],
-}
-
-/** Space of each mount in parts: what is used, what anybody may use, what only root may. */
-export const MOUNT_SPACE: Panel = {
-  id: 'mount-space',
-  title: 'panel.mounts',
-  unit: 'bytes',
-  kind: 'pie',
-  collector: 'filesystem',
-  rest: 'omit',
-  order: ['used', 'available', 'reserved'],
-  queries: [
-    {
-      id: 'used',
-      expr: `max by (mountpoint) (node_filesystem_size_bytes{${MOUNT}} - node_filesystem_free_bytes{${MOUNT}})`,
-      name: '{{mountpoint}}',
-      role: 'used',
-    },
-    {
-      id: 'available',
-      expr: `max by (mountpoint) (node_filesystem_avail_bytes{${MOUNT}})`,
-      name: '{{mountpoint}}',
-      role: 'available',
-    },
-    {
-      id: 'reserved',
-      expr: `max by (mountpoint) (node_filesystem_free_bytes{${MOUNT}} - node_filesystem_avail_bytes{${MOUNT}})`,
-      name: '{{mountpoint}}',
-      role: 'reserved',
-    },
   ],
 }
 

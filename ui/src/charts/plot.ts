@@ -141,7 +141,7 @@ export function createPlot(element: HTMLElement, options: PlotOptions, events: P
       width: options.width,
       height: options.height,
       ms: 1,
-      padding: [8, 8, 0, 0],
+      padding: [8, 18, 0, 0],
       legend: { show: false },
       tzDate: millis => uPlot.tzDate(new Date(millis), zoneName(zone)),
       series: [{}, ...lines],
@@ -185,7 +185,12 @@ export function createPlot(element: HTMLElement, options: PlotOptions, events: P
         points: { show: (u, i) => cursorPoint(u, i, series.length) },
         drag: { x: true, y: false, setScale: false, dist: CLICK_PIXELS },
         focus: { prox: -1 },
-        bind: { dblclick: () => () => (events.onDoubleClick(), null) },
+        bind: {
+          dblclick: () => () => {
+            events.onDoubleClick()
+            return null
+          },
+        },
         sync: {
           key: SYNC_KEY,
           setSeries: false,
@@ -289,6 +294,7 @@ function hatchSilences(u: uPlot, stretches: readonly Stretch[], colour: string):
     ctx.clip()
     ctx.strokeStyle = colour
     ctx.lineWidth = devicePixelRatio
+    ctx.setLineDash([])
     ctx.beginPath()
     const distance = 7 * devicePixelRatio
     for (let x = start - height; x < end; x += distance) {
@@ -309,6 +315,8 @@ function drawThreshold(u: uPlot, value: number, colour: string): void {
   ctx.fillStyle = withAlpha(colour, 0.06)
   ctx.fillRect(left, top, width, y - top)
   ctx.strokeStyle = withAlpha(colour, 0.7)
+  // uPlot leaves the dashes of its last line behind.
+  ctx.setLineDash([])
   ctx.lineWidth = devicePixelRatio
   ctx.beginPath()
   ctx.moveTo(left, y)
@@ -326,6 +334,7 @@ function drawMarks(u: uPlot, marks: readonly Mark[], chrome: (typeof CHROME)[The
     if (x < left || x > left + width) continue
     ctx.save()
     ctx.lineWidth = px
+    ctx.setLineDash([])
     switch (kind) {
       case 'pin':
         ctx.strokeStyle = chrome.pin

@@ -66,7 +66,8 @@ export function usePanelData(panel: Panel, host: Host, points: number, visible: 
       const { from, to } = aligned(resolve(range, live.now(), zone))
       return readChart(from - (compareMillis ?? 0), to - (compareMillis ?? 0), points, queries)
     },
-    enabled: visible && points > 0 && compareMillis !== null && panel.kind !== 'bars' && panel.kind !== 'pie',
+    enabled:
+      visible && points > 0 && compareMillis !== null && (panel.kind === 'line' || panel.kind === 'stacked'),
     staleTime: 60_000,
     refetchInterval: moving && !paused ? refresh : false,
   })

@@ -38,7 +38,16 @@ const Context = createContext<App | null>(null)
 const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 }
 
 /** Mantine brings behaviour; the look comes from styles/tokens.css. */
-const mantine = createTheme({ fontFamily: 'var(--font)', cursorType: 'pointer', respectReducedMotion: true })
+const mantine = createTheme({
+  fontFamily: 'var(--font)',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    InputWrapper: {
+      styles: { description: { fontSize: 12 }, error: { fontSize: 12 }, label: { fontWeight: 500 } },
+    },
+  },
+})
 
 const darkQuery = matchMedia('(prefers-color-scheme: dark)')
 const watchDark = (listener: () => void): (() => void) => {

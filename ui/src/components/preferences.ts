@@ -16,7 +16,7 @@ const STORAGE_KEY = 'evenkeel.preferences'
 export function parsePreferences(stored: StoredPreferences): Preferences {
   const one = <T extends string>(key: string, allowed: readonly T[], otherwise: T): T =>
     allowed.find(value => value === stored[key]) ?? otherwise
-  const tz = stored['tz']
+  const tz = stored.tz
   return {
     theme: one('theme', ['auto', 'light', 'dark'], DEFAULTS.theme),
     lang: one('lang', ['auto', 'en', 'zh'], DEFAULTS.lang),

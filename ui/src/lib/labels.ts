@@ -27,5 +27,5 @@ export function seriesName(template: string, labels: Labels): string {
     .filter(([name]) => name !== '__name__')
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
-  return text === '' ? (labels['__name__'] ?? '') : text
+  return text === '' ? (labels.__name__ ?? '') : text
 }

@@ -94,6 +94,7 @@ export function formatText(value: number | null | undefined, unit: Unit): string
 export function axisFormat(largest: number, unit: Unit): (value: number) => string {
   const scale = scaleFor(largest, unit)
   return value => {
+    if (value === 0) return '0'
     const scaled = value / scale.factor
     const number = Number.parseFloat(scaled.toPrecision(4)).toString()
     return scale.unit === '' ? number : `${number}\u00a0${scale.unit}`

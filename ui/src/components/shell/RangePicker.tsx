@@ -62,7 +62,7 @@ export function RangePicker() {
           >
             <Icon name="clock" size={14} />
             <span className={classes.text}>{words}</span>
-            {time.compare !== undefined && <span className={classes.compare}>± {time.compare}</span>}
+            {time.compare !== undefined && <span className={classes.compare}>Δ {time.compare}</span>}
           </button>
         </Popover.Target>
         <Popover.Dropdown className={classes.dropdown} aria-label={t('range.label')}>
