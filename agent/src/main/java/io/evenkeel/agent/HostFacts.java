@@ -1,5 +1,6 @@
 package io.evenkeel.agent;
 
+import io.evenkeel.agent.collect.SmallFiles;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -36,14 +37,14 @@ public record HostFacts(
   }
 
   private static String hostName(Path root) {
+    String name = SmallFiles.text(root.resolve("proc/sys/kernel/hostname"));
+    if (!name.isEmpty()) {
+      return name;
+    }
     try {
-      return Files.readString(root.resolve("proc/sys/kernel/hostname")).strip();
-    } catch (IOException e) {
-      try {
-        return InetAddress.getLocalHost().getHostName();
-      } catch (UnknownHostException unknown) {
-        return "localhost";
-      }
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
     }
   }
 

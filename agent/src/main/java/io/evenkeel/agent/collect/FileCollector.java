@@ -34,15 +34,20 @@ public abstract class FileCollector implements Collector {
   /// Sets a series to a number that was read, if it was one.
   protected static void set(Samples.Family family, long value, double unit) {
     if (value != ByteText.NO_NUMBER) {
-      family.set(value * unit);
+      family.set(scaled(value, unit));
     }
   }
 
   /// Sets a series to a number that was read, if it was one.
   protected static void set(Samples.Family family, long value, double unit, String label) {
     if (value != ByteText.NO_NUMBER) {
-      family.set(value * unit, label);
+      family.set(scaled(value, unit), label);
     }
+  }
+
+  /// Dividing keeps the shortest decimal (115826 ms are 115.826 s), multiplying by 0.001 does not.
+  private static double scaled(long value, double unit) {
+    return unit >= 1 ? value * unit : value / Math.rint(1 / unit);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.evenkeel.agent.collect;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,13 +12,23 @@ import java.util.OptionalLong;
 
 /// Files of `/sys` with one word in them, and folders of such. For what is read seldom.
 public final class SmallFiles {
+  private static final int MOST_BYTES = 8_192;
+
   private SmallFiles() {}
 
   /// A file's text without the line end, or the empty string when it cannot be read: many
   /// attributes answer with an error where the device has no such property.
   public static String text(Path file) {
-    try {
-      return Files.readString(file).strip();
+    // One large read: sysctl files give a number only to the first read, and `Files.readString`
+    // begins with a read of a single byte because the kernel says their size is 0.
+    byte[] buffer = new byte[MOST_BYTES];
+    try (FileInputStream in = new FileInputStream(file.toFile())) {
+      int size = 0;
+      for (int read = in.read(buffer); read > 0 && size + read < MOST_BYTES; ) {
+        size += read;
+        read = in.read(buffer, size, MOST_BYTES - size);
+      }
+      return new String(buffer, 0, size, StandardCharsets.UTF_8).strip();
     } catch (IOException e) {
       return "";
     }

@@ -222,7 +222,7 @@ public final class UnitsCollector implements Collector {
     if (value != null) {
       String metric = "evenkeel_unit_" + field;
       (counter ? out.counter(metric, help, "unit") : out.gauge(metric, help, "unit"))
-          .set(value * factor, unit);
+          .set(factor >= 1 ? value * factor : value / Math.rint(1 / factor), unit);
     }
   }
 

@@ -66,6 +66,14 @@ public final class InterfacesCollector implements Collector {
               adminState(device));
       set(out, "carrier", "Carrier value of /sys/class/net/<iface>.", device, "carrier", 1, name);
       set(out, "mtu_bytes", "Network device property: mtu_bytes.", device, "mtu", 1, name);
+      set(
+          out,
+          "transmit_queue_length",
+          "Network device property: transmit_queue_length.",
+          device,
+          "tx_queue_len",
+          1,
+          name);
       OptionalLong speed = SmallFiles.number(device.resolve("speed"));
       // −1 means that the link has no speed of its own: a bridge, a tunnel, a cable that is out.
       if (speed.isPresent() && speed.getAsLong() >= 0) {

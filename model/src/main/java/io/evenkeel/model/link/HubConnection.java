@@ -1,0 +1,198 @@
+package io.evenkeel.model.link;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/// A kept-alive HTTP/1.1 connection over which requests go to a hub, one after another.
+///
+/// `java.net.http` would add 10 MB to an agent. Over https the hub's certificate and name are
+/// verified, at least TLS 1.2 is spoken, and there is no way to switch that off. Used by one
+/// thread.
+public final class HubConnection implements AutoCloseable {
+  private static final int MOST_HEADER_BYTES = 16 << 10;
+  private static final int MOST_BODY_BYTES = 1 << 20;
+
+  private final URI hub;
+  private final String token;
+  private final Duration timeout;
+  private @Nullable Socket socket;
+  private @Nullable InputStream in;
+  private @Nullable OutputStream out;
+
+  /// What a hub answered.
+  ///
+  /// @param retryAfterSeconds what its Retry-After header said; 0 when it had none
+  public record Answer(int status, long retryAfterSeconds, String body) {
+    /// Whether the request was taken.
+    public boolean isTaken() {
+      return status >= 200 && status < 300;
+    }
+
+    /// Whether the same request may be taken later.
+    public boolean isWorthRetrying() {
+      return status == 429 || status >= 500;
+    }
+  }
+
+  /// @param hub the hub's address, http or https
+  /// @param token the API token that goes with every request
+  /// @param timeout for connecting, and for each read
+  public HubConnection(URI hub, String token, Duration timeout) {
+    this.hub = hub;
+    this.token = token;
+    this.timeout = timeout;
+  }
+
+  /// Sends a request and waits for its answer. After an IOException the connection is closed; the
+  /// next request opens a new one.
+  public Answer post(String path, String headers, byte[] body, int length) throws IOException {
+    try {
+      OutputStream to = open();
+      String head =
+          "POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n%s\r\n"
+              .formatted(path, hub.getRawAuthority(), token, length, headers);
+      to.write(head.getBytes(StandardCharsets.ISO_8859_1));
+      to.write(body, 0, length);
+      to.flush();
+      return answer();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private OutputStream open() throws IOException {
+    OutputStream existing = out;
+    if (existing != null) {
+      return existing;
+    }
+    boolean tls = "https".equals(hub.getScheme());
+    int port = hub.getPort() >= 0 ? hub.getPort() : tls ? 443 : 80;
+    Socket plain = new Socket();
+    socket = plain;
+    int millis = (int) timeout.toMillis();
+    plain.connect(new InetSocketAddress(hub.getHost(), port), millis);
+    plain.setSoTimeout(millis);
+    plain.setTcpNoDelay(true);
+    if (tls) {
+      SSLSocket secure =
+          (SSLSocket)
+              ((SSLSocketFactory) SSLSocketFactory.getDefault())
+                  .createSocket(plain, hub.getHost(), port, true);
+      SSLParameters parameters = secure.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+      secure.setSSLParameters(parameters);
+      secure.startHandshake();
+      socket = secure;
+    }
+    Socket ready = socket;
+    in = new BufferedInputStream(ready.getInputStream(), 4_096);
+    OutputStream opened = ready.getOutputStream();
+    out = opened;
+    return opened;
+  }
+
+  private Answer answer() throws IOException {
+    InputStream from = in;
+    if (from == null) {
+      throw new IOException("not connected");
+    }
+    int[] left = {MOST_HEADER_BYTES};
+    String status = line(from, left);
+    if (!status.startsWith("HTTP/1.1 ") || status.length() < 12) {
+      throw new IOException("the hub does not answer in HTTP/1.1: " + status);
+    }
+    int code = Integer.parseInt(status, 9, 12, 10);
+    long retryAfter = 0;
+    long length = 0;
+    boolean chunked = false;
+    boolean keep = true;
+    for (String header = line(from, left); !header.isEmpty(); header = line(from, left)) {
+      int colon = header.indexOf(':');
+      String name = colon < 0 ? header : header.substring(0, colon).toLowerCase(Locale.ROOT);
+      String value = colon < 0 ? "" : header.substring(colon + 1).strip();
+      switch (name) {
+        case "content-length" -> length = Long.parseLong(value);
+        case "transfer-encoding" -> chunked = value.equalsIgnoreCase("chunked");
+        case "connection" -> keep = !value.equalsIgnoreCase("close");
+        case "retry-after" -> retryAfter = value.matches("\\d{1,9}") ? Long.parseLong(value) : 0;
+        default -> {}
+      }
+    }
+    String body =
+        chunked ? chunks(from) : new String(exactly(from, length), StandardCharsets.UTF_8);
+    if (!keep) {
+      close();
+    }
+    return new Answer(code, retryAfter, body);
+  }
+
+  private static String chunks(InputStream from) throws IOException {
+    StringBuilder body = new StringBuilder();
+    while (true) {
+      int[] left = {MOST_HEADER_BYTES};
+      long size = Long.parseLong(line(from, left), 16);
+      if (size == 0) {
+        line(from, left);
+        return body.toString();
+      }
+      body.append(new String(exactly(from, size), StandardCharsets.UTF_8));
+      line(from, left);
+    }
+  }
+
+  private static byte[] exactly(InputStream from, long length) throws IOException {
+    if (length < 0 || length > MOST_BODY_BYTES) {
+      throw new IOException("the hub's answer of " + length + " bytes is too long");
+    }
+    byte[] bytes = from.readNBytes((int) length);
+    if (bytes.length < length) {
+      throw new IOException("the hub's answer was cut off");
+    }
+    return bytes;
+  }
+
+  private static String line(InputStream from, int[] left) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = from.read(); c != '\n'; c = from.read()) {
+      if (c < 0 || --left[0] < 0) {
+        throw new IOException(
+            c < 0 ? "the hub closed the connection" : "the hub's answer has too long headers");
+      }
+      if (c != '\r') {
+        line.append((char) c);
+      }
+    }
+    return line.toString();
+  }
+
+  /// Closes the connection; the next request opens a new one.
+  @Override
+  public void close() {
+    Socket open = socket;
+    socket = null;
+    in = null;
+    out = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        System.getLogger(HubConnection.class.getName())
+            .log(System.Logger.Level.DEBUG, "closing", e);
+      }
+    }
+  }
+}
