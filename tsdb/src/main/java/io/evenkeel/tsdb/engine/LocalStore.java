@@ -45,10 +45,15 @@ import org.slf4j.LoggerFactory;
 /// Concurrency: the head's lock orders appends, and with them the records of the log; it is held
 /// for microseconds and never while waiting for the disk, but in a checkpoint. A writer then waits
 /// for the log's commit. `upkeep` orders whatever changes files in the background (checkpoints,
-/// sealing, compaction, retention, deletion); it is always taken before the head's lock.
+/// sealing, compaction, retention, deletion), `chunkLock` the writing of chunk files. They are
+/// taken in the order upkeep, chunks, head.
 public final class LocalStore implements TimeSeriesStore {
   private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
   private static final int EXEMPLARS = 10_000;
+
+  /// Full chunks that may be in memory before writers help to write them out.
+  static final long CHUNK_BYTES_IN_MEMORY = 12 << 20;
+
   private static final int UNRESOLVED = -2;
   private static final int REFUSED = -3;
   private static final long SIZE_EVERY_NANOS = 15_000_000_000L;
@@ -64,6 +69,7 @@ public final class LocalStore implements TimeSeriesStore {
   private final WriteAheadLog log;
   private final BatchRecord record = new BatchRecord();
   private final ReentrantLock upkeepLock = new ReentrantLock();
+  private final ReentrantLock chunkLock = new ReentrantLock();
   private final Upkeep upkeep;
   private final List<Path> dropped = new ArrayList<>();
   private final List<Path> damaged;
@@ -75,6 +81,7 @@ public final class LocalStore implements TimeSeriesStore {
   private long checkpointNanos = System.nanoTime();
   private long sizeNanos = checkpointNanos;
   private volatile long diskBytes;
+  private volatile long chunkBytes;
   private volatile boolean readOnly;
   private volatile boolean closed;
 
@@ -173,6 +180,10 @@ public final class LocalStore implements TimeSeriesStore {
     if (log.failed()) {
       startOverAfterFailure();
     }
+    long waiting = chunkBytes;
+    if (waiting > CHUNK_BYTES_IN_MEMORY) {
+      writeChunks(waiting);
+    }
     AppendTally tally = new AppendTally();
     WriteAheadLog.Commit commit;
     head.lock().lock();
@@ -186,6 +197,7 @@ public final class LocalStore implements TimeSeriesStore {
       appendRest(batch, tally);
       // What is a duplicate may be of a batch whose force is still under way.
       commit = record.isEmpty() ? log.newest() : log.append(record.bytes());
+      chunkBytes = head.chunkBytesInMemory();
     } finally {
       head.lock().unlock();
     }
@@ -351,6 +363,29 @@ public final class LocalStore implements TimeSeriesStore {
     }
   }
 
+  /// Writes full chunks out when samples come faster than upkeep runs, so that memory stays
+  /// bounded: writers help when they can, and wait when much has gathered.
+  private void writeChunks(long bytes) {
+    boolean must = bytes > 4 * CHUNK_BYTES_IN_MEMORY;
+    if (must) {
+      chunkLock.lock();
+    } else if (!chunkLock.tryLock()) {
+      return;
+    }
+    try {
+      head.writeFiles();
+    } catch (IOException e) {
+      if (must) {
+        throw new StorageException(
+            "full chunks cannot be written to " + directory.root() + ": " + e + "; check its disk",
+            e);
+      }
+      LOG.error("full chunks of {} could not be written yet: {}", directory.root(), e.toString());
+    } finally {
+      chunkLock.unlock();
+    }
+  }
+
   // ---- reading ----
 
   @Override
@@ -424,19 +459,24 @@ public final class LocalStore implements TimeSeriesStore {
   private void checkpoint() throws IOException {
     upkeepLock.lock();
     try {
-      // Most chunks leave memory before writers have to wait.
-      head.writeFiles();
       int number;
       Checkpoint state;
-      head.lock().lock();
+      chunkLock.lock();
       try {
-        log.drain();
-        head.rollFile();
+        // Most chunks leave memory before writers have to wait.
         head.writeFiles();
-        number = nextNumber;
-        state = continueLog(number);
+        head.lock().lock();
+        try {
+          log.drain();
+          head.rollFile();
+          head.writeFiles();
+          number = nextNumber;
+          state = continueLog(number);
+        } finally {
+          head.lock().unlock();
+        }
       } finally {
-        head.lock().unlock();
+        chunkLock.unlock();
       }
       if (state != null) {
         state.finish();
@@ -520,18 +560,11 @@ public final class LocalStore implements TimeSeriesStore {
       }
       checkDisk();
       long now = System.nanoTime();
-      boolean full;
-      head.lock().lock();
+      chunkLock.lock();
       try {
-        full = head.chunksFull();
-        if (full) {
-          head.rollFile();
-        }
-      } finally {
-        head.lock().unlock();
-      }
-      if (full) {
         head.writeFiles();
+      } finally {
+        chunkLock.unlock();
       }
       long millis = clock.millis();
       if (upkeep.due(millis)) {

@@ -223,7 +223,7 @@ final class Recovery {
       } catch (InvalidLabelsException | StorageException e) {
         problem("a record of " + path + " cannot be read: " + e.getMessage());
       }
-      if (head.chunksFull()) {
+      if (head.chunkBytesInMemory() > LocalStore.CHUNK_BYTES_IN_MEMORY) {
         head.rollFile();
         head.writeFiles();
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.model.SampleBatch;
 import io.evenkeel.tsdb.memory.MemoryStore;
 import io.evenkeel.tsdb.storage.Matcher;
+import io.evenkeel.tsdb.storage.StoreReader;
 import io.evenkeel.tsdb.storage.WriteLimits;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,6 +75,10 @@ class LocalStoreDifferentialTest {
             long to = from + random.nextInt(7_200_000);
             assertThat(StoreOracle.difference(store, oracle, from, to)).as(where).isEmpty();
           }
+          case 8, 9 -> {
+            long from = now.get() - (long) (random.nextDouble() * 60 * 3_600_000);
+            compareLabels(store, oracle, from, from + random.nextInt(7_200_000), where);
+          }
           default -> {}
         }
       }
@@ -85,6 +90,24 @@ class LocalStoreDifferentialTest {
           .isEqualTo(oracle.exemplars(List.of(List.of()), 0, Long.MAX_VALUE));
     } finally {
       store.close();
+    }
+  }
+
+  /// The engine may list labels of series that have no sample in the interval, but must not miss
+  /// any.
+  private static void compareLabels(
+      LocalStore store, MemoryStore oracle, long from, long to, String where) {
+    List<Matcher> some = List.of(new Matcher("n", Matcher.Operator.MATCHES_NOT, "1.|2"));
+    try (StoreReader actual = store.reader(from, to);
+        StoreReader expected = oracle.reader(from, to)) {
+      assertThat(actual.labelNames(some, 0)).as(where).containsAll(expected.labelNames(some, 0));
+      assertThat(actual.labelValues("n", some, 0))
+          .as(where)
+          .containsAll(expected.labelValues("n", some, 0))
+          .doesNotContain("2", "11");
+      assertThat(actual.labelValues("extra", List.of(), 0))
+          .as(where)
+          .containsAll(expected.labelValues("extra", List.of(), 0));
     }
   }
 

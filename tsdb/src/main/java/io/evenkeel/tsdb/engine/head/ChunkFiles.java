@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// The head's full chunks: gathered in memory, written out a few megabytes at a time, and read
 /// through a mapping from then on, so that they cost no heap.
 ///
+/// The image in memory ends by itself at a size; somebody then has to write it out.
+///
 /// A file is written once, whole, and never changed. A chunk's header carries a reference to the
 /// chunk that its series had before, so a series' chunks are a chain and need no index in memory. A
 /// reference is file number << 32 | offset; 0 is none. Each chunk lies in one block window, and
@@ -65,6 +67,7 @@ final class ChunkFiles {
   private int imageLength;
   private Set<Long> imageWindows = new HashSet<>();
   private long chunks;
+  private long unwrittenBytes;
 
   ChunkFiles(Disk disk, Path directory, int firstFile) {
     this.disk = disk;
@@ -130,7 +133,11 @@ final class ChunkFiles {
     putImage();
     imageWindows.add(window);
     chunks++;
-    return (long) current << 32 | at;
+    long reference = (long) current << 32 | at;
+    if (image.size() >= FULL_BYTES) {
+      roll();
+    }
+    return reference;
   }
 
   private int checksum(byte[] bytes, int offset, int length) {
@@ -139,15 +146,16 @@ final class ChunkFiles {
     return (int) crc.getValue();
   }
 
-  /// Whether enough has gathered to be written out.
-  boolean full() {
-    return image.size() >= FULL_BYTES;
+  /// Bytes that are not on disk yet.
+  long bytesInMemory() {
+    return unwrittenBytes + image.size() - FILE_HEADER;
   }
 
   /// Ends the file in memory and begins the next; answers the new file's number.
   int roll() {
     if (image.size() > FILE_HEADER) {
       known.put(current, new Known(Set.copyOf(imageWindows), image.array(), image.size()));
+      unwrittenBytes += image.size();
       current++;
       begin();
     }
@@ -195,6 +203,7 @@ final class ChunkFiles {
     Known entry = known.get(file);
     if (entry != null) {
       known.put(file, new Known(entry.windows(), null, entry.size()));
+      unwrittenBytes -= entry.size();
       put(file, mapped);
     }
   }

@@ -65,7 +65,11 @@ public final class Head {
   /// The answer of [#row] for labels that name no series here.
   public static final int UNKNOWN = SeriesNames.UNKNOWN;
 
-  private static final int CHUNK_SAMPLES = 240;
+  /// Chunks end after 176 to 303 samples, each series at its own number, so that series that began
+  /// together do not fill the memory with ended chunks at one moment.
+  private static final int LEAST_CHUNK_SAMPLES = 176;
+
+  private static final int CHUNK_SAMPLES_BITS = 7;
   private static final int CHUNK_BYTES = 2048;
   private static final int HISTOGRAM_CHUNK_BYTES = 8 * 1024;
 
@@ -267,9 +271,13 @@ public final class Head {
             ? !histograms && (start == 0 || encoding == Encoding.NUMBERS_WITH_STARTS.ordinal())
             : histograms;
     return kind
-        && openCount[row] < CHUNK_SAMPLES
+        && openCount[row] < mostSamples(ids[row])
         && openSize[row] < (histograms ? HISTOGRAM_CHUNK_BYTES : CHUNK_BYTES)
         && sealed.windowOf(time) == sealed.windowOf(openMin[row]);
+  }
+
+  private static int mostSamples(int id) {
+    return LEAST_CHUNK_SAMPLES + (id * 0x9E3779B9 >>> 32 - CHUNK_SAMPLES_BITS);
   }
 
   private void appendNumber(int row, int encoding, long time, long bits, long start) {
@@ -414,15 +422,19 @@ public final class Head {
     long from = Math.max(time - sealed.millis(), Long.MIN_VALUE + 1);
     long to = time + sealed.millis();
     List<Run> runs = new ArrayList<>();
-    HeadSeries stored = snapshot(row, null);
+    HeadSeries stored =
+        new HeadSeries(
+            labels(row),
+            newestChunk[row],
+            copyOpen(row),
+            null,
+            deleted.getOrDefault(row, List.of()),
+            view());
     stored.runs(from, to, runs);
     sealedRuns.find(stored.labels(), from, to, runs);
     long gapFrom = from;
     long gapTo = Math.min(to, lastTime[row]);
     for (Run run : runs) {
-      if (run instanceof LooseSamples) {
-        continue;
-      }
       if (run.maxTime() < time) {
         gapFrom = Math.max(gapFrom, run.maxTime() + 1);
       } else if (run.minTime() > time) {
@@ -485,15 +497,27 @@ public final class Head {
       List<Matcher> matchers, long from, long to, Runnable atThatMoment) {
     RoaringBitmap matching = index.read(labels -> Postings.select(labels, matchers));
     List<HeadSeries> selected = new ArrayList<>(matching.getCardinality());
+    Map<String, String> texts = new HashMap<>();
     lock.lock();
     try {
       atThatMoment.run();
       HeadSeries.View view = view();
-      IntIterator row = matching.getIntIterator();
-      while (row.hasNext()) {
-        HeadSeries series = snapshotBetween(row.next(), view, matchers, from, to);
-        if (series != null) {
-          selected.add(series);
+      IntIterator each = matching.getIntIterator();
+      while (each.hasNext()) {
+        int row = each.next();
+        if (mayHaveSamples(row, from, to)) {
+          HeadSeries series =
+              new HeadSeries(
+                  sharing(labels(row), texts),
+                  newestChunk[row],
+                  copyOpen(row),
+                  copyLate(row),
+                  deleted.getOrDefault(row, List.of()),
+                  view);
+          // The row may have got another series since the index was asked.
+          if (Matcher.all(matchers, series.labels())) {
+            selected.add(series);
+          }
         }
       }
     } finally {
@@ -503,57 +527,80 @@ public final class Head {
     return selected;
   }
 
-  /// A row may have got another series since the index was asked.
-  private @Nullable HeadSeries snapshotBetween(
-      int row, HeadSeries.View view, List<Matcher> matchers, long from, long to) {
-    boolean empty =
-        newestChunk[row] == ChunkFiles.NONE
-            && openEncoding[row] == NOT_OPEN
-            && !late.containsKey(row);
-    if (ids[row] == 0 || empty) {
-      return null;
+  /// Every series with full chunks, and only those, sorted by labels. Takes the lock.
+  public List<HeadSeries> selectFullChunks() {
+    List<HeadSeries> selected = new ArrayList<>();
+    Map<String, String> texts = new HashMap<>();
+    lock.lock();
+    try {
+      HeadSeries.View view = view();
+      for (int row = 0; row < rows; row++) {
+        if (ids[row] != 0 && newestChunk[row] != ChunkFiles.NONE) {
+          selected.add(
+              new HeadSeries(
+                  sharing(labels(row), texts),
+                  newestChunk[row],
+                  null,
+                  null,
+                  deleted.getOrDefault(row, List.of()),
+                  view));
+        }
+      }
+    } finally {
+      lock.unlock();
     }
-    boolean openOnly = newestChunk[row] == ChunkFiles.NONE && !late.containsKey(row);
-    if (openOnly && (openMin[row] > to || lastTime[row] < from)) {
-      return null;
+    selected.sort(Comparator.comparing(HeadSeries::labels));
+    return selected;
+  }
+
+  private boolean mayHaveSamples(int row, long from, long to) {
+    if (ids[row] == 0) {
+      return false;
     }
-    HeadSeries series = snapshot(row, view);
-    return Matcher.all(matchers, series.labels()) ? series : null;
+    return newestChunk[row] != ChunkFiles.NONE
+        || late.containsKey(row)
+        || (openEncoding[row] != NOT_OPEN && openMin[row] <= to && lastTime[row] >= from);
+  }
+
+  /// The same labels with strings that equal labels share, since an answer may hold very many.
+  private static Labels sharing(Labels labels, Map<String, String> texts) {
+    String[] pairs = new String[2 * labels.size()];
+    for (int i = 0; i < labels.size(); i++) {
+      pairs[2 * i] = texts.computeIfAbsent(labels.name(i), text -> text);
+      pairs[2 * i + 1] = texts.computeIfAbsent(labels.value(i), text -> text);
+    }
+    return Labels.ofSorted(pairs);
   }
 
   private HeadSeries.View view() {
     return new HeadSeries.View(files.table(), sealed, directory);
   }
 
-  private HeadSeries snapshot(int row, HeadSeries.@Nullable View view) {
-    PackedChunk open = null;
-    if (openEncoding[row] != NOT_OPEN) {
-      int address = openAddress[row];
-      int offset = slabs.offset(address);
-      byte[] copy = Arrays.copyOfRange(slabs.page(address), offset, offset + openSize[row]);
-      crc.reset();
-      crc.update(copy, 0, copy.length);
-      open =
-          new PackedChunk(
-              MemorySegment.ofArray(copy),
-              0,
-              copy.length,
-              (int) crc.getValue(),
-              Encoding.of(openEncoding[row]),
-              openCount[row],
-              openMin[row],
-              lastTime[row],
-              Intervals.NONE,
-              "memory");
+  private @Nullable PackedChunk copyOpen(int row) {
+    if (openEncoding[row] == NOT_OPEN) {
+      return null;
     }
+    int address = openAddress[row];
+    int offset = slabs.offset(address);
+    byte[] copy = Arrays.copyOfRange(slabs.page(address), offset, offset + openSize[row]);
+    crc.reset();
+    crc.update(copy, 0, copy.length);
+    return new PackedChunk(
+        MemorySegment.ofArray(copy),
+        0,
+        copy.length,
+        (int) crc.getValue(),
+        Encoding.of(openEncoding[row]),
+        openCount[row],
+        openMin[row],
+        lastTime[row],
+        Intervals.NONE,
+        "memory");
+  }
+
+  private @Nullable LooseSamples copyLate(int row) {
     LateSamples samples = late.get(row);
-    return new HeadSeries(
-        labels(row),
-        newestChunk[row],
-        open,
-        samples == null || samples.size() == 0 ? null : new LooseSamples(samples.copy()),
-        deleted.getOrDefault(row, List.of()),
-        view == null ? view() : view);
+    return samples == null || samples.size() == 0 ? null : new LooseSamples(samples.copy());
   }
 
   /// What a function answers about the labels of the head's series; see [HeadIndex#read].
@@ -607,9 +654,9 @@ public final class Head {
 
   // ---- leaving the heap, sealing into blocks ----
 
-  /// Whether the chunks in memory should be ended as a file; the caller holds the lock.
-  public boolean chunksFull() {
-    return files.full();
+  /// Bytes of full chunks that are in memory still; the caller holds the lock.
+  public long chunkBytesInMemory() {
+    return files.bytesInMemory();
   }
 
   /// Ends the chunks in memory as a file and answers the next file's number; the caller holds the
@@ -832,6 +879,9 @@ public final class Head {
   /// Takes over a chunk file that a checkpoint names.
   public void adoptFile(int file, FileList.StoredFile stored) throws IOException {
     files.adopt(file, stored.windows(), stored.size());
+    for (long window : stored.windows()) {
+      minTime = Math.min(minTime, window);
+    }
   }
 
   /// Writes each series with what of it is not in chunk files, a record for each.
@@ -905,7 +955,7 @@ public final class Head {
     int encoding = in.i8();
     if (encoding != NOT_OPEN) {
       int scale = in.u8();
-      int count = in.size(CHUNK_SAMPLES + 1);
+      int count = in.size(LEAST_CHUNK_SAMPLES + (1 << CHUNK_SAMPLES_BITS));
       long min = in.zigzag();
       long step = in.zigzag();
       long start = in.zigzag();
@@ -919,8 +969,8 @@ public final class Head {
       openStep[row] = step;
       openStart[row] = start;
       minTime = Math.min(minTime, min);
-      maxTime = Math.max(maxTime, lastTime[row]);
     }
+    maxTime = Math.max(maxTime, lastTime[row]);
     List<Deletion> deletions = new ArrayList<>();
     for (int count = in.size(in.remaining()); count > 0; count--) {
       deletions.add(new Deletion(in.zigzag(), in.zigzag(), in.size(Integer.MAX_VALUE)));
