@@ -211,6 +211,14 @@ final class BinaryOperators {
         if (one == null) {
           continue;
         }
+        // Pairs are checked before the comparison filters: a wrong match is an error either way.
+        if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
+          if (used.get(step)) {
+            throw new QueryException.Failed(
+                "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
+          }
+          used.set(step);
+        }
         double a = swapped ? one.values()[step] : many.values()[step];
         double b = swapped ? many.values()[step] : one.values()[step];
         boolean comparison = node.operator().isComparison();
@@ -223,13 +231,6 @@ final class BinaryOperators {
           continue;
         } else {
           value = a;
-        }
-        if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
-          if (used.get(step)) {
-            throw new QueryException.Failed(
-                "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
-          }
-          used.set(step);
         }
         Labels labels = resultLabels(many.labels(), one.labels(), node);
         StepSeries series =

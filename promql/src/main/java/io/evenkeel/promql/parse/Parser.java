@@ -549,11 +549,12 @@ public final class Parser {
       take("+");
     }
     Token time = next();
-    if (time.kind() != Token.Kind.NUMBER) {
+    if (time.kind() != Token.Kind.NUMBER && time.kind() != Token.Kind.DURATION) {
       at--;
       throw unexpected("@ modifier, expected timestamp");
     }
-    double seconds = negative ? -number(time) : number(time);
+    double magnitude = time.kind() == Token.Kind.NUMBER ? number(time) : duration(time) / 1000.0;
+    double seconds = negative ? -magnitude : magnitude;
     if (!Double.isFinite(seconds) || Math.abs(seconds) > Long.MAX_VALUE / 1000.0) {
       throw error(time.span(), "timestamp out of bounds for @ modifier: " + time.text());
     }
