@@ -15,6 +15,7 @@ import java.util.List;
 /// and blocks of one moment.
 final class BlockList {
   private volatile List<Block> blocks = List.of();
+  private int lastSequence;
 
   /// The blocks now; the caller holds no reference to them.
   List<Block> all() {
@@ -48,8 +49,14 @@ final class BlockList {
     return blocks.stream().mapToLong(b -> b.meta().maxTime()).max().orElse(Long.MIN_VALUE);
   }
 
+  /// A sequence that no block had, also none that could not be opened. For one thread at a time.
   int nextSequence() {
-    return blocks.stream().mapToInt(b -> b.meta().sequence()).max().orElse(0) + 1;
+    return ++lastSequence;
+  }
+
+  /// Notes that a sequence was given out before the start.
+  void reserveSequence(int sequence) {
+    lastSequence = Math.max(lastSequence, sequence);
   }
 
   /// What the blocks hold of a series; see [io.evenkeel.tsdb.engine.head.Head.SealedRuns].

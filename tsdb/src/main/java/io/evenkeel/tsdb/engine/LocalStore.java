@@ -57,6 +57,7 @@ public final class LocalStore implements TimeSeriesStore {
   private static final int UNRESOLVED = -2;
   private static final int REFUSED = -3;
   private static final long SIZE_EVERY_NANOS = 15_000_000_000L;
+  private static final long RETRY_NANOS = 10_000_000_000L;
 
   private final Disk disk;
   private final StoreDirectory directory;
@@ -193,10 +194,14 @@ public final class LocalStore implements TimeSeriesStore {
       record.begin();
       int[] rows = new int[batch.seriesCount()];
       Arrays.fill(rows, UNRESOLVED);
-      appendSamples(batch, rows, tally);
-      appendRest(batch, tally);
-      // What is a duplicate may be of a batch whose force is still under way.
-      commit = record.isEmpty() ? log.newest() : log.append(record.bytes());
+      try {
+        appendSamples(batch, rows, tally);
+        appendRest(batch, tally);
+      } finally {
+        // Also when a surprise ended it: what the head took must be in the log. What is a duplicate
+        // may be of a batch whose force is still under way.
+        commit = record.isEmpty() ? log.newest() : log.append(record.bytes());
+      }
       chunkBytes = head.chunkBytesInMemory();
     } finally {
       head.lock().unlock();
@@ -546,6 +551,7 @@ public final class LocalStore implements TimeSeriesStore {
         LOG.error(
             "upkeep of {} failed, it will be tried again: {}", directory.root(), e.toString());
         LOG.debug("upkeep failed", e);
+        LockSupport.parkNanos(RETRY_NANOS);
       }
     }
   }

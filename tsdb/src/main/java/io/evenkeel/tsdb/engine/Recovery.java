@@ -7,6 +7,7 @@ import io.evenkeel.model.Labels;
 import io.evenkeel.model.MetricMetadata;
 import io.evenkeel.model.NativeHistogram;
 import io.evenkeel.tsdb.engine.block.Block;
+import io.evenkeel.tsdb.engine.block.BlockWriter;
 import io.evenkeel.tsdb.engine.bytes.ByteReader;
 import io.evenkeel.tsdb.engine.bytes.ByteWriter;
 import io.evenkeel.tsdb.engine.disk.Disk;
@@ -108,7 +109,8 @@ final class Recovery {
       String name = path.getFileName().toString();
       if (name.endsWith(Block.UNFINISHED)) {
         disk.delete(path);
-      } else if (name.startsWith("b")) {
+      } else if (BlockWriter.sequence(name) > 0) {
+        blocks.reserveSequence(BlockWriter.sequence(name));
         try {
           Block block = Block.open(disk, path);
           opened.add(block);

@@ -1,12 +1,17 @@
 package io.evenkeel.tsdb.engine;
 
+import io.evenkeel.model.Labels;
 import io.evenkeel.tsdb.engine.block.Block;
 import io.evenkeel.tsdb.engine.block.BlockMeta;
 import io.evenkeel.tsdb.engine.block.BlockWriter;
+import io.evenkeel.tsdb.engine.chunk.Run;
+import io.evenkeel.tsdb.engine.chunk.RunCursor;
 import io.evenkeel.tsdb.engine.disk.Disk;
 import io.evenkeel.tsdb.engine.head.Head;
 import io.evenkeel.tsdb.engine.head.HeadSeries;
+import io.evenkeel.tsdb.storage.SampleCursor;
 import io.evenkeel.tsdb.storage.Series;
+import io.evenkeel.tsdb.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,24 +118,20 @@ final class Upkeep {
     checkpoint.take();
     List<Block> sealed = new ArrayList<>();
     List<HeadSeries> series = head.select(List.of(), Long.MIN_VALUE, boundary - 1, () -> {});
-    int sequence = blocks.nextSequence();
     for (long window : windows.stream().sorted().toList()) {
       long end = window + settings.window().toMillis();
       List<Series> parts = new ArrayList<>(series.size());
       for (HeadSeries one : series) {
-        parts.add(
-            new StoredSeries(one.labels(), window, end - 1)
-                .add((from, to, into) -> one.fullChunks(beforeFile, from, to, into)));
+        parts.add(new SealingSeries(one, beforeFile));
       }
       Path path =
           BlockWriter.write(
               disk,
               directory.blocks(),
-              new BlockWriter.Plan(sequence, window, end, beforeFile, List.of()),
+              new BlockWriter.Plan(blocks.nextSequence(), window, end, beforeFile, List.of()),
               parts);
       if (path != null) {
         sealed.add(Block.open(disk, path));
-        sequence++;
       }
     }
     head.lock().lock();
@@ -142,6 +143,33 @@ final class Upkeep {
     }
     checkpoint.take();
     LOG.info("sealed {} window(s) into {} block(s)", windows.size(), sealed.size());
+  }
+
+  /// The full chunks of a head's series, to be sealed. What is damaged is told and left out, since
+  /// it must not keep everything else from being sealed.
+  private record SealingSeries(HeadSeries series, int beforeFile) implements Series {
+    @Override
+    public Labels labels() {
+      return series.labels();
+    }
+
+    @Override
+    public SampleCursor samples(long fromMillis, long toMillis) {
+      List<Run> runs = new ArrayList<>();
+      try {
+        series.fullChunks(beforeFile, fromMillis, toMillis, runs);
+      } catch (StorageException e) {
+        tellLoss(e);
+      }
+      return new RunCursor(runs, fromMillis, toMillis, this::tellLoss);
+    }
+
+    private void tellLoss(StorageException problem) {
+      LOG.error(
+          "samples of {} are lost to the block that is being sealed: {}",
+          series.labels(),
+          problem.getMessage());
+    }
   }
 
   // ---- compaction ----

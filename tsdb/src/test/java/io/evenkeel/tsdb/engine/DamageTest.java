@@ -103,6 +103,8 @@ class DamageTest {
       Path copy = restore(file, bytes.length, bit);
       try (LocalStore store = open(copy)) {
         reported += store.problems().isEmpty() ? 0 : 1;
+        // Also after it went on for a while: late samples, sealing, another day.
+        goOn(store, ledger, i);
         assertThat(ledger.wrongButForLossIn(store)).as(where).isEmpty();
       } catch (StorageException e) {
         reported++;
@@ -110,6 +112,17 @@ class DamageTest {
       }
     }
     assertThat(reported).isGreaterThan(flips / 4);
+  }
+
+  private void goOn(LocalStore store, Ledger ledger, int flip) throws IOException {
+    long end = now.get();
+    store.append(ledger.batch(end + 1_000 + flip, new Random(flip)));
+    if (flip % 4 == 0) {
+      now.addAndGet(Duration.ofHours(3).toMillis());
+      store.append(ledger.batch(now.get() + flip, new Random(flip)));
+      store.maintain();
+      now.set(end);
+    }
   }
 
   private LocalStore open(Path copy) {

@@ -70,6 +70,13 @@ public final class BlockWriter {
     return "b%08d-%d-%d".formatted(plan.sequence(), plan.from(), plan.to());
   }
 
+  /// The sequence that a block's directory name tells; 0 when it is not the name of a block.
+  public static int sequence(String name) {
+    return name.matches("b\\d{8,9}-.*")
+        ? Integer.parseInt(name.substring(1, name.indexOf('-')))
+        : 0;
+  }
+
   /// Writes the samples of a range of some series, sorted by labels, into a directory of blocks and
   /// answers the new block's directory; null when there are no samples.
   public static @Nullable Path write(

@@ -2,9 +2,11 @@ package io.evenkeel.tsdb.engine.chunk;
 
 import io.evenkeel.tsdb.storage.SampleColumns;
 import io.evenkeel.tsdb.storage.SampleCursor;
+import io.evenkeel.tsdb.storage.StorageException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Reads runs of one series in time order, each time once.
 ///
@@ -16,10 +18,25 @@ public final class RunCursor implements SampleCursor {
   private final long from;
   private final long to;
   private final ChunkLoader loader = new ChunkLoader();
+  private final Consumer<StorageException> damage;
   private int next;
 
-  /// A cursor over runs in any order; those that come first in the list win at equal times.
+  /// A cursor over runs in any order; those that come first in the list win at equal times. A run
+  /// that cannot be read ends it with an exception.
   public RunCursor(List<? extends Run> runs, long from, long to) {
+    this(
+        runs,
+        from,
+        to,
+        problem -> {
+          throw problem;
+        });
+  }
+
+  /// A cursor that tells of runs that cannot be read; when that returns they are left out.
+  public RunCursor(
+      List<? extends Run> runs, long from, long to, Consumer<StorageException> damage) {
+    this.damage = damage;
     this.runs = new ArrayList<>(runs.size());
     for (Run run : runs) {
       if (run.minTime() <= to && run.maxTime() >= from) {
@@ -42,7 +59,7 @@ public final class RunCursor implements SampleCursor {
         end++;
       }
       if (end == next + 1) {
-        runs.get(next).read(loader, from, to, into);
+        read(runs.get(next), into);
       } else {
         merge(runs.subList(next, end), into);
       }
@@ -51,11 +68,19 @@ public final class RunCursor implements SampleCursor {
     return into.size() - before;
   }
 
+  private void read(Run run, SampleColumns into) {
+    try {
+      run.read(loader, from, to, into);
+    } catch (StorageException e) {
+      damage.accept(e);
+    }
+  }
+
   private void merge(List<Run> overlapping, SampleColumns into) {
     List<SampleColumns> inputs = new ArrayList<>(overlapping.size());
     for (Run run : overlapping) {
       SampleColumns columns = new SampleColumns(256);
-      run.read(loader, from, to, columns);
+      read(run, columns);
       if (columns.size() > 0) {
         inputs.add(columns);
       }

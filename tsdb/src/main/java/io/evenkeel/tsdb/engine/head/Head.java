@@ -22,6 +22,7 @@ import io.evenkeel.tsdb.engine.index.Postings;
 import io.evenkeel.tsdb.storage.AppendReport.Rejection;
 import io.evenkeel.tsdb.storage.Matcher;
 import io.evenkeel.tsdb.storage.SampleColumns;
+import io.evenkeel.tsdb.storage.StorageException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -41,6 +42,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The samples that are not in a block yet.
 ///
@@ -79,6 +82,8 @@ public final class Head {
   private static final int LATE_SAMPLES = 256;
   private static final int NOT_OPEN = -1;
   private static final byte LAST_KNOWN = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Head.class);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Path directory;
@@ -430,8 +435,8 @@ public final class Head {
             null,
             deleted.getOrDefault(row, List.of()),
             view());
-    stored.runs(from, to, runs);
-    sealedRuns.find(stored.labels(), from, to, runs);
+    unlessDamaged(() -> stored.runs(from, to, runs));
+    unlessDamaged(() -> sealedRuns.find(stored.labels(), from, to, runs));
     long gapFrom = from;
     long gapTo = Math.min(to, lastTime[row]);
     for (Run run : runs) {
@@ -441,7 +446,7 @@ public final class Head {
         gapTo = Math.min(gapTo, run.minTime() - 1);
       } else {
         found.clear();
-        run.read(loader, time, time, found);
+        unlessDamaged(() -> run.read(loader, time, time, found));
         if (found.size() > 0) {
           return same(found.valueBits()[0], found.histogram(0), bits, histogram)
               ? Rejection.DUPLICATE
@@ -453,6 +458,15 @@ public final class Head {
     }
     samples.noteGap(gapFrom, gapTo);
     return null;
+  }
+
+  /// What is damaged cannot be compared with; it must not keep new samples out.
+  private static void unlessDamaged(Runnable reading) {
+    try {
+      reading.run();
+    } catch (StorageException e) {
+      LOG.warn("a late sample is taken without comparing it: {}", e.getMessage());
+    }
   }
 
   private void sealLate(int row, LateSamples samples) {
@@ -770,11 +784,17 @@ public final class Head {
 
   private boolean hasVisibleChunk(int row) {
     boolean[] visible = {false};
-    ChunkFiles.walk(
-        files.table(),
-        newestChunk[row],
-        directory,
-        (file, chunk) -> visible[0] |= !sealed.hides(chunk.minTime(), file));
+    try {
+      ChunkFiles.walk(
+          files.table(),
+          newestChunk[row],
+          directory,
+          (file, chunk) -> visible[0] |= !sealed.hides(chunk.minTime(), file));
+    } catch (StorageException e) {
+      // The series stays until the damaged file goes.
+      LOG.warn("a series cannot be let go of yet: {}", e.getMessage());
+      return true;
+    }
     return visible[0];
   }
 
