@@ -74,18 +74,17 @@ public final class UiFiles {
       throw ApiException.methodNotAllowed("GET, HEAD");
     }
     String path = request.path().rawPathNoParams();
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    boolean isFile = name.indexOf('.') > 0;
-    String file = isFile ? path : "/index.html";
-    String type = TYPES.get(file.substring(file.lastIndexOf('.') + 1));
+    String extension = path.substring(path.lastIndexOf('.') + 1);
+    // A page's address may have dots too: /servers/web1.example.org
+    String file = TYPES.containsKey(extension) ? path : "/index.html";
     Optional<Content> content =
-        type == null || !FILE.matcher(file).matches()
-            ? Optional.empty()
-            : content(file, acceptedEncodings(request));
-    if (type == null || content.isEmpty()) {
+        FILE.matcher(file).matches() ? content(file, acceptedEncodings(request)) : Optional.empty();
+    if (content.isEmpty()) {
       throw ApiException.notFound("There is no page at " + path + ".");
     }
-    response.header(HeaderNames.CONTENT_TYPE, type);
+    response.header(
+        HeaderNames.CONTENT_TYPE,
+        TYPES.getOrDefault(file.substring(file.lastIndexOf('.') + 1), "text/html"));
     response.header(HeaderNames.VARY, "Accept-Encoding");
     response.header(HeaderNames.ETAG, content.get().tag);
     response.header(

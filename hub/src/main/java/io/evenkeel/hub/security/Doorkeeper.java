@@ -1,6 +1,7 @@
 package io.evenkeel.hub.security;
 
 import java.net.InetAddress;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,7 @@ public final class Doorkeeper {
   private static boolean fromThisMachine(Visit visit) {
     return visit.peer().isLoopbackAddress()
         && !visit.forwarded()
-        && LOCAL_NAMES.contains(nameOf(visit.host()));
+        && LOCAL_NAMES.contains(nameOf(visit.host()).toLowerCase(Locale.ROOT));
   }
 
   /// The name without the port; an IPv6 address keeps its brackets.

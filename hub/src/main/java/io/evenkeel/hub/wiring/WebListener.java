@@ -3,8 +3,12 @@ package io.evenkeel.hub.wiring;
 import io.evenkeel.hub.api.HttpApi;
 import io.evenkeel.hub.config.EvenkeelConfig;
 import io.helidon.common.tls.Tls;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -42,7 +46,7 @@ public final class WebListener implements AutoCloseable {
             .maxTcpConnections(MOST_CONNECTIONS)
             .idleConnectionTimeout(IDLE_CONNECTION)
             .shutdownGracePeriod(GRACE)
-            .routing(routing -> routing.any(api::handle));
+            .routing(routing -> routing.any((request, response) -> answer(api, request, response)));
     if (config.tls().isPresent()) {
       builder.tls(
           Tls.builder()
@@ -78,6 +82,17 @@ public final class WebListener implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+  }
+
+  private static void answer(HttpApi api, ServerRequest request, ServerResponse response) {
+    api.handle(request, response);
+    // Helidon up to 4.5.3 promises to close and then waits for another request
+    // (github.com/helidon-io/helidon/issues/12324): a client that reads to the end would wait with
+    // it.
+    if (request.prologue().protocolVersion().startsWith("1")
+        && request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+      throw new CloseConnectionException("the client asked to close");
+    }
   }
 
   private static StartFailure cannotListen(EvenkeelConfig.Listen listen, RuntimeException e) {
