@@ -16,7 +16,15 @@ import { sessionQuery } from './api/session'
 import { AppProvider } from './components/app'
 import { Crash } from './components/Crash'
 import { TABS, type Tab } from './components/ServerTabs'
-import { LASTING_KEYS, parseQuery, parseUrlState, queryText } from './lib/urlState'
+import {
+  LASTING_KEYS,
+  NO_URL_STATE,
+  ownPath,
+  parseQuery,
+  parseUrlState,
+  queryText,
+  type UrlState,
+} from './lib/urlState'
 import { NotFound } from './pages/NotFound'
 import { SECTIONS, type Section } from './pages/settings/sections'
 
@@ -36,7 +44,10 @@ const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
-  validateSearch: parseUrlState,
+  validateSearch: (search: Record<string, unknown>): UrlState => ({
+    ...NO_URL_STATE,
+    ...parseUrlState(search),
+  }),
   search: { middlewares: [retainSearchParams([...LASTING_KEYS])] },
   component: () => (
     <AppProvider>
@@ -135,9 +146,8 @@ const login = createRoute({
   getParentRoute: () => rootRoute,
   path: '/login',
   validateSearch: (search: Record<string, unknown>): { next?: string } => {
-    const next = text(search.next)
-    // Only a path of this site: a link must not send people elsewhere after their login.
-    return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {}
+    const next = ownPath(search.next)
+    return { next } as { next?: string }
   },
   component: lazyRouteComponent(() => import('./pages/login/LoginPage')),
 })

@@ -113,7 +113,7 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
       'sockstat',
       'pressure',
       'cgroups',
-      'processes',
+      'topprocesses',
     ].map((name, i) => ({ name, state: 'ok', reason: null, durationMillis: 0.12 + i * 0.07 })),
     {
       name: 'hwmon',
@@ -199,7 +199,7 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
       return {
         id,
         rev,
-        ...(known?.key === key ? {} : { series: values.map(({ labels }) => ({ labels })) }),
+        ...(known?.key === key ? {} : { series: values.map(({ labels }) => labels) }),
         v: values.map(({ value }) => value),
       }
     })
@@ -535,6 +535,8 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
       server.closeAllConnections()
       server.close()
     },
+    /** How many live streams are open. */
+    streams: () => streams.size,
     /** Cuts all live streams, as a restart of the hub would. */
     cut: () => {
       for (const { response } of streams.values()) response.destroy()

@@ -114,10 +114,6 @@ export function Signals({ host }: { host: Host }) {
                 params={{ id: host.id, tab: signal.id }}
                 search={true as never}
                 className={classes.link}
-                aria-label={t('signal.label', {
-                  name: t(signal.title),
-                  value: formatText(signal.value, signal.unit),
-                })}
               >
                 <span className={classes.title}>{t(signal.title)}</span>
                 <SignalNumber signal={signal} />

@@ -707,7 +707,7 @@ const LIST = [
     unit: 'cores',
     kind: 'line',
     culprit: 'cpu',
-    collector: 'processes',
+    collector: 'topprocesses',
     rest: 'omit',
     queries: [
       {

@@ -1,4 +1,4 @@
-import { createTheme, MantineProvider } from '@mantine/core'
+import { Button, createTheme, MantineProvider } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import {
@@ -43,6 +43,12 @@ const mantine = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // White on the accent of the dark theme would be too faint.
+    Button: Button.extend({
+      vars: (_, { variant }) => ({
+        root: variant === undefined || variant === 'filled' ? { '--button-color': 'var(--on-accent)' } : {},
+      }),
+    }),
     InputWrapper: {
       styles: { description: { fontSize: 12 }, error: { fontSize: 12 }, label: { fontWeight: 500 } },
     },

@@ -125,7 +125,8 @@ export function shift(range: TimeRange, direction: -1 | 1, now: number, zone: Zo
   if (interval === null) return DEFAULT_RANGE
   const length = interval.to - interval.from
   const to = interval.to + (direction * length) / 2
-  if (to >= now) return { from: `now-${durationText(length)}`, to: 'now' }
+  // The clock went on since the range was left: nearly now is now.
+  if (to >= now - length / 20) return { from: `now-${durationText(length)}`, to: 'now' }
   return { from: Math.round(to - length).toString(), to: Math.round(to).toString() }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseQuery, parseUrlState, queryText } from './urlState'
+import { ownPath, parseQuery, parseUrlState, queryText } from './urlState'
 
 describe('URL state', () => {
   it('comes back from an address as it went in', () => {
@@ -36,6 +36,13 @@ describe('URL state', () => {
         lang: 7,
       }),
     ).toEqual({})
+  })
+
+  it('leads only to paths of this site', () => {
+    expect(ownPath('/servers/h1/cpu?from=now-1h')).toBe('/servers/h1/cpu?from=now-1h')
+    expect(ownPath('//example.org')).toBeUndefined()
+    expect(ownPath('/\\example.org')).toBeUndefined()
+    expect(ownPath('https://example.org')).toBeUndefined()
   })
 
   it('leaves empty values out', () => {

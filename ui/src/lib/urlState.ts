@@ -39,6 +39,9 @@ const VALID: { readonly [K in keyof UrlState]-?: (text: string) => boolean } = {
   at: text => /^\d{11,14}$/.test(text),
 }
 
+/** Every key without a value: the router keeps what a validator leaves out, so what is dropped is named. */
+export const NO_URL_STATE: UrlState = Object.fromEntries(Object.keys(VALID).map(key => [key, undefined]))
+
 export function parseUrlState(search: Readonly<Record<string, unknown>>): UrlState {
   const state: Record<string, string> = {}
   for (const [key, valid] of Object.entries(VALID)) {
@@ -46,6 +49,11 @@ export function parseUrlState(search: Readonly<Record<string, unknown>>): UrlSta
     if (typeof value === 'string' && valid(value)) state[key] = value
   }
   return state as UrlState
+}
+
+/** A path of this site from a link, or nothing: a link must not send people elsewhere. */
+export function ownPath(text: unknown): string | undefined {
+  return typeof text === 'string' && /^\/(?![/\\])/.test(text) ? text : undefined
 }
 
 /** The query of an address as plain text values; `parseQuery` reads it back. */

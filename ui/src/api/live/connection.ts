@@ -110,10 +110,7 @@ export class LiveConnection {
     const values: LiveValues[] = []
     for (const { id, rev, series, v } of frame.subs) {
       if (series !== undefined) {
-        this.series.set(id, {
-          rev,
-          labels: series.map(one => ('labels' in one ? (one.labels as Labels) : one)),
-        })
+        this.series.set(id, { rev, labels: series })
       }
       const known = this.series.get(id)
       const key = this.keys.get(id)

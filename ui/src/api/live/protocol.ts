@@ -25,7 +25,7 @@ export interface FrameEvent {
     readonly id: string
     readonly rev: number
     /** Only when `rev` changed. */
-    readonly series?: readonly { readonly labels: Labels }[] | readonly Labels[]
+    readonly series?: readonly Labels[]
     readonly v: readonly (number | null)[]
   }[]
 }

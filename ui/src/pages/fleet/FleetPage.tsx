@@ -111,7 +111,6 @@ function ServerCard({ host }: { host: Host }) {
         to="/servers/$id/$tab"
         params={{ id: host.id, tab: 'overview' }}
         search={true as never}
-        aria-label={t('fleet.open', { name: host.name })}
         className={classes.open}
       >
         <span className={classes.top}>

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
@@ -8,6 +8,7 @@ import { logIn, sessionQuery } from '../../api/session'
 import { useApp } from '../../components/app'
 import { FormError } from '../../components/FormError'
 import { Gate } from '../../components/Gate'
+import { Password } from '../../components/Password'
 import { useTitle } from '../../components/useTitle'
 
 export default function LoginPage() {
@@ -58,7 +59,7 @@ export default function LoginPage() {
           value={name}
           onChange={event => setName(event.currentTarget.value)}
         />
-        <PasswordInput
+        <Password
           label={t('login.password')}
           autoComplete="current-password"
           required

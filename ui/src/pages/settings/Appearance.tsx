@@ -1,10 +1,11 @@
-import { Button, PasswordInput, SegmentedControl, Select } from '@mantine/core'
+import { Button, SegmentedControl, Select } from '@mantine/core'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { ApiError } from '../../api/client'
 import { changePassword } from '../../api/session'
 import { useApp } from '../../components/app'
 import { FormError } from '../../components/FormError'
+import { Password } from '../../components/Password'
 import type { Preferences } from '../../components/preferences'
 import { zoneName } from '../../lib/time'
 import classes from './Settings.module.css'
@@ -88,7 +89,7 @@ export function Appearance() {
           />
         </Row>
       </div>
-      {ready && <Password />}
+      {ready && <ChangePassword />}
     </>
   )
 }
@@ -105,7 +106,7 @@ function Row({ label, hint, children }: { label: string; hint?: string; children
   )
 }
 
-function Password() {
+function ChangePassword() {
   const { t } = useApp()
   const [current, setCurrent] = useState('')
   const [next, setNext] = useState('')
@@ -137,7 +138,7 @@ function Password() {
     <div className={classes.card}>
       <h2>{t('settings.password')}</h2>
       <form className={classes.form} onSubmit={event => void submit(event)}>
-        <PasswordInput
+        <Password
           size="xs"
           label={t('settings.password.current')}
           autoComplete="current-password"
@@ -145,7 +146,7 @@ function Password() {
           value={current}
           onChange={event => setCurrent(event.currentTarget.value)}
         />
-        <PasswordInput
+        <Password
           size="xs"
           label={t('settings.password.next')}
           autoComplete="new-password"

@@ -1,10 +1,11 @@
-import { Button, PasswordInput, Select, TextInput } from '@mantine/core'
+import { Button, Select, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { addUser, changeRole, removeUser, usersQuery } from '../../api/admin'
 import type { Role } from '../../api/session'
 import { useApp } from '../../components/app'
 import { FormError } from '../../components/FormError'
+import { Password } from '../../components/Password'
 import { Failure, Forbidden, Skeleton } from '../../components/States'
 import { dateTimeText } from '../../lib/time'
 import { Confirm } from './Confirm'
@@ -140,7 +141,7 @@ function AddUser({ onAdded }: { onAdded: () => void }) {
           value={name}
           onChange={event => setName(event.currentTarget.value)}
         />
-        <PasswordInput
+        <Password
           size="xs"
           label={t('users.initialPassword')}
           required

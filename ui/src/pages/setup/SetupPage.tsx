@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
@@ -8,6 +8,7 @@ import { sessionQuery, setUp } from '../../api/session'
 import { useApp } from '../../components/app'
 import { FormError } from '../../components/FormError'
 import { Gate } from '../../components/Gate'
+import { Password } from '../../components/Password'
 import { useTitle } from '../../components/useTitle'
 
 const LEAST_LENGTH = 12
@@ -99,7 +100,7 @@ export default function SetupPage() {
           error={fieldError('name', nameError)}
           onChange={event => setName(event.currentTarget.value)}
         />
-        <PasswordInput
+        <Password
           label={t('setup.password')}
           description={t('setup.password.hint')}
           autoComplete="new-password"
@@ -108,7 +109,7 @@ export default function SetupPage() {
           error={fieldError('password', passwordError)}
           onChange={event => setPassword(event.currentTarget.value)}
         />
-        <PasswordInput
+        <Password
           label={t('setup.repeat')}
           autoComplete="new-password"
           value={repeat}

@@ -1,0 +1,161 @@
+import { PANELS, SIGNALS } from '../src/charts/panels'
+import { bindInstance } from '../src/lib/labels'
+import { expect, test } from './fixtures'
+import { SETUP_TOKEN } from './mock/hub.mjs'
+import { evaluate } from './mock/series.mjs'
+import { byKeyboard, culpritUnderCursor, isLive, logOutAndIn, setUp, zoomAndReturn } from './steps'
+
+test.use({ viewport: { width: 1440, height: 900 } })
+
+test('the mock hub answers every expression of every panel', () => {
+  const unknown = [...PANELS, SIGNALS]
+    .flatMap(panel => panel.queries)
+    .filter(({ expr }) => evaluate(bindInstance(expr, 'keel-01'), Date.now()) === null)
+  expect(unknown).toEqual([])
+})
+
+test.describe('a fresh hub', () => {
+  test.use({ mock: { state: 'setup' } })
+  test('is looked at, set up, left and entered again', async ({ page, hub }) => {
+    await page.goto(`${hub.url}/fleet`)
+    await expect(page.getByText('No password is set', { exact: false })).toBeVisible()
+    await isLive(page)
+    await setUp(page, `${hub.url}/setup#token=${SETUP_TOKEN}`)
+    await logOutAndIn(page)
+  })
+
+  test('shows settings read only and says why', async ({ page, hub }) => {
+    await page.goto(`${hub.url}/settings/users`)
+    await expect(page.getByText('everything is read only', { exact: false })).toBeVisible()
+  })
+})
+
+test.describe('somebody who is not logged in', () => {
+  test.use({ mock: { state: 'login' } })
+  test('returns after the login to where the link led', async ({ page, hub }) => {
+    await page.goto(`${hub.url}/servers/h1/memory?from=now-1h&to=now`)
+    await expect(page).toHaveURL(/\/login\?next=/)
+    await page.getByLabel('Name').fill('admin')
+    await page.getByLabel(/^Password( \*)?$/).fill('correct horse battery')
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await expect(page).toHaveURL(/\/servers\/h1\/memory\?from=now-1h&to=now/)
+  })
+
+  test('is not sent to another site', async ({ page, hub }) => {
+    await page.goto(`${hub.url}/login?next=//example.org/`)
+    await page.getByLabel('Name').fill('admin')
+    await page.getByLabel(/^Password( \*)?$/).fill('correct horse battery')
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await expect(page).toHaveURL(`${hub.url}/fleet`)
+  })
+})
+
+test('dragging zooms and double-click returns', async ({ page, hub, complaints }) => {
+  await page.goto(`${hub.url}/fleet`)
+  await isLive(page)
+  await zoomAndReturn(page)
+  expect(complaints).toEqual([])
+})
+
+test('the processes are those of the moment under the cursor, and a click keeps them', async ({
+  page,
+  hub,
+}) => {
+  await page.goto(`${hub.url}/fleet`)
+  await isLive(page)
+  await culpritUnderCursor(page)
+  await page.locator('[data-panel="cpu-modes"] .u-over').click({ position: { x: 120, y: 40 } })
+  await expect(page).toHaveURL(/at=\d{13}/)
+  await page.mouse.move(4, 4)
+  await expect(page.locator('[data-panel="culprits"]')).toContainText('Pinned at')
+  await page.getByRole('button', { name: 'Zoom from here to the next click' }).click()
+  await page.locator('[data-panel="cpu-modes"] .u-over').click({ position: { x: 220, y: 40 } })
+  await expect(page).toHaveURL(/from=\d{13}&to=\d{13}/)
+})
+
+test('all of it goes by keyboard', async ({ page, hub }) => {
+  await page.goto(`${hub.url}/fleet`)
+  await isLive(page)
+  await byKeyboard(page)
+})
+
+test('single keys can be switched off', async ({ page, hub }) => {
+  await page.goto(`${hub.url}/settings/appearance`)
+  await page.getByRole('radiogroup', { name: 'Keyboard shortcuts' }).getByText('Off').click()
+  await page.locator('#main').focus()
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog')).toBeHidden()
+})
+
+test('live values move, are measured, and come back after the stream was cut', async ({ page, hub }) => {
+  const measured = page.waitForRequest(/\/live\/latency$/, { timeout: 20_000 })
+  await page.goto(`${hub.url}/fleet`)
+  await isLive(page)
+  const last = page.locator('[data-panel="cpu-modes"] tbody tr td').nth(3)
+  const before = await last.textContent()
+  await expect(last).not.toHaveText(before ?? '')
+  expect(((await measured).postDataJSON() as { millis: number[] }).millis.length).toBeGreaterThan(0)
+  hub.cut()
+  await expect.poll(hub.streams).toBe(1)
+  await isLive(page)
+})
+
+test('three tabs share one stream', async ({ context, page, hub }) => {
+  await page.goto(`${hub.url}/fleet`)
+  await isLive(page)
+  for (const path of ['/servers/h1/cpu', '/servers/h1/memory']) {
+    const tab = await context.newPage()
+    await tab.goto(hub.url + path)
+    await expect(tab.getByRole('status').filter({ hasText: 'Live' })).toBeVisible()
+  }
+  expect(hub.streams()).toBe(1)
+})
+
+test('the legend isolates a series and the table shows its numbers', async ({ page, hub }) => {
+  await page.goto(`${hub.url}/servers/h1/cpu`)
+  const card = page.locator('[data-panel="cpu-modes"]')
+  await card.getByRole('button', { name: 'system', exact: true }).click()
+  await expect(card.getByRole('button', { name: 'system', exact: true })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  )
+  await card.getByRole('button', { name: 'Actions for “CPU by mode”' }).click()
+  await page.getByRole('menuitem', { name: 'View as table' }).click()
+  await expect(card.getByRole('columnheader', { name: 'iowait' })).toBeVisible()
+})
+
+test('users and tokens are added and removed', async ({ page, hub }) => {
+  await page.goto(`${hub.url}/settings/users`)
+  await page.getByLabel('Name').fill('mei')
+  await page.getByLabel(/^Initial password/).fill('correct horse battery')
+  await page.getByRole('button', { name: 'Add a user' }).click()
+  await expect(page.getByRole('alert')).toContainText('already a user')
+  await page.getByLabel('Name').fill('li')
+  await page.getByRole('button', { name: 'Add a user' }).click()
+  await expect(page.getByRole('cell', { name: 'li', exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'Delete li' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete li' }).click()
+  await expect(page.getByRole('cell', { name: 'li', exact: true })).toHaveCount(0)
+
+  await page.goto(`${hub.url}/settings/tokens`)
+  await page.getByLabel('Name').fill('backup')
+  await page.getByRole('button', { name: 'Make a token' }).click()
+  await expect(page.getByRole('dialog')).toContainText(/ek_[0-9a-f]{64}/)
+})
+
+test.describe('a range without data', () => {
+  test('says so and leads to the last sample', async ({ page, hub }) => {
+    await page.goto(`${hub.url}/servers/h1/cpu?from=2026-01-01&to=2026-01-02`)
+    const card = page.locator('[data-panel="cpu-modes"]')
+    await expect(card.getByText('No data in this range')).toBeVisible()
+    await card.getByRole('button', { name: 'Go to the last sample', exact: false }).click()
+    await expect(card.locator('canvas')).toBeVisible()
+  })
+})
+
+test('an address that leads nowhere says so', async ({ page, hub }) => {
+  await page.goto(`${hub.url}/servers/none/overview`)
+  await expect(page.getByText('No server of this name')).toBeVisible()
+  await page.goto(`${hub.url}/nowhere`)
+  await expect(page.getByText('There is no page at this address')).toBeVisible()
+})

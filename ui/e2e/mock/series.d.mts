@@ -1,0 +1,5 @@
+export function evaluate(
+  expr: string,
+  t: number,
+  from?: number,
+): { labels: Record<string, string>; value: number }[] | null

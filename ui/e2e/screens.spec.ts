@@ -1,0 +1,75 @@
+import type { Page } from '@playwright/test'
+import { expect, NOW, test } from './fixtures'
+
+/**
+ * Every page in both themes, both languages and three widths, at a fixed moment: nothing overflows, nothing is
+ * cut off, nothing is complained about. With EVENKEEL_SCREENS=folder the pictures are kept for people to look at.
+ */
+const PAGES = [
+  ['overview', '/fleet', 'ready'],
+  ['cpu', '/servers/h1/cpu', 'ready'],
+  ['memory', '/servers/h1/memory?cmp=1d', 'ready'],
+  ['disk', '/servers/h1/disk', 'ready'],
+  ['network', '/servers/h1/network?from=now-6h', 'ready'],
+  ['processes', '/servers/h1/processes', 'ready'],
+  ['appearance', '/settings/appearance', 'ready'],
+  ['users', '/settings/users', 'ready'],
+  ['about', '/settings/about', 'ready'],
+  ['setup', '/setup#token=mock-setup-token', 'setup'],
+  ['login', '/login', 'login'],
+] as const
+const WIDTHS = [
+  [390, 844],
+  [1280, 800],
+  [1920, 1080],
+] as const
+
+const LOOKS = [
+  ['light', 'en'],
+  ['light', 'zh'],
+  ['dark', 'en'],
+  ['dark', 'zh'],
+] as const
+
+for (const [name, address, state] of PAGES) {
+  test.describe(() => {
+    test.use({ mock: { now: NOW, state } })
+    test(`${name} fits every screen in both themes and languages`, async ({ page, hub, complaints }) => {
+      await page.clock.setFixedTime(NOW)
+      for (const [theme, lang] of LOOKS) {
+        const url = new URL(hub.url + address)
+        url.searchParams.set('theme', theme)
+        url.searchParams.set('lang', lang)
+        await page.goto('about:blank')
+        await page.goto(url.toString())
+        for (const [width, height] of WIDTHS) {
+          await page.setViewportSize({ width, height })
+          await expect(page.locator('h1')).toBeVisible()
+          const at = `${theme}, ${lang}, ${width} px`
+          expect(await overflow(page), at).toBeLessThanOrEqual(0)
+          expect(await cutOff(page), at).toEqual([])
+          const folder = process.env.EVENKEEL_SCREENS
+          if (folder !== undefined) {
+            await page.waitForTimeout(600)
+            await page.screenshot({ path: `${folder}/${name}-${theme}-${lang}-${width}.png` })
+          }
+        }
+        await expect(page.locator('html')).toHaveAttribute('lang', lang === 'en' ? 'en' : 'zh-CN')
+        await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme)
+      }
+      expect(complaints).toEqual([])
+    })
+  })
+}
+
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+const cutOff = (page: Page): Promise<(string | null)[]> =>
+  page
+    .locator('h1, nav a, label, form button[type=submit]')
+    .evaluateAll(all =>
+      all
+        .filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')
+        .map(one => one.textContent),
+    )
