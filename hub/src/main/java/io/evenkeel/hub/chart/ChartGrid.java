@@ -30,11 +30,13 @@ public record ChartGrid(
   /// No spike falls between evaluations: a window reaches one period behind the evaluation before,
   /// so that the windows together cover every pair of neighbouring samples.
   ///
-  /// @param periodMillis how often samples come, at the finest
+  /// @param finestMillis how often samples of the fastest host come
+  /// @param slowestMillis how often samples of the slowest host come
   /// @param maxPoints how many buckets there may be at most
-  public static ChartGrid of(long fromMillis, long toMillis, long periodMillis, int maxPoints) {
+  public static ChartGrid of(
+      long fromMillis, long toMillis, long finestMillis, long slowestMillis, int maxPoints) {
     long range = toMillis - fromMillis;
-    long resolution = resolution(Math.max(periodMillis, range / MAX_EVALUATIONS));
+    long resolution = resolution(Math.max(finestMillis, range / MAX_EVALUATIONS));
     long bucketEvaluations = Math.max(1, ceilDiv(range, resolution * maxPoints));
     long first = ceilDiv(fromMillis, resolution) * resolution;
     long last = Math.floorDiv(toMillis, resolution) * resolution;
@@ -43,7 +45,7 @@ public record ChartGrid(
         Math.max(first, last),
         resolution,
         resolution * bucketEvaluations,
-        Math.max(WINDOW_PERIODS * periodMillis, resolution + periodMillis));
+        Math.max(WINDOW_PERIODS * slowestMillis, resolution + slowestMillis));
   }
 
   /// `$window` for values that are followed live.

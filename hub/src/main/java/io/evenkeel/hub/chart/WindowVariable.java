@@ -13,6 +13,22 @@ public final class WindowVariable {
         : expression;
   }
 
+  /// Where a position in the expanded expression lies in the expression as it was given; inside a
+  /// duration it is the variable's begin.
+  public static int originalPosition(String expression, int position, long windowMillis) {
+    int length = duration(windowMillis).length();
+    int shift = 0;
+    for (int at = expression.indexOf(VARIABLE);
+        at >= 0 && at + shift < position;
+        at = expression.indexOf(VARIABLE, at + 1)) {
+      if (position < at + shift + length) {
+        return at;
+      }
+      shift += length - VARIABLE.length();
+    }
+    return position - shift;
+  }
+
   private static String duration(long millis) {
     return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
   }

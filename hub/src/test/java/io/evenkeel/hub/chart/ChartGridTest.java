@@ -16,7 +16,7 @@ class ChartGridTest {
 
   @Test
   void a_short_range_shows_every_second() {
-    ChartGrid grid = ChartGrid.of(NOW - 5 * MINUTE, NOW, 1000, 600);
+    ChartGrid grid = ChartGrid.of(NOW - 5 * MINUTE, NOW, 1000, 1000, 600);
     assertThat(grid.resolutionMillis()).isEqualTo(1000);
     assertThat(grid.stepMillis()).isEqualTo(1000);
     assertThat(grid.windowMillis()).isEqualTo(5000);
@@ -27,7 +27,7 @@ class ChartGridTest {
 
   @Test
   void an_hour_is_evaluated_by_the_second_and_answered_in_buckets() {
-    ChartGrid grid = ChartGrid.of(NOW - HOUR, NOW, 1000, 800);
+    ChartGrid grid = ChartGrid.of(NOW - HOUR, NOW, 1000, 1000, 800);
     assertThat(grid.resolutionMillis()).isEqualTo(1000);
     assertThat(grid.stepMillis()).isEqualTo(5000);
     assertThat(grid.buckets()).isBetween(720, 721);
@@ -35,7 +35,7 @@ class ChartGridTest {
 
   @Test
   void a_day_has_windows_that_reach_behind_the_evaluation_before() {
-    ChartGrid grid = ChartGrid.of(NOW - 24 * HOUR, NOW, 1000, 800);
+    ChartGrid grid = ChartGrid.of(NOW - 24 * HOUR, NOW, 1000, 1000, 800);
     assertThat(grid.resolutionMillis()).isEqualTo(15_000);
     assertThat(grid.windowMillis()).isEqualTo(16_000);
     assertThat(grid.stepMillis()).isEqualTo(120_000);
@@ -43,9 +43,29 @@ class ChartGridTest {
 
   @Test
   void a_slower_period_widens_the_window_and_the_resolution() {
-    ChartGrid grid = ChartGrid.of(NOW - HOUR, NOW, 15_000, 800);
+    ChartGrid grid = ChartGrid.of(NOW - HOUR, NOW, 15_000, 15_000, 800);
     assertThat(grid.resolutionMillis()).isEqualTo(15_000);
     assertThat(grid.windowMillis()).isEqualTo(75_000);
+  }
+
+  @Test
+  void fast_and_slow_hosts_together_get_the_resolution_of_one_and_the_window_of_the_other() {
+    ChartGrid grid = ChartGrid.of(NOW - 5 * MINUTE, NOW, 1000, 15_000, 600);
+    assertThat(grid.resolutionMillis()).isEqualTo(1000);
+    assertThat(grid.windowMillis()).isEqualTo(75_000);
+  }
+
+  @Test
+  void an_errors_position_is_told_in_the_expression_as_it_was_given() {
+    String given = "rate(x[$window]) + rate(y[$window]) +";
+    String expanded = WindowVariable.expand(given, 5000);
+    assertThat(WindowVariable.originalPosition(given, expanded.indexOf('y'), 5000))
+        .isEqualTo(given.indexOf('y'));
+    assertThat(WindowVariable.originalPosition(given, expanded.lastIndexOf('+'), 5000))
+        .isEqualTo(given.lastIndexOf('+'));
+    assertThat(WindowVariable.originalPosition(given, 3, 5000)).isEqualTo(3);
+    assertThat(WindowVariable.originalPosition(given, expanded.indexOf("5s") + 1, 5000))
+        .isEqualTo(given.indexOf("$window"));
   }
 
   @Test
@@ -56,7 +76,7 @@ class ChartGridTest {
       long period = new long[] {1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000}[i % 7];
       int maxPoints = 10 + random.nextInt(3000);
       long to = NOW + random.nextInt(1_000_000);
-      ChartGrid grid = ChartGrid.of(to - range, to, period, maxPoints);
+      ChartGrid grid = ChartGrid.of(to - range, to, period, period, maxPoints);
       // A range that is not aligned touches one bucket more than it is long.
       assertThat(grid.buckets()).isBetween(1, maxPoints + 1);
       long evaluations = (grid.lastMillis() - grid.firstMillis()) / grid.resolutionMillis() + 1;
@@ -72,7 +92,7 @@ class ChartGridTest {
 
   @Test
   void a_spike_of_one_evaluation_is_in_its_buckets_maximum_wherever_it_falls() {
-    ChartGrid grid = ChartGrid.of(NOW - HOUR, NOW, 1000, 100);
+    ChartGrid grid = ChartGrid.of(NOW - HOUR, NOW, 1000, 1000, 100);
     int evaluations = (int) ((grid.lastMillis() - grid.firstMillis()) / 1000) + 1;
     long[] times = new long[evaluations];
     for (int i = 0; i < evaluations; i++) {

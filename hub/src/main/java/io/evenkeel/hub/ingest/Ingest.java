@@ -1,0 +1,107 @@
+package io.evenkeel.hub.ingest;
+
+import io.evenkeel.hub.clean.CleanReport;
+import io.evenkeel.hub.clean.Cleaner;
+import io.evenkeel.hub.clean.Doubt;
+import io.evenkeel.hub.clean.HostTick;
+import io.evenkeel.hub.hosts.HostRegistry;
+import io.evenkeel.hub.hosts.HostWatch;
+import io.evenkeel.hub.hosts.Report;
+import io.evenkeel.hub.live.LiveHub;
+import io.evenkeel.hub.telemetry.HubMetrics;
+import io.evenkeel.model.LabelBytes;
+import io.evenkeel.model.SampleBatch;
+import io.evenkeel.tsdb.storage.AppendReport;
+import io.evenkeel.tsdb.storage.TimeSeriesStore;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Takes a batch through the hub: clean, store, then tell the hosts and whoever watches them. Safe
+/// for use by many threads.
+public final class Ingest {
+  private final Cleaner cleaner;
+  private final TimeSeriesStore store;
+  private final HostRegistry hosts;
+  private final LiveHub live;
+  private final HubMetrics metrics;
+  private final Map<String, byte[]> upLabels = new ConcurrentHashMap<>();
+
+  /// What became of a batch.
+  ///
+  /// @param cleaned what cleaning found
+  /// @param stored what the store took, the hub's own additions included
+  /// @param added how many samples the hub added: marks and `up`
+  public record Outcome(CleanReport cleaned, AppendReport stored, int added) {
+    /// How many of the batch's samples were refused.
+    public int refused() {
+      return cleaned.refused() + stored.refused();
+    }
+
+    /// How many of the batch's samples are stored now or were before.
+    public int samples() {
+      return Math.max(0, stored.samples() - added);
+    }
+  }
+
+  public Ingest(
+      Cleaner cleaner,
+      TimeSeriesStore store,
+      HostRegistry hosts,
+      LiveHub live,
+      HubMetrics metrics) {
+    this.cleaner = cleaner;
+    this.store = store;
+    this.hosts = hosts;
+    this.live = live;
+    this.metrics = metrics;
+  }
+
+  /// Takes a batch; when this returns, what it answers as stored survives the loss of power. The
+  /// batch is changed (refused samples leave it, marks come in) but not kept.
+  ///
+  /// @throws io.evenkeel.tsdb.storage.ReadOnlyStoreException when the store takes no writes for now
+  /// @throws io.evenkeel.tsdb.storage.StorageException when nothing of the batch is certain to be
+  ///   durable
+  public Outcome accept(Source source, SampleBatch batch) {
+    long begun = System.nanoTime();
+    CleanReport cleaned = cleaner.clean(source.name(), source.complete(), batch);
+    int ups = source.agentVersion() == null ? 0 : addUp(cleaned, batch);
+    AppendReport stored = store.append(batch);
+    cleaner.account(source.name(), cleaned, stored);
+    Outcome outcome = new Outcome(cleaned, stored, cleaned.marked() + ups);
+    metrics.ingested(
+        source.name(),
+        stored.samples() + stored.histograms(),
+        outcome.refused(),
+        System.nanoTime() - begun);
+    for (HostTick tick : cleaned.hosts()) {
+      hosts
+          .reported(new Report(tick, source.agentVersion(), source.periodMillis(), source.self()))
+          .ifPresent(id -> live.arrived(id, tick.timeMillis(), source.complete()));
+    }
+    return outcome;
+  }
+
+  /// Counts what a decoder left out before there was a batch.
+  void leftOut(Source source, Doubt doubt, int samples) {
+    cleaner.account(source.name(), doubt, samples);
+  }
+
+  private int addUp(CleanReport cleaned, SampleBatch batch) {
+    int added = 0;
+    for (HostTick tick : cleaned.hosts()) {
+      // A name that the registry does not know yet costs an encoding, not an entry.
+      byte[] labels =
+          hosts.idOf(tick.instance()).isPresent()
+              ? upLabels.computeIfAbsent(tick.instance(), Ingest::encodeUp)
+              : encodeUp(tick.instance());
+      batch.addSample(batch.addSeries(labels, 0, labels.length), tick.timeMillis(), 1.0);
+      added++;
+    }
+    return added;
+  }
+
+  private static byte[] encodeUp(String host) {
+    return LabelBytes.encode(HostWatch.up(host));
+  }
+}

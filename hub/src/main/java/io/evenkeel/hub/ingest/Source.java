@@ -1,0 +1,35 @@
+package io.evenkeel.hub.ingest;
+
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// Who brings samples.
+///
+/// @param name under which its samples are counted: one of a few names, never a value from outside
+/// @param complete whether a batch holds everything its hosts reported at its newest time
+/// @param agentVersion the version of our agent, null when something else sends; for agents the hub
+///   writes `up`
+/// @param periodMillis how often it sends, when that is known
+/// @param self whether it is the agent inside the hub
+public record Source(
+    String name,
+    boolean complete,
+    @Nullable String agentVersion,
+    OptionalLong periodMillis,
+    boolean self) {
+
+  /// The agent inside the hub.
+  public static Source ownAgent(String version, long periodMillis) {
+    return new Source("agent", true, version, OptionalLong.of(periodMillis), true);
+  }
+
+  /// An agent of ours that pushes over the network.
+  public static Source pushingAgent(String version) {
+    return new Source("agent", true, version, OptionalLong.empty(), false);
+  }
+
+  /// Anything else that speaks remote write.
+  public static Source remoteWrite() {
+    return new Source("remote_write", false, null, OptionalLong.empty(), false);
+  }
+}
