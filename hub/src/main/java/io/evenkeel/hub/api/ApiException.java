@@ -11,6 +11,7 @@ public final class ApiException extends RuntimeException {
   private final int status;
   private final String code;
   private final @Nullable String field;
+  private final @Nullable Integer position;
   private final transient Map<String, String> headers;
 
   private ApiException(
@@ -19,7 +20,18 @@ public final class ApiException extends RuntimeException {
       String message,
       @Nullable String field,
       Map<String, String> headers) {
+    this(status, code, message, field, null, headers);
+  }
+
+  private ApiException(
+      int status,
+      String code,
+      String message,
+      @Nullable String field,
+      @Nullable Integer position,
+      Map<String, String> headers) {
     super(message, null, false, false);
+    this.position = position;
     this.status = status;
     this.code = code;
     this.field = field;
@@ -35,6 +47,20 @@ public final class ApiException extends RuntimeException {
   /// @param field the value's key
   public static ApiException badField(String field, String message) {
     return new ApiException(400, "bad_request", message, field, Map.of());
+  }
+
+  /// An expression in the body that is not acceptable.
+  ///
+  /// @param field the expression's key
+  /// @param position where in the expression, from 0; negative when it is not about a place
+  public static ApiException badExpression(String field, String message, int position) {
+    return new ApiException(
+        400,
+        "bad_request",
+        message,
+        field.isEmpty() ? null : field,
+        position < 0 ? null : position,
+        Map.of());
   }
 
   public static ApiException unauthenticated(String message) {
@@ -96,6 +122,11 @@ public final class ApiException extends RuntimeException {
 
   public @Nullable String field() {
     return field;
+  }
+
+  /// Where in an expression it is wrong, from 0.
+  public @Nullable Integer position() {
+    return position;
   }
 
   /// Headers that the answer carries.

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class HttpApi {
   /// The body of every error under `/api/hub/v1`.
   public record ErrorAnswer(Problem error) {
-    public record Problem(String code, String message, @Nullable String field) {}
+    public record Problem(
+        String code, String message, @Nullable String field, @Nullable Integer position) {}
   }
 
   /// The body of every error under `/api/v1`, in Prometheus's form.
@@ -178,7 +179,7 @@ public final class HttpApi {
         Json.write(
             path.startsWith("/api/v1/")
                 ? new PrometheusError("error", prometheusType(e.status()), message)
-                : new ErrorAnswer(new ErrorAnswer.Problem(e.code(), message, e.field()))));
+                : new ErrorAnswer(new ErrorAnswer.Problem(e.code(), message, e.field(), e.position()))));
   }
 
   /// The `errorType` of Prometheus's API for a status.

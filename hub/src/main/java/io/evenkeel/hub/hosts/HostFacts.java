@@ -2,7 +2,6 @@ package io.evenkeel.hub.hosts;
 
 import io.evenkeel.hub.clean.HostTick;
 import io.evenkeel.model.Labels;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of a host that rarely changes. What it has not told is null.
@@ -25,11 +24,12 @@ record HostFacts(
   static final HostFacts UNKNOWN = new HostFacts(null, null, null, null, null, null, null);
 
   /// These facts, updated by what a batch told.
-  HostFacts updated(HostTick tick, @Nullable String reportedAgentVersion) {
+  HostFacts updated(
+      HostTick tick, @Nullable String reportedAgentVersion, @Nullable String reportedOs) {
     Labels uname = tick.uname();
     HostFacts next =
         new HostFacts(
-            uname == null ? os : uname.get("sysname"),
+            reportedOs != null ? reportedOs : uname == null ? os : uname.get("sysname"),
             uname == null ? kernel : uname.get("release"),
             uname == null ? arch : uname.get("machine"),
             tick.cores().isPresent() ? Integer.valueOf(tick.cores().getAsInt()) : cores,
@@ -39,9 +39,7 @@ record HostFacts(
             tick.bootTimeSeconds().isPresent()
                 ? Long.valueOf(Math.round(tick.bootTimeSeconds().getAsDouble() * 1000))
                 : bootedAtMillis,
-            Objects.requireNonNullElse(reportedAgentVersion, "").isEmpty()
-                ? agentVersion
-                : reportedAgentVersion);
+            reportedAgentVersion == null ? agentVersion : reportedAgentVersion);
     return next.equals(this) ? this : next;
   }
 }

@@ -96,12 +96,9 @@ public final class HostRegistry implements AutoCloseable {
   /// too many hosts already.
   public Optional<String> reported(Report report) {
     HostTick tick = report.tick();
-    Entry entry = byName.get(tick.instance());
+    Entry entry = entry(tick.instance());
     if (entry == null) {
-      entry = take(tick.instance());
-      if (entry == null) {
-        return Optional.empty();
-      }
+      return Optional.empty();
     }
     synchronized (entry) {
       entry.arrivedAtNanos = monotonicNanos.getAsLong();
@@ -111,12 +108,24 @@ public final class HostRegistry implements AutoCloseable {
       entry.measured.note(tick.timeMillis());
       entry.toldPeriodMillis = report.periodMillis();
       entry.pushes |= report.agentVersion() != null;
-      HostFacts facts = entry.facts.updated(tick, report.agentVersion());
+      HostFacts facts = entry.facts.updated(tick, report.agentVersion(), report.os());
       entry.unsaved |= !facts.equals(entry.facts) || entry.self != report.self();
       entry.facts = facts;
       entry.self |= report.self();
     }
     return Optional.of(entry.id);
+  }
+
+  /// The id of a host with a name, which gets one when it has none yet; nothing when the hub knows
+  /// too many hosts already.
+  public Optional<String> idFor(String name) {
+    Entry entry = entry(name);
+    return entry == null ? Optional.empty() : Optional.of(entry.id);
+  }
+
+  private @Nullable Entry entry(String name) {
+    Entry known = byName.get(name);
+    return known != null ? known : take(name);
   }
 
   private synchronized @Nullable Entry take(String name) {

@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// @param tick what they told
 /// @param agentVersion the version of the agent that sent them, null when something else did
 /// @param periodMillis how often it sends, when that is known; else it is measured
+/// @param os the operating system in words, when it is known; else the kernel's name stands for it
 /// @param self whether it is the hub's own machine
 public record Report(
-    HostTick tick, @Nullable String agentVersion, OptionalLong periodMillis, boolean self) {}
+    HostTick tick,
+    @Nullable String agentVersion,
+    OptionalLong periodMillis,
+    @Nullable String os,
+    boolean self) {}

@@ -76,7 +76,9 @@ public final class Ingest {
         System.nanoTime() - begun);
     for (HostTick tick : cleaned.hosts()) {
       hosts
-          .reported(new Report(tick, source.agentVersion(), source.periodMillis(), source.self()))
+          .reported(
+              new Report(
+                  tick, source.agentVersion(), source.periodMillis(), source.os(), source.self()))
           .ifPresent(id -> live.arrived(id, tick.timeMillis(), source.complete()));
     }
     return outcome;

@@ -10,26 +10,28 @@ import org.jspecify.annotations.Nullable;
 /// @param agentVersion the version of our agent, null when something else sends; for agents the hub
 ///   writes `up`
 /// @param periodMillis how often it sends, when that is known
+/// @param os the operating system of its host in words, when that is known
 /// @param self whether it is the agent inside the hub
 public record Source(
     String name,
     boolean complete,
     @Nullable String agentVersion,
     OptionalLong periodMillis,
+    @Nullable String os,
     boolean self) {
 
   /// The agent inside the hub.
-  public static Source ownAgent(String version, long periodMillis) {
-    return new Source("agent", true, version, OptionalLong.of(periodMillis), true);
+  public static Source ownAgent(String version, long periodMillis, String os) {
+    return new Source("agent", true, version, OptionalLong.of(periodMillis), os, true);
   }
 
   /// An agent of ours that pushes over the network.
   public static Source pushingAgent(String version) {
-    return new Source("agent", true, version, OptionalLong.empty(), false);
+    return new Source("agent", true, version, OptionalLong.empty(), null, false);
   }
 
   /// Anything else that speaks remote write.
   public static Source remoteWrite() {
-    return new Source("remote_write", false, null, OptionalLong.empty(), false);
+    return new Source("remote_write", false, null, OptionalLong.empty(), null, false);
   }
 }

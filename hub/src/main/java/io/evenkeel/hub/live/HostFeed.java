@@ -66,9 +66,9 @@ final class HostFeed {
   }
 
   /// Watches an expression; the same text is shared.
-  synchronized SharedExpression watch(String text, int maxSeries) {
+  synchronized SharedExpression watch(String text, LiveLimits limits) {
     Watched watched =
-        expressions.computeIfAbsent(text, key -> new Watched(new SharedExpression(key, maxSeries)));
+        expressions.computeIfAbsent(text, key -> new Watched(new SharedExpression(key, limits)));
     watched.watchers++;
     return watched.expression;
   }

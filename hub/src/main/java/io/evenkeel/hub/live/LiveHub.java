@@ -257,7 +257,7 @@ public final class LiveHub implements AutoCloseable {
       List<Subscription> next = new ArrayList<>(wishes.size());
       for (Wish wish : wishes) {
         HostFeed feed = feed(wish.host() == null ? ALL_HOSTS : wish.host());
-        SharedExpression expression = feed.watch(wish.expr(), limits.series());
+        SharedExpression expression = feed.watch(wish.expr(), limits);
         next.add(new Subscription(wish.id(), wish.expr(), feed, expression));
       }
       release(stream.replace(next));

@@ -11,6 +11,8 @@ import java.time.Duration;
 /// @param expressions different expressions in total
 /// @param expressionLength characters of an expression
 /// @param series series that one expression may answer
+/// @param slowEvaluation an expression that takes longer rests after it, so that it uses a tenth of
+///   the time
 /// @param resumeWithin how long a stream outlives its connection
 /// @param heartbeat the longest silence on a connection
 /// @param connectionAge how long a connection may last; the browser then comes back and is asked
@@ -22,6 +24,7 @@ public record LiveLimits(
     int expressions,
     int expressionLength,
     int series,
+    Duration slowEvaluation,
     Duration resumeWithin,
     Duration heartbeat,
     Duration connectionAge) {
@@ -33,6 +36,7 @@ public record LiveLimits(
           2_000,
           4_096,
           500,
+          Duration.ofMillis(100),
           Duration.ofSeconds(60),
           Duration.ofSeconds(15),
           Duration.ofMinutes(30));

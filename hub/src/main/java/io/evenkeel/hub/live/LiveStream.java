@@ -119,17 +119,30 @@ public final class LiveStream {
     notifyAll();
   }
 
-  /// Replaces what is watched; answers what was watched before.
+  /// Replaces what is watched; answers the subscriptions that are not needed any more. What was
+  /// watched under the same name goes on as it was: a browser that comes back says again what it
+  /// wants.
   synchronized List<Subscription> replace(List<Subscription> next) {
-    List<Subscription> before = new ArrayList<>();
-    subscriptions.values().forEach(before::addAll);
-    subscriptions.clear();
-    dirty.clear();
-    missedAfter.clear();
-    for (Subscription subscription : next) {
-      subscriptions.computeIfAbsent(subscription.feed, feed -> new ArrayList<>()).add(subscription);
+    Map<String, Subscription> before = new HashMap<>();
+    for (List<Subscription> watched : subscriptions.values()) {
+      watched.forEach(subscription -> before.put(subscription.id, subscription));
     }
-    return before;
+    List<Subscription> unneeded = new ArrayList<>();
+    subscriptions.clear();
+    for (Subscription wanted : next) {
+      Subscription known = before.get(wanted.id);
+      boolean same = known != null && known.expression == wanted.expression;
+      Subscription kept = same && known != null ? known : wanted;
+      if (same) {
+        before.remove(wanted.id);
+        unneeded.add(wanted);
+      }
+      subscriptions.computeIfAbsent(kept.feed, feed -> new ArrayList<>()).add(kept);
+    }
+    unneeded.addAll(before.values());
+    dirty.retainAll(subscriptions.keySet());
+    missedAfter.keySet().retainAll(subscriptions.keySet());
+    return unneeded;
   }
 
   /// New values of a host are there.

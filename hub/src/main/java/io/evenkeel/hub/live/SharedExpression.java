@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One expression that any number of streams watch on one host; evaluated once for all.
 ///
-/// Evaluated by one thread at a time, read by many. An expression that takes long is evaluated less
-/// often: it may use a tenth of the time.
+/// Evaluated by one thread at a time, read by many. A slow expression rests after each evaluation,
+/// so that it uses a tenth of the time at most.
 final class SharedExpression {
   /// A minute at the usual period: as long as a stream can be resumed.
   private static final int HISTORY = 60;
@@ -28,7 +28,7 @@ final class SharedExpression {
   private static final int REST_PER_WORK = 9;
 
   private final String text;
-  private final int maxSeries;
+  private final LiveLimits limits;
   private List<Labels> series = List.of();
   private int revision = 1;
   private String seriesJson = "[]";
@@ -36,9 +36,9 @@ final class SharedExpression {
   private final Deque<Evaluated> history = new ArrayDeque<>();
   private volatile @Nullable Evaluated latest;
 
-  SharedExpression(String text, int maxSeries) {
+  SharedExpression(String text, LiveLimits limits) {
     this.text = text;
-    this.maxSeries = maxSeries;
+    this.limits = limits;
   }
 
   /// The newest evaluation, or null before the first.
@@ -76,7 +76,9 @@ final class SharedExpression {
       next = failed(timeMillis, String.valueOf(e.getMessage()));
     }
     long took = System.nanoTime() - begun;
-    notBeforeNanos = begun + took + REST_PER_WORK * took;
+    if (took > limits.slowEvaluation().toNanos()) {
+      notBeforeNanos = begun + took + REST_PER_WORK * took;
+    }
     metrics.query(QueryOrigin.LIVE, took, failed);
     synchronized (history) {
       history.addLast(next);
@@ -105,13 +107,13 @@ final class SharedExpression {
   }
 
   private Evaluated written(long timeMillis, List<VectorSample> samples) {
-    if (samples.size() > maxSeries) {
+    if (samples.size() > limits.series()) {
       return failed(
           timeMillis,
           "the expression has "
               + samples.size()
               + " series, at most "
-              + maxSeries
+              + limits.series()
               + " are sent live: add a filter, or topk()");
     }
     List<Labels> labels = new ArrayList<>(samples.size());

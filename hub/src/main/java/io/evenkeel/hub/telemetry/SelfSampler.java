@@ -24,6 +24,9 @@ public final class SelfSampler implements AutoCloseable {
   /// The job of the hub's own series.
   public static final String JOB = "evenkeel";
 
+  /// How often they are stored.
+  public static final Duration PERIOD = Duration.ofSeconds(10);
+
   private static final Logger LOG = LoggerFactory.getLogger(SelfSampler.class);
 
   private final List<Family.Source> sources;
@@ -46,10 +49,10 @@ public final class SelfSampler implements AutoCloseable {
   }
 
   /// Begins to store the metrics each period.
-  public void start(Duration period) {
+  public void start() {
     var unused =
         timer.scheduleAtFixedRate(
-            this::sampleAndReport, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+            this::sampleAndReport, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void sampleAndReport() {

@@ -59,7 +59,7 @@ class HostRegistryTest {
 
   private String report(String name) {
     return registry
-        .reported(new Report(tick(name), "0.1.0", OptionalLong.of(1000), false))
+        .reported(new Report(tick(name), "0.1.0", OptionalLong.of(1000), null, false))
         .orElseThrow();
   }
 
@@ -74,7 +74,9 @@ class HostRegistryTest {
             OptionalInt.of(4),
             Labels.of("sysname", "Linux", "release", "6.1.0", "machine", "x86_64"));
     String id =
-        registry.reported(new Report(tick, "0.1.0", OptionalLong.of(1000), true)).orElseThrow();
+        registry
+            .reported(new Report(tick, "0.1.0", OptionalLong.of(1000), null, true))
+            .orElseThrow();
     Host before = registry.find(id).orElseThrow();
     assertThat(before)
         .isEqualTo(
@@ -133,7 +135,7 @@ class HostRegistryTest {
 
   @Test
   void a_host_without_an_agent_of_ours_gets_no_up() {
-    registry.reported(new Report(tick("foreign"), null, OptionalLong.empty(), false));
+    registry.reported(new Report(tick("foreign"), null, OptionalLong.empty(), null, false));
     millis += 3_600_000;
     watch.look();
     assertThat(ups("foreign")).isEmpty();
@@ -158,7 +160,7 @@ class HostRegistryTest {
     for (int i = 0; i < 6; i++) {
       id =
           registry
-              .reported(new Report(tick("foreign"), null, OptionalLong.empty(), false))
+              .reported(new Report(tick("foreign"), null, OptionalLong.empty(), null, false))
               .orElseThrow();
       millis += i == 3 ? 30_000 : 15_010;
     }

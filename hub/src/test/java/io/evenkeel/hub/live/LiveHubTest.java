@@ -46,6 +46,7 @@ class LiveHubTest {
           100,
           200,
           50,
+          Duration.ofHours(1),
           Duration.ofSeconds(60),
           Duration.ofMillis(200),
           Duration.ofMinutes(5));
@@ -82,7 +83,7 @@ class LiveHubTest {
     HostTick tick =
         new HostTick(
             name, now, OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty(), null);
-    return hosts.reported(new Report(tick, "1", OptionalLong.of(1000), false)).orElseThrow();
+    return hosts.reported(new Report(tick, "1", OptionalLong.of(1000), null, false)).orElseThrow();
   }
 
   private void second(double value) {
@@ -318,6 +319,8 @@ class LiveHubTest {
     }
     Browser again = new Browser("ann", lastId);
     assertThat(again.stream()).isEqualTo(first.stream());
+    // Browsers say after each hello what they want.
+    subscribe(again, new Wish("l", "load", web1));
     for (int i = 3; i < 8; i++) {
       JsonNode frame = again.frame(i - 3);
       assertThat(frame.get("subs").get(0).get("v").get(0).asDouble()).isEqualTo(i);
