@@ -25,6 +25,7 @@ public final class HubMetrics implements Family.Source {
 
   private final LabelledCounter ingestedSamples = new LabelledCounter();
   private final LabelledCounter ingestRequests = new LabelledCounter();
+  private final RateMeter ingestRate = new RateMeter(System::nanoTime);
   private final LongAdder refusedSamples = new LongAdder();
   private final DurationHistogram appendDurations = new DurationHistogram();
   private final Map<QueryOrigin, DurationHistogram> queryDurations =
@@ -45,6 +46,7 @@ public final class HubMetrics implements Family.Source {
   /// Counts a batch that was stored.
   public void ingested(String source, int samples, int refused, long nanos) {
     ingestedSamples.add(samples, source);
+    ingestRate.add(samples);
     refusedSamples.add(refused);
     appendDurations.recordNanos(nanos);
   }
@@ -91,6 +93,11 @@ public final class HubMetrics implements Family.Source {
   /// Samples stored since the start.
   public long samplesIngested() {
     return ingestedSamples.total();
+  }
+
+  /// Samples stored per second, over the last ten.
+  public double samplesPerSecond() {
+    return ingestRate.perSecond();
   }
 
   @Override

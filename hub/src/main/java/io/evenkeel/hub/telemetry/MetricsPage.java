@@ -4,11 +4,8 @@ import io.evenkeel.model.Label;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.MetricMetadata;
 import io.evenkeel.model.MetricType;
-import io.evenkeel.model.StaleMarker;
 import io.evenkeel.model.exposition.TextWriter;
 import io.evenkeel.tsdb.storage.Matcher;
-import io.evenkeel.tsdb.storage.SampleColumns;
-import io.evenkeel.tsdb.storage.SampleCursor;
 import io.evenkeel.tsdb.storage.Series;
 import io.evenkeel.tsdb.storage.StoreReader;
 import io.evenkeel.tsdb.storage.TimeSeriesStore;
@@ -78,31 +75,19 @@ public final class MetricsPage {
               Matcher.equal(Label.JOB, "node"),
               Matcher.equal(Label.INSTANCE, instance),
               OF_THE_MACHINE);
-      SampleColumns samples = new SampleColumns(64);
+      LastSample last = new LastSample();
       for (Series series : reader.select(matchers)) {
-        long bits = lastBits(series.samples(now - LOOK_BACK_MILLIS, now), samples);
-        if (!StaleMarker.is(bits)) {
-          latest
-              .computeIfAbsent(series.labels().metricName(), name -> new TreeMap<>())
-              .put(series.labels().without(TARGET_LABELS), Double.longBitsToDouble(bits));
-        }
+        last.of(series, now - LOOK_BACK_MILLIS, now)
+            .ifPresent(value ->
+                latest
+                    .computeIfAbsent(series.labels().metricName(), name -> new TreeMap<>())
+                    .put(series.labels().without(TARGET_LABELS), value));
       }
     }
     latest.forEach((name, samples) -> {
       writer.family(known.getOrDefault(name, unknown(name)));
       samples.forEach((labels, value) -> writer.sample(name, labels, value));
     });
-  }
-
-  /// The value of the last sample as bits, the stale marker's when there is none.
-  private static long lastBits(SampleCursor cursor, SampleColumns samples) {
-    long bits = StaleMarker.BITS;
-    samples.clear();
-    while (cursor.read(samples, 1024) > 0) {
-      bits = samples.valueBits()[samples.size() - 1];
-      samples.clear();
-    }
-    return bits;
   }
 
   private static MetricMetadata unknown(String name) {
