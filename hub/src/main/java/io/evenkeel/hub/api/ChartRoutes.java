@@ -23,12 +23,13 @@ public final class ChartRoutes {
   public List<Route> routes() {
     return List.of(
         Route.post(
-            "/api/hub/v1/chart",
-            Access.VIEWER,
-            "Evaluates expressions over a range and answers them in buckets with their extremes.",
-            ChartRequest.class,
-            ChartAnswer.class,
-            this::chart));
+                "/api/hub/v1/chart",
+                Access.VIEWER,
+                "Evaluates expressions over a range and answers them in buckets with their extremes.",
+                ChartRequest.class,
+                ChartAnswer.class,
+                this::chart)
+            .thatOnlyReads());
   }
 
   private void chart(Exchange exchange) throws InterruptedException {

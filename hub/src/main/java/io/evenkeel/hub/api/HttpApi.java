@@ -179,7 +179,8 @@ public final class HttpApi {
         Json.write(
             path.startsWith("/api/v1/")
                 ? new PrometheusError("error", prometheusType(e.status()), message)
-                : new ErrorAnswer(new ErrorAnswer.Problem(e.code(), message, e.field(), e.position()))));
+                : new ErrorAnswer(
+                    new ErrorAnswer.Problem(e.code(), message, e.field(), e.position()))));
   }
 
   /// The `errorType` of Prometheus's API for a status.

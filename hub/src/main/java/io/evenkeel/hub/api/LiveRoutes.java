@@ -59,7 +59,7 @@ public final class LiveRoutes {
     Optional<String> lastEventId =
         exchange.header("Last-Event-ID").or(() -> exchange.parameter("lastEventId"));
     try {
-      live.serve(exchange.caller().actor(), lastEventId, connection(exchange));
+      live.serve(exchange.caller().auditName(), lastEventId, connection(exchange));
     } catch (LiveRefusal e) {
       throw refused(e);
     }
@@ -74,6 +74,11 @@ public final class LiveRoutes {
       }
 
       @Override
+      public boolean admitted() {
+        return exchange.stillAdmitted();
+      }
+
+      @Override
       public void ended(Exception e) {
         LOG.debug("A live stream's browser went away: {}", e.getMessage());
       }
@@ -83,7 +88,8 @@ public final class LiveRoutes {
   private void subscribe(Exchange exchange) {
     Subscriptions wanted = exchange.json(Subscriptions.class);
     try {
-      if (!live.subscribe(exchange.caller().actor(), exchange.variable("stream"), wanted.subs())) {
+      if (!live.subscribe(
+          exchange.caller().auditName(), exchange.variable("stream"), wanted.subs())) {
         throw ApiException.notFound("This live stream has ended: open a new one.");
       }
     } catch (LiveRefusal e) {

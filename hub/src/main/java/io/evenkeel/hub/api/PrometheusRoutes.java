@@ -76,12 +76,13 @@ public final class PrometheusRoutes {
     routes.add(get(name, summary, question));
     routes.add(
         Route.post(
-            "/api/v1/" + name,
-            Access.VIEWER,
-            summary,
-            null,
-            null,
-            exchange -> answer(exchange, question)));
+                "/api/v1/" + name,
+                Access.VIEWER,
+                summary,
+                null,
+                null,
+                exchange -> answer(exchange, question))
+            .thatOnlyReads());
   }
 
   private Route get(String name, String summary, Question question) {

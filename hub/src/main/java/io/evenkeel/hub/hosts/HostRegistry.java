@@ -1,6 +1,7 @@
 package io.evenkeel.hub.hosts;
 
 import io.evenkeel.hub.clean.HostTick;
+import io.evenkeel.hub.db.Database;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -29,7 +30,8 @@ public final class HostRegistry implements AutoCloseable {
   private static final long UNKNOWN_PERIOD_MILLIS = 15_000;
   private static final Duration SAVE_EVERY = Duration.ofMinutes(1);
 
-  private final HostStore store;
+  private final Database database;
+  private final HostStore store = new HostStore();
   private final InstantSource clock;
   private final LongSupplier monotonicNanos;
   private final SecureRandom random = new SecureRandom();
@@ -71,13 +73,13 @@ public final class HostRegistry implements AutoCloseable {
   }
 
   /// @param monotonicNanos a clock that is never set, such as `System::nanoTime`
-  public HostRegistry(HostStore store, InstantSource clock, LongSupplier monotonicNanos) {
-    this.store = store;
+  public HostRegistry(Database database, InstantSource clock, LongSupplier monotonicNanos) {
+    this.database = database;
     this.clock = clock;
     this.monotonicNanos = monotonicNanos;
     long now = monotonicNanos.getAsLong();
     savedAtNanos = now;
-    for (HostStore.Row row : store.all()) {
+    for (HostStore.Row row : database.read(store::all)) {
       // A host that reported before the hub's stop gets as long as it would from a report now.
       Entry entry = new Entry(row.id(), row.name(), row.facts(), now);
       entry.lastSampleAtMillis = row.lastSampleAtMillis();
@@ -226,7 +228,8 @@ public final class HostRegistry implements AutoCloseable {
       }
     }
     if (!rows.isEmpty()) {
-      store.save(rows, clock.millis());
+      long now = clock.millis();
+      database.change(transaction -> rows.forEach(row -> store.save(transaction, row, now)));
     }
   }
 

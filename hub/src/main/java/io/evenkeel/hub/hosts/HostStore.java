@@ -1,19 +1,13 @@
 package io.evenkeel.hub.hosts;
 
-import io.evenkeel.hub.db.Database;
+import io.evenkeel.hub.db.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The hosts in the settings database.
-public final class HostStore {
-  private final Database database;
-
-  public HostStore(Database database) {
-    this.database = database;
-  }
-
+final class HostStore {
   /// A host as it is kept.
   ///
   /// @param lastSampleAtMillis the newest sample's time when the row was written
@@ -21,12 +15,11 @@ public final class HostStore {
       String id, String name, HostFacts facts, @Nullable Long lastSampleAtMillis, boolean self) {}
 
   /// Every known host.
-  List<Row> all() {
-    return database.read(handle ->
-        handle
-            .createQuery("SELECT * FROM hosts ORDER BY name")
-            .map((row, context) -> read(row))
-            .list());
+  List<Row> all(Transaction transaction) {
+    return transaction
+        .createQuery("SELECT * FROM hosts ORDER BY name")
+        .map((row, context) -> read(row))
+        .list();
   }
 
   private static Row read(ResultSet row) throws SQLException {
@@ -55,36 +48,31 @@ public final class HostStore {
     return row.wasNull() ? null : value;
   }
 
-  /// Adds hosts or updates what is known of them, all or none.
-  void save(List<Row> rows, long nowMillis) {
-    database.write(handle -> {
-      for (Row row : rows) {
-        HostFacts facts = row.facts();
-        handle
-            .createUpdate(
-                "INSERT INTO hosts (id, name, os, kernel, arch, cores, memory_bytes, booted_at,"
-                    + " agent_version, last_sample_at, self, created_at) VALUES (:id, :name,"
-                    + " :os, :kernel, :arch, :cores, :memory, :booted, :agent, :last, :self,"
-                    + " :now) ON CONFLICT (id) DO UPDATE SET os = excluded.os, kernel ="
-                    + " excluded.kernel, arch = excluded.arch, cores = excluded.cores,"
-                    + " memory_bytes = excluded.memory_bytes, booted_at = excluded.booted_at,"
-                    + " agent_version = excluded.agent_version, last_sample_at ="
-                    + " excluded.last_sample_at, self = excluded.self")
-            .bind("id", row.id())
-            .bind("name", row.name())
-            .bind("os", facts.os())
-            .bind("kernel", facts.kernel())
-            .bind("arch", facts.arch())
-            .bind("cores", facts.cores())
-            .bind("memory", facts.memoryBytes())
-            .bind("booted", facts.bootedAtMillis())
-            .bind("agent", facts.agentVersion())
-            .bind("last", row.lastSampleAtMillis())
-            .bind("self", row.self())
-            .bind("now", nowMillis)
-            .execute();
-      }
-      return rows.size();
-    });
+  /// Adds a host or updates what is known of it.
+  void save(Transaction transaction, Row row, long nowMillis) {
+    HostFacts facts = row.facts();
+    transaction
+        .createUpdate(
+            "INSERT INTO hosts (id, name, os, kernel, arch, cores, memory_bytes, booted_at,"
+                + " agent_version, last_sample_at, self, created_at) VALUES (:id, :name, :os,"
+                + " :kernel, :arch, :cores, :memory, :booted, :agent, :last, :self, :now)"
+                + " ON CONFLICT (id) DO UPDATE SET os = excluded.os, kernel = excluded.kernel,"
+                + " arch = excluded.arch, cores = excluded.cores, memory_bytes ="
+                + " excluded.memory_bytes, booted_at = excluded.booted_at, agent_version ="
+                + " excluded.agent_version, last_sample_at = excluded.last_sample_at, self ="
+                + " excluded.self")
+        .bind("id", row.id())
+        .bind("name", row.name())
+        .bind("os", facts.os())
+        .bind("kernel", facts.kernel())
+        .bind("arch", facts.arch())
+        .bind("cores", facts.cores())
+        .bind("memory", facts.memoryBytes())
+        .bind("booted", facts.bootedAtMillis())
+        .bind("agent", facts.agentVersion())
+        .bind("last", row.lastSampleAtMillis())
+        .bind("self", row.self())
+        .bind("now", nowMillis)
+        .execute();
   }
 }

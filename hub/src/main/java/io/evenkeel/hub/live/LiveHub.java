@@ -135,7 +135,14 @@ public final class LiveHub implements AutoCloseable {
         out.write(state);
       }
       out.flush();
+      long askAgain = begun + limits.heartbeat().toNanos();
       while (System.nanoTime() - begun < limits.connectionAge().toNanos()) {
+        if (System.nanoTime() - askAgain > 0) {
+          if (!connection.admitted()) {
+            return;
+          }
+          askAgain = System.nanoTime() + limits.heartbeat().toNanos();
+        }
         byte[] event = stream.next(ticket, limits.heartbeat().toMillis());
         if (event == null) {
           return;
@@ -157,6 +164,9 @@ public final class LiveHub implements AutoCloseable {
   public interface LiveConnection {
     /// Begins the answer.
     OutputStream begin() throws IOException;
+
+    /// Whether the browser's user may still have the stream: asked now and then.
+    boolean admitted();
 
     /// Is told how the connection ended when the browser ended it.
     void ended(Exception e);

@@ -15,8 +15,7 @@ import java.time.Duration;
 ///   the time
 /// @param resumeWithin how long a stream outlives its connection
 /// @param heartbeat the longest silence on a connection
-/// @param connectionAge how long a connection may last; the browser then comes back and is asked
-///   again who it is
+/// @param connectionAge how long a connection may last; the browser then comes back
 public record LiveLimits(
     int streams,
     int streamsPerOwner,

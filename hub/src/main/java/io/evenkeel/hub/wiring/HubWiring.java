@@ -1,17 +1,39 @@
 package io.evenkeel.hub.wiring;
 
+import io.evenkeel.agent.Agent;
+import io.evenkeel.agent.AgentSettings;
+import io.evenkeel.agent.CollectorStatus;
+import io.evenkeel.agent.HostFacts;
 import io.evenkeel.hub.api.AdminRoutes;
+import io.evenkeel.hub.api.ChartRoutes;
 import io.evenkeel.hub.api.HealthRoutes;
+import io.evenkeel.hub.api.HostRoutes;
 import io.evenkeel.hub.api.HttpApi;
+import io.evenkeel.hub.api.IngestRoutes;
+import io.evenkeel.hub.api.LiveRoutes;
+import io.evenkeel.hub.api.PrometheusRoutes;
 import io.evenkeel.hub.api.Route;
 import io.evenkeel.hub.api.SessionRoutes;
 import io.evenkeel.hub.api.SettingsRoutes;
+import io.evenkeel.hub.api.StatusRoutes;
 import io.evenkeel.hub.api.UiFiles;
+import io.evenkeel.hub.chart.Charts;
+import io.evenkeel.hub.clean.CleanCounts;
+import io.evenkeel.hub.clean.Cleaner;
 import io.evenkeel.hub.config.EvenkeelConfig;
 import io.evenkeel.hub.config.Version;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.db.DatabaseException;
+import io.evenkeel.hub.hosts.HostRegistry;
+import io.evenkeel.hub.hosts.HostWatch;
+import io.evenkeel.hub.ingest.Ingest;
+import io.evenkeel.hub.ingest.OwnAgentSink;
+import io.evenkeel.hub.ingest.RemoteWrite;
+import io.evenkeel.hub.ingest.Source;
+import io.evenkeel.hub.live.LiveHub;
+import io.evenkeel.hub.live.LiveLimits;
 import io.evenkeel.hub.logging.LogSetup;
+import io.evenkeel.hub.processes.ProcessLog;
 import io.evenkeel.hub.security.Accounts;
 import io.evenkeel.hub.security.ApiTokens;
 import io.evenkeel.hub.security.AuditStore;
@@ -23,7 +45,21 @@ import io.evenkeel.hub.security.PasswordHasher;
 import io.evenkeel.hub.security.Preferences;
 import io.evenkeel.hub.security.SetupLinkFile;
 import io.evenkeel.hub.settings.CollectionPeriod;
+import io.evenkeel.hub.telemetry.CleanFamilies;
+import io.evenkeel.hub.telemetry.Family;
+import io.evenkeel.hub.telemetry.HubMetrics;
+import io.evenkeel.hub.telemetry.MetricsPage;
+import io.evenkeel.hub.telemetry.ProcessFamilies;
+import io.evenkeel.hub.telemetry.SelfSampler;
+import io.evenkeel.hub.telemetry.StoreFamilies;
 import io.evenkeel.hub.work.CpuPool;
+import io.evenkeel.model.remotewrite.RequestLimits;
+import io.evenkeel.promql.QueryEngine;
+import io.evenkeel.promql.QueryLimits;
+import io.evenkeel.tsdb.engine.LocalStore;
+import io.evenkeel.tsdb.engine.StoreSettings;
+import io.evenkeel.tsdb.storage.StorageException;
+import io.evenkeel.tsdb.storage.TimeSeriesStore;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,6 +68,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +82,7 @@ public final class HubWiring implements AutoCloseable {
   private final HttpApi api;
   private final WebListener listener;
   private final Optional<String> setupLink;
+  private volatile @Nullable Agent agent;
   private volatile boolean ready;
 
   /// Starts a hub; it answers when this returns.
@@ -62,7 +100,7 @@ public final class HubWiring implements AutoCloseable {
       data = directory.path();
       part(LogSetup.toFiles(directory.folder("logs")));
       int cores = Runtime.getRuntime().availableProcessors();
-      part(new CpuPool(Math.max(2, cores), 64 * cores));
+      CpuPool pool = part(new CpuPool(Math.max(2, cores), 64 * cores));
 
       // Settings and who may change them.
       Database database = part(Database.open(data.resolve("settings.db")));
@@ -78,6 +116,27 @@ public final class HubWiring implements AutoCloseable {
       ApiTokens tokens = new ApiTokens(database, audit, clock);
       CollectionPeriod period = new CollectionPeriod(database, audit, config.collection().period());
 
+      // Samples: where they are kept, and the way they take.
+      TimeSeriesStore store =
+          part(
+              LocalStore.open(
+                  directory.folder("tsdb"),
+                  StoreSettings.DEFAULT.keeping(
+                      config.retention().keep(), config.retention().sizeBytes()),
+                  clock));
+      QueryEngine queries = new QueryEngine(store, QueryLimits.DEFAULT);
+      HubMetrics metrics = new HubMetrics();
+      CleanCounts doubts = new CleanCounts();
+      HostRegistry hosts = part(new HostRegistry(database, clock, System::nanoTime));
+      ProcessLog processes =
+          part(new ProcessLog(directory.folder("processes"), ProcessLog.Retention.DEFAULT));
+      LiveHub live = part(new LiveHub(store, pool, hosts, metrics, clock, LiveLimits.DEFAULT));
+      Ingest ingest = new Ingest(new Cleaner(doubts), store, hosts, live, metrics);
+      List<Family.Source> telemetry =
+          List.of(
+              metrics, new CleanFamilies(doubts), new StoreFamilies(store), new ProcessFamilies());
+      String instance = config.collection().instance().orElse(hostName);
+
       // The front door.
       List<Route> routes =
           Stream.of(
@@ -86,7 +145,20 @@ public final class HubWiring implements AutoCloseable {
                           accounts, new Preferences(database), Version.current(), hostName)
                       .routes(),
                   new AdminRoutes(accounts, tokens, new AuditTrail(database, audit)).routes(),
-                  new SettingsRoutes(period).routes())
+                  new SettingsRoutes(period).routes(),
+                  new IngestRoutes(new RemoteWrite(ingest, RequestLimits.DEFAULT), metrics)
+                      .routes(),
+                  new LiveRoutes(live, metrics).routes(),
+                  new ChartRoutes(new Charts(queries, pool, hosts, metrics)).routes(),
+                  new HostRoutes(hosts, processes, store, this::collectors, clock).routes(),
+                  new StatusRoutes(
+                          store,
+                          metrics,
+                          new MetricsPage(store, instance, telemetry, clock),
+                          data,
+                          clock)
+                      .routes(),
+                  new PrometheusRoutes(queries, store, pool, metrics, clock).routes())
               .flatMap(List::stream)
               .toList();
       api =
@@ -95,24 +167,60 @@ public final class HubWiring implements AutoCloseable {
               new Doorkeeper(accounts, tokens),
               config.publicUrl(),
               new UiFiles(),
-              (method, route, status, nanos) -> {});
+              metrics::http);
       listener = part(WebListener.open(config, api));
       setupLink =
           switch (accounts.openSetupLink(listener.localUrl())) {
             case Outcome.Done<String>(String link) -> Optional.of(link);
             case Outcome.Refused<String> setUpAlready -> Optional.empty();
           };
+
+      // What works by itself; streams end before the front door closes, which waits for answers.
+      part(live::close);
+      part(new HostWatch(hosts, store, clock, live::hosts)).start();
+      part(new SelfSampler(telemetry, store, instance, clock)).start();
+      Agent own = part(watchThisMachine(config, instance, ingest, hosts, processes, period, clock));
+      agent = own;
+      period.onChange(own::setPeriod);
       ready = true;
     } catch (StartFailure e) {
       close();
       throw e;
-    } catch (DatabaseException | UncheckedIOException e) {
+    } catch (DatabaseException | StorageException | UncheckedIOException e) {
       close();
       throw new StartFailure(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  private static Agent watchThisMachine(
+      EvenkeelConfig config,
+      String instance,
+      Ingest ingest,
+      HostRegistry hosts,
+      ProcessLog processes,
+      CollectionPeriod period,
+      Clock clock) {
+    String version = Version.current();
+    AgentSettings settings =
+        AgentSettings.of(instance, period.current(), config.collection().textfiles());
+    String os = HostFacts.read(settings.root()).os();
+    OwnAgentSink sink =
+        new OwnAgentSink(
+            ingest,
+            hosts,
+            processes,
+            instance,
+            () -> Source.ownAgent(version, period.current().toMillis(), os),
+            System::nanoTime);
+    return Agent.start(settings, sink, clock);
+  }
+
+  private List<CollectorStatus> collectors() {
+    Agent own = agent;
+    return own == null ? List.of() : own.statuses();
   }
 
   /// The data directory, absolute.

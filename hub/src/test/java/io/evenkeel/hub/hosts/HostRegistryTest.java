@@ -36,7 +36,7 @@ class HostRegistryTest {
   @BeforeEach
   void open() {
     database = Database.open(folder.resolve("settings.db"));
-    registry = new HostRegistry(new HostStore(database), clock, () -> millis * 1_000_000);
+    registry = new HostRegistry(database, clock, () -> millis * 1_000_000);
     watch = new HostWatch(registry, store, clock, told::add);
   }
 

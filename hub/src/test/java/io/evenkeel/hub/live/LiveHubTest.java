@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.evenkeel.hub.clean.HostTick;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.hosts.HostRegistry;
-import io.evenkeel.hub.hosts.HostStore;
 import io.evenkeel.hub.hosts.Report;
 import io.evenkeel.hub.live.LiveHub.Wish;
 import io.evenkeel.hub.telemetry.HubMetrics;
@@ -66,7 +65,7 @@ class LiveHubTest {
   @BeforeEach
   void open() {
     database = Database.open(folder.resolve("settings.db"));
-    hosts = new HostRegistry(new HostStore(database), clock, System::nanoTime);
+    hosts = new HostRegistry(database, clock, System::nanoTime);
     live = new LiveHub(store, pool, hosts, metrics, clock, LIMITS);
     web1 = known("web1");
   }
@@ -108,6 +107,7 @@ class LiveHubTest {
     private final StringBuilder text = new StringBuilder();
     private final Thread thread;
     volatile boolean gone;
+    volatile boolean admitted = true;
     volatile boolean slow;
 
     Browser(String owner, String lastEventId) {
@@ -125,6 +125,11 @@ class LiveHubTest {
     @Override
     public OutputStream begin() {
       return this;
+    }
+
+    @Override
+    public boolean admitted() {
+      return admitted;
     }
 
     @Override
@@ -402,6 +407,14 @@ class LiveHubTest {
     assertThatThrownBy(() -> live.serve("ann", Optional.empty(), new Browser("bob", "")))
         .isInstanceOf(LiveRefusal.class)
         .hasMessageContaining("close some");
+  }
+
+  @Test
+  void the_stream_of_somebody_who_may_not_look_any_more_ends() throws Exception {
+    Browser browser = new Browser("ann", "");
+    browser.stream();
+    browser.admitted = false;
+    assertThat(browser.thread.join(Duration.ofSeconds(10))).isTrue();
   }
 
   @Test
