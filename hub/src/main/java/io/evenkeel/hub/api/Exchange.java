@@ -223,12 +223,12 @@ public final class Exchange {
   }
 
   /// Answers 200 with a stream that goes on until the handler returns or the caller goes away,
-  /// which a write tells by an IOException or an UncheckedIOException.
+  /// which a write tells by an IOException.
   public OutputStream stream(String contentType) {
     response.status(200);
     response.header(HeaderNames.CONTENT_TYPE, contentType);
     response.header(HeaderNames.CACHE_CONTROL, "no-store");
-    return response.outputStream();
+    return new AnswerStream(response.outputStream());
   }
 
   private static byte[] gzip(byte[] bytes) {

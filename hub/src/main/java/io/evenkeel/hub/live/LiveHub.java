@@ -151,7 +151,7 @@ public final class LiveHub implements AutoCloseable {
         out.flush();
         metrics.liveFrame();
       }
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException e) {
       // The browser went away; its stream waits for it for a while.
       connection.ended(e);
     } finally {
