@@ -159,3 +159,23 @@ test('an address that leads nowhere says so', async ({ page, hub }) => {
   await page.goto(`${hub.url}/nowhere`)
   await expect(page.getByText('There is no page at this address')).toBeVisible()
 })
+
+test('charts draw once a second, not all the time', async ({ page, hub }) => {
+  await page.addInitScript(() => {
+    const counted = window as unknown as { frames: number }
+    counted.frames = 0
+    const request = window.requestAnimationFrame.bind(window)
+    window.requestAnimationFrame = callback => {
+      counted.frames++
+      return request(callback)
+    }
+  })
+  await page.goto(`${hub.url}/servers/h1/overview`)
+  await isLive(page)
+  await page.waitForTimeout(1500)
+  const frames = () => page.evaluate(() => (window as unknown as { frames: number }).frames)
+  const before = await frames()
+  await page.waitForTimeout(5000)
+  // Five live frames; some room for what else asks for one.
+  expect((await frames()) - before).toBeLessThanOrEqual(15)
+})

@@ -1,5 +1,6 @@
 import type { Host } from '../api/hosts'
 import type { Culprit } from '../components/cursor'
+import { useTime } from '../components/time'
 import classes from './Board.module.css'
 import { Culprits } from './Culprits'
 import { PanelGrid } from './PanelGrid'
@@ -72,11 +73,12 @@ const RANKED_BY: Readonly<Record<Aspect, Culprit | null>> = {
 /** Charts on the left; on the right, always in view, the processes of the moment one points at. */
 export function Board({ host, aspect }: { host: Host; aspect: Aspect }) {
   const by = RANKED_BY[aspect]
+  const { pinned } = useTime()
   if (by === null) return <PanelGrid panels={CHARTS[aspect]} host={host} />
   return (
     <div className={classes.board}>
       <PanelGrid panels={CHARTS[aspect]} host={host} />
-      <div className={classes.side}>
+      <div className={classes.side} data-pinned={pinned === null ? undefined : ''}>
         <Culprits host={host} initial={by} />
       </div>
     </div>

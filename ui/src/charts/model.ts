@@ -57,7 +57,6 @@ export interface ModelInput {
   readonly periodMillis: number
   /** The end of the view when it is now, else null. */
   readonly until: number | null
-  readonly from: number
   /** Keys that the legend isolated; empty shows all. */
   readonly isolated: ReadonlySet<string>
   readonly t: Translate

@@ -88,7 +88,9 @@ export function usePanelData(panel: Panel, host: Host, points: number, visible: 
     }
   }, [moving, visible, queries, host.id])
 
-  const answer = history.data
+  // The parts, not the result itself: that is a new object at every render, and would draw again at every one.
+  const { data: answer, error, dataUpdatedAt: updatedAt, refetch } = history
+  const loading = history.isPending || history.isPlaceholderData
   const other = compareMillis === null ? undefined : compared.data
   return useMemo<PanelData>(() => {
     const view = (): Interval => {
@@ -101,10 +103,10 @@ export function usePanelData(panel: Panel, host: Host, points: number, visible: 
     }
     return {
       answer,
-      error: history.error,
-      loading: history.isPending || history.isPlaceholderData,
-      updatedAt: history.dataUpdatedAt,
-      retry: () => void history.refetch(),
+      error,
+      loading,
+      updatedAt,
+      retry: () => void refetch(),
       view,
       input: isolated =>
         answer === undefined
@@ -117,12 +119,24 @@ export function usePanelData(panel: Panel, host: Host, points: number, visible: 
               rings: moving ? rings.current : new Map(),
               periodMillis: host.periodMillis,
               until: moving ? viewClock.now() : null,
-              from: view().from,
               isolated,
               t,
             },
     }
-  }, [answer, other, compareMillis, history, moving, panel, host.periodMillis, time, t])
+  }, [
+    answer,
+    error,
+    loading,
+    updatedAt,
+    refetch,
+    other,
+    compareMillis,
+    moving,
+    panel,
+    host.periodMillis,
+    time,
+    t,
+  ])
 }
 
 /** On whole seconds, so that the charts of a page ask for the same moments and share one request. */

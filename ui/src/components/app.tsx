@@ -1,4 +1,4 @@
-import { Button, createTheme, MantineProvider } from '@mantine/core'
+import { Button, createTheme, MantineProvider, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import {
@@ -48,6 +48,14 @@ const mantine = createTheme({
       vars: (_, { variant }) => ({
         root: variant === undefined || variant === 'filled' ? { '--button-color': 'var(--on-accent)' } : {},
       }),
+    }),
+    Modal: Modal.extend({
+      defaultProps: { shadow: 'none', lockScroll: false, transitionProps: { duration: 0 } },
+      styles: {
+        content: { background: 'var(--raised)', border: '1px solid var(--line)' },
+        header: { background: 'var(--raised)' },
+        title: { fontSize: 16, fontWeight: 600 },
+      },
     }),
     InputWrapper: {
       styles: { description: { fontSize: 12 }, error: { fontSize: 12 }, label: { fontWeight: 500 } },

@@ -101,8 +101,6 @@ export function KeyboardHelp({ opened, onClose }: { opened: boolean; onClose: ()
       opened={opened}
       onClose={onClose}
       title={t('keys.title')}
-      lockScroll={false}
-      transitionProps={{ duration: 0 }}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
       <dl className={classes.list}>

@@ -21,7 +21,7 @@ export function Appearance() {
   // What the address dictates would hide the choice: choosing takes it out of the address.
   const choose = (change: Partial<Preferences>) => {
     prefer(change)
-    const dictated = Object.keys(change).some(key => key in search)
+    const dictated = Object.keys(change).some(key => search[key as keyof typeof search] !== undefined)
     if (!dictated) return
     const gone = Object.fromEntries(Object.keys(change).map(key => [key, undefined]))
     void navigate({ to: '.', search: ((old: object) => ({ ...old, ...gone })) as never, replace: true })

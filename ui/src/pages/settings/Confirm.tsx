@@ -18,14 +18,7 @@ export function Confirm({
 }) {
   const { t } = useApp()
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      lockScroll={false}
-      transitionProps={{ duration: 0 }}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('action.close') }}>
       <p>{body}</p>
       <div className={classes.buttons}>
         <Button variant="default" size="xs" onClick={onClose} data-autofocus>

@@ -116,9 +116,7 @@ function Secret({ token, onClose }: { token: string; onClose: () => void }) {
       opened
       onClose={onClose}
       title={t('tokens.once.title')}
-      lockScroll={false}
       closeOnClickOutside={false}
-      transitionProps={{ duration: 0 }}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
       <p>{t('tokens.once.body')}</p>
