@@ -12,13 +12,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Prometheus remote write, 1.0 and 2.0. Answers are texts, as its senders log them.
 public final class IngestRoutes {
   private static final String PATH = "/api/v1/write";
   private static final String V2_MESSAGE = "io.prometheus.write.v2.request";
   private static final String V1_MESSAGE = "prometheus.writerequest";
-  private static final String AGENT = "evenkeel-agent/";
+  private static final Pattern AGENT =
+      Pattern.compile("evenkeel-agent(?:/([0-9A-Za-z.+-]{1,40}))?(?: .*)?");
   private static final int RETRY_AFTER_SECONDS = 5;
 
   private final RemoteWrite remoteWrite;
@@ -113,13 +116,11 @@ public final class IngestRoutes {
   }
 
   private static Source source(Exchange exchange) {
-    String sender = exchange.header("User-Agent").orElse("");
-    if (!sender.startsWith(AGENT)) {
+    Matcher sender = AGENT.matcher(exchange.header("User-Agent").orElse(""));
+    if (!sender.matches()) {
       return Source.remoteWrite();
     }
-    String version = sender.substring(AGENT.length());
-    int end = version.indexOf(' ');
-    version = end < 0 ? version : version.substring(0, end);
-    return Source.pushingAgent(version.substring(0, Math.min(40, version.length())));
+    String version = sender.group(1);
+    return Source.pushingAgent(version == null ? "unknown" : version);
   }
 }

@@ -42,6 +42,7 @@ public final class WebListener implements AutoCloseable {
             .bindAddress(new InetSocketAddress(listen.address(), listen.port()))
             .shutdownHook(false)
             .featuresDiscoverServices(false)
+            .contentEncoding(UntouchedBodies.context())
             .backlog(BACKLOG)
             .maxTcpConnections(MOST_CONNECTIONS)
             .idleConnectionTimeout(IDLE_CONNECTION)

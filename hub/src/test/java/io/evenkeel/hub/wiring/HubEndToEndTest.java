@@ -3,18 +3,11 @@ package io.evenkeel.hub.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.airlift.compress.v3.snappy.SnappyJavaCompressor;
 import io.evenkeel.hub.wiring.RunningHub.Events;
-import io.evenkeel.model.LabelBytes;
-import io.evenkeel.model.Labels;
-import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -207,7 +200,9 @@ class HubEndToEndTest {
       HttpResponse<String> write =
           hub.send(
               hub.request("/api/v1/write")
-                  .POST(HttpRequest.BodyPublishers.ofByteArray(write("a", 1))));
+                  .POST(
+                      HttpRequest.BodyPublishers.ofByteArray(
+                          new WriteRequestBody().add(now, 1, "__name__", "a").compressed())));
       assertThat(write.statusCode()).isIn(401, 403);
     }
   }
@@ -260,38 +255,5 @@ class HubEndToEndTest {
           .isEqualTo(400);
       assertThat(hub.get("/api/v1/series").statusCode()).isEqualTo(400);
     }
-  }
-
-  /// One sample as a remote write 1.0 body.
-  static byte[] write(String name, double value) {
-    byte[] labels = LabelBytes.encode(Labels.of("__name__", name, "instance", "pushed"));
-    ByteArrayOutputStream sample = new ByteArrayOutputStream();
-    sample.write(0x09);
-    sample.writeBytes(
-        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(value).array());
-    sample.write(0x10);
-    varint(sample, System.currentTimeMillis());
-    ByteArrayOutputStream series = new ByteArrayOutputStream();
-    series.writeBytes(labels);
-    series.write(0x12);
-    varint(series, sample.size());
-    series.writeBytes(sample.toByteArray());
-    ByteArrayOutputStream request = new ByteArrayOutputStream();
-    request.write(0x0A);
-    varint(request, series.size());
-    request.writeBytes(series.toByteArray());
-    byte[] plain = request.toByteArray();
-    SnappyJavaCompressor snappy = new SnappyJavaCompressor();
-    byte[] out = new byte[snappy.maxCompressedLength(plain.length)];
-    return Arrays.copyOf(out, snappy.compress(plain, 0, plain.length, out, 0, out.length));
-  }
-
-  private static void varint(ByteArrayOutputStream out, long value) {
-    long rest = value;
-    while ((rest & ~0x7FL) != 0) {
-      out.write((int) (rest & 0x7F | 0x80));
-      rest >>>= 7;
-    }
-    out.write((int) rest);
   }
 }
