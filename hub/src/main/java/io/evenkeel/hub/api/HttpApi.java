@@ -42,11 +42,8 @@ public final class HttpApi {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
-  // Mantine writes its colours into a style element, hence unsafe-inline for styles; scripts stay
-  // strict.
   private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none';"
-          + " base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+      "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
   private static final Map<String, String> SECURITY_HEADERS =
       Map.of(
           "Content-Security-Policy", CONTENT_SECURITY_POLICY,
