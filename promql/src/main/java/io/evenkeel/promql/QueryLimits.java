@@ -26,4 +26,9 @@ public record QueryLimits(
           11_000,
           Duration.ofMinutes(5),
           Duration.ofMinutes(1));
+
+  /// With another time and number of samples.
+  public QueryLimits costing(Duration time, long samples) {
+    return new QueryLimits(time, samples, maxSeries, maxPoints, lookback, subqueryStep);
+  }
 }

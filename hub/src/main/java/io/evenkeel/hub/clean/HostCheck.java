@@ -4,7 +4,6 @@ import io.evenkeel.model.InvalidLabelsException;
 import io.evenkeel.model.LabelBytes;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.SampleBatch;
-import io.evenkeel.model.Utilisation;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
@@ -72,8 +71,8 @@ final class HostCheck {
 
     double value(GoldenSignal signal) {
       return switch (signal) {
-        case CPU -> Utilisation.cpu(cpuUsed, cpuAll).orElse(Double.NaN);
-        case MEMORY -> Utilisation.memory(memoryTotal, memoryAvailable).orElse(Double.NaN);
+        case CPU -> cpuAll > 0 ? cpuUsed / cpuAll : Double.NaN;
+        case MEMORY -> (memoryTotal - memoryAvailable) / memoryTotal;
         case DISK -> diskBusy;
         case NETWORK -> networkBytesPerSecond;
       };

@@ -35,13 +35,15 @@ public final class EvenkeelCommand implements Callable<Integer> {
     CommandLine evenkeel =
         new CommandLine(new EvenkeelCommand(clock))
             .addSubcommand(new HubCommand(clock))
+            .addSubcommand(new AgentCommand())
+            .addSubcommand(new PromqlTestCommand())
             .addSubcommand(new SetupLinkCommand(clock))
             .addSubcommand(new ResetPasswordCommand(clock))
             .addSubcommand(new TokenCommand(clock))
             .addSubcommand(new VerifyAuditCommand(clock))
             .addSubcommand(new CheckConfigCommand())
             .addSubcommand(new VersionCommand());
-    LaterCommand.ALL.forEach(later -> evenkeel.addSubcommand(later.name(), later.toCommandLine()));
+    LaterCommand.addTo(evenkeel);
     return evenkeel.setExecutionExceptionHandler(EvenkeelCommand::explain);
   }
 

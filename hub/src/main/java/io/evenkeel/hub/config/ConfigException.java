@@ -2,18 +2,18 @@ package io.evenkeel.hub.config;
 
 import java.util.List;
 
-/// A settings file that cannot be used: everything that is wrong with it, together.
+/// Settings that cannot be used: everything that is wrong with them, together.
 public final class ConfigException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final List<String> problems;
 
-  public ConfigException(String file, List<String> problems) {
-    super(file + ": " + String.join("; ", problems));
+  public ConfigException(List<String> problems) {
+    super(String.join("; ", problems));
     this.problems = List.copyOf(problems);
   }
 
-  /// One sentence for each thing that is wrong.
+  /// One line for each thing that is wrong, each with its place.
   public List<String> problems() {
     return problems;
   }

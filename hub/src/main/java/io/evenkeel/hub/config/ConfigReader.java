@@ -1,6 +1,7 @@
 package io.evenkeel.hub.config;
 
 import io.evenkeel.hub.config.EvenkeelConfig.Collection;
+import io.evenkeel.hub.config.EvenkeelConfig.Limits;
 import io.evenkeel.hub.config.EvenkeelConfig.Listen;
 import io.evenkeel.hub.config.EvenkeelConfig.Retention;
 import io.evenkeel.hub.config.EvenkeelConfig.Tls;
@@ -8,42 +9,57 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// Reads `evenkeel.yaml` into an [EvenkeelConfig]: every key checked, all problems told together,
-/// an unknown key answered with the nearest known one.
-///
-/// The YAML becomes a plain tree; no type is ever chosen by the file.
+/// Reads `evenkeel.yaml` and the command line into an [EvenkeelConfig]: every key checked, all
+/// problems told together with their lines, an unknown key answered with the nearest known one, a
+/// retired key with what took its place. Used once.
 public final class ConfigReader {
   /// Where a hub listens when nobody says otherwise.
   public static final String DEFAULT_LISTEN = "127.0.0.1:9595";
 
+  private static final int DEFAULT_PORT = 9595;
+  private static final Duration SHORTEST_KEEP = Duration.ofHours(1);
+  private static final long SMALLEST_STORE_BYTES = 64 << 20;
+  private static final long HALF_OF_FREE = 0;
+
+  /// Every key, so that an unknown one is refused. What a key means stands in [#config()].
   private static final Set<String> KEYS =
-      Set.of(
-          "listen",
-          "publicUrl",
-          "data",
-          "tls.certificate",
-          "tls.key",
-          "retention.keep",
-          "retention.size",
-          "collection.period",
-          "collection.instance",
-          "collection.textfiles");
+      new TreeSet<>(
+          Set.of(
+              "listen",
+              "publicUrl",
+              "data",
+              "tls.certificate",
+              "tls.key",
+              "retention.keep",
+              "retention.size",
+              "collection.period",
+              "collection.instance",
+              "collection.textfiles",
+              "limits.ingestCompressed",
+              "limits.ingestDecoded",
+              "limits.series",
+              "limits.queryTimeout",
+              "limits.querySamples"));
+
+  /// Keys of earlier versions, each with the sentence that says what to write now. Prometheus's
+  /// name for the same thing is here too, because people try it first.
+  private static final Map<String, String> RETIRED =
+      Map.of("retention.time", "Evenkeel calls it 'retention.keep'");
 
   private static final Set<Duration> PERIODS =
       Set.of(
@@ -55,10 +71,20 @@ public final class ConfigReader {
           Duration.ofSeconds(30),
           Duration.ofSeconds(60));
 
-  private final List<String> problems = new ArrayList<>();
-  private final Map<String, String> values = new LinkedHashMap<>();
+  /// A value and where it was written, such as `evenkeel.yaml:3` or `--listen`.
+  private record Written(String text, String place) {}
 
-  private ConfigReader() {}
+  private final Set<String> keys;
+  private final Map<String, String> retired;
+  private final Map<String, Written> values = new TreeMap<>();
+  private final List<String> problems = new ArrayList<>();
+
+  /// @param keys the keys there are
+  /// @param retired the keys there were
+  ConfigReader(Set<String> keys, Map<String, String> retired) {
+    this.keys = keys;
+    this.retired = retired;
+  }
 
   /// Reads a file and lays the command line over it.
   ///
@@ -67,110 +93,100 @@ public final class ConfigReader {
   /// @throws ConfigException with everything that is wrong
   public static EvenkeelConfig read(@Nullable Path file, Map<String, String> overrides)
       throws ConfigException {
-    ConfigReader reader = new ConfigReader();
+    ConfigReader reader = new ConfigReader(KEYS, RETIRED);
     if (file != null) {
       reader.load(file);
     }
-    reader.values.putAll(overrides);
+    overrides.forEach((key, text) -> reader.values.put(key, new Written(text, "--" + key)));
     EvenkeelConfig config = reader.config();
-    if (!reader.problems.isEmpty()) {
-      throw new ConfigException(file == null ? "command line" : file.toString(), reader.problems);
-    }
+    reader.failOnProblems();
     return config;
   }
 
-  private void load(Path file) throws ConfigException {
+  /// Takes the keys and values of a file.
+  ///
+  /// @throws ConfigException when it cannot be read as YAML at all
+  void load(Path file) throws ConfigException {
+    String text;
     try {
-      JsonNode tree = new YAMLMapper().readTree(Files.readString(file));
-      if (tree == null || tree.isMissingNode() || tree.isNull()) {
-        return;
-      }
-      if (!tree.isObject()) {
-        throw new ConfigException(
-            file.toString(), List.of("expected keys and values, such as 'listen: 127.0.0.1:9595'"));
-      }
-      flatten("", tree);
+      text = Files.readString(file);
     } catch (NoSuchFileException e) {
-      throw new ConfigException(file.toString(), List.of("there is no such file"));
+      throw new ConfigException(List.of(file + ": there is no such file"));
+    } catch (CharacterCodingException e) {
+      throw new ConfigException(List.of(file + ": not a UTF-8 text"));
     } catch (IOException e) {
-      throw new ConfigException(file.toString(), List.of("cannot be read: " + e.getMessage()));
-    } catch (JacksonException e) {
-      String place =
-          e.getLocation() == null
-              ? ""
-              : "line "
-                  + e.getLocation().getLineNr()
-                  + ", column "
-                  + e.getLocation().getColumnNr()
-                  + ": ";
-      throw new ConfigException(
-          file.toString(),
-          List.of(place + e.getOriginalMessage().lines().findFirst().orElse("not YAML")));
+      throw new ConfigException(List.of(file + ": cannot be read: " + e.getMessage()));
+    }
+    SettingsFile settings = SettingsFile.parse(text);
+    settings
+        .problems()
+        .forEach(problem -> problems.add(file + ":" + problem.line() + ": " + problem.message()));
+    settings
+        .values()
+        .forEach((key, value) -> accept(key, new Written(value.text(), file + ":" + value.line())));
+  }
+
+  void failOnProblems() throws ConfigException {
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
     }
   }
 
-  private void flatten(String prefix, JsonNode node) {
-    node.forEachEntry((key, value) -> {
-      String path = prefix + key;
-      boolean group = KEYS.stream().anyMatch(known -> known.startsWith(path + "."));
-      if (group && value.isObject()) {
-        flatten(path + ".", value);
-      } else if (group) {
-        problems.add("'" + path + "' holds keys of its own: " + children(path));
-      } else if (!KEYS.contains(path)) {
-        problems.add(
-            "unknown key '"
-                + path
-                + "'"
-                + NearestWord.of(path, KEYS)
-                    .map(near -> " (did you mean '" + near + "'?)")
-                    .orElse(""));
-      } else if (value.isContainer()) {
-        problems.add("'" + path + "' holds one value");
-      } else {
-        values.put(path, value.asString());
-      }
-    });
+  private void accept(String key, Written value) {
+    if (keys.contains(key)) {
+      values.put(key, value);
+      return;
+    }
+    String message;
+    if (retired.containsKey(key)) {
+      message = "'" + key + "' is not a setting any more: " + retired.get(key);
+    } else if (keys.stream().anyMatch(known -> known.startsWith(key + "."))) {
+      message = "'" + key + "' holds keys of its own: " + String.join(", ", inside(key));
+    } else {
+      message =
+          "unknown setting '"
+              + key
+              + "'"
+              + NearestWord.of(key, keys)
+                  .map(near -> "; did you mean '" + near + "'?")
+                  .orElse("; the settings are " + String.join(", ", keys));
+    }
+    problems.add(value.place + ": " + message);
   }
 
-  private static String children(String path) {
-    return String.join(
-        ", ",
-        KEYS.stream()
-            .filter(known -> known.startsWith(path + "."))
-            .sorted()
-            .map(known -> known.substring(path.length() + 1))
-            .toList());
+  private List<String> inside(String group) {
+    return keys.stream()
+        .filter(known -> known.startsWith(group + "."))
+        .map(known -> known.substring(group.length() + 1))
+        .toList();
   }
 
   private EvenkeelConfig config() {
     Listen listen =
         value(
-            "listen", DEFAULT_LISTEN, this::listen, "an address and port, such as 127.0.0.1:9595");
+            "listen",
+            DEFAULT_LISTEN,
+            ConfigReader::listen,
+            "an address and port, such as 127.0.0.1:9595");
     Optional<String> publicUrl =
         optional(
             "publicUrl",
             ConfigReader::url,
             "an http or https address without a path, such as https://monitor.example.org");
     Path data = value("data", "data", ConfigReader::path, "a folder");
-    Optional<Path> certificate =
-        optional("tls.certificate", ConfigReader::readable, "a PEM file that can be read");
-    Optional<Path> key = optional("tls.key", ConfigReader::readable, "a PEM file that can be read");
-    if (certificate.isPresent() != key.isPresent() && problems.isEmpty()) {
-      problems.add("tls needs both 'certificate' and 'key'");
-    }
-    Optional<Tls> tls = certificate.flatMap(c -> key.map(k -> new Tls(c, k)));
-    if (tls.isEmpty() && problems.isEmpty() && !listen.isLoopback()) {
-      problems.add(
-          "listening on "
-              + listen.host()
-              + " lets others in, which needs 'tls: {certificate: …, key: …}'; keep 127.0.0.1 and reach it by ssh -L otherwise");
-    }
-    Duration keep = value("retention.keep", "15d", Quantities::duration, "a duration such as 15d");
-    if (keep.compareTo(Duration.ofHours(1)) < 0) {
-      problems.add("'retention.keep' is at least 1h");
-    }
-    long size = value("retention.size", "0", Quantities::bytes, "a size such as 10GB");
+    Optional<Tls> tls = tls(listen);
+    Duration keep =
+        value(
+            "retention.keep",
+            "15d",
+            text -> Quantities.duration(text).filter(d -> d.compareTo(SHORTEST_KEEP) >= 0),
+            "a duration of at least 1h, such as 15d");
+    long size =
+        optional(
+                "retention.size",
+                text -> Quantities.bytes(text).filter(bytes -> bytes >= SMALLEST_STORE_BYTES),
+                "a size of at least 64MiB, such as 10GB")
+            .orElse(HALF_OF_FREE);
     Duration period =
         value(
             "collection.period",
@@ -189,45 +205,100 @@ public final class ConfigReader {
         data,
         tls,
         new Retention(keep, size),
-        new Collection(period, instance, textfiles));
+        new Collection(period, instance, textfiles),
+        limits());
+  }
+
+  private Optional<Tls> tls(Listen listen) {
+    Function<String, Optional<Path>> readable =
+        text -> path(text).filter(Files::isRegularFile).filter(Files::isReadable);
+    Optional<Path> certificate =
+        optional("tls.certificate", readable, "a PEM file that can be read");
+    Optional<Path> key = optional("tls.key", readable, "a PEM file that can be read");
+    boolean wantsCertificate = values.containsKey("tls.certificate");
+    boolean wantsKey = values.containsKey("tls.key");
+    if (wantsCertificate != wantsKey) {
+      String written = wantsKey ? "tls.key" : "tls.certificate";
+      String missing = wantsKey ? "tls.certificate" : "tls.key";
+      problem(written, "'" + written + "' needs '" + missing + "' too");
+    }
+    if (!wantsCertificate && !wantsKey && !listen.isLoopback()) {
+      problem(
+          "listen",
+          "listening on "
+              + listen.host()
+              + " lets other machines in and needs TLS: set 'tls.certificate' and 'tls.key',"
+              + " or listen on 127.0.0.1 and come in by 'ssh -L'");
+    }
+    return certificate.flatMap(c -> key.map(k -> new Tls(c, k)));
+  }
+
+  private Limits limits() {
+    Function<String, Optional<Integer>> mebibytes =
+        text ->
+            Quantities.bytes(text)
+                .filter(bytes -> bytes >= 1 << 16 && bytes <= 1 << 30)
+                .map(Math::toIntExact);
+    return new Limits(
+        value("limits.ingestCompressed", "1MiB", mebibytes, "a size from 64KiB to 1GiB"),
+        value("limits.ingestDecoded", "8MiB", mebibytes, "a size from 64KiB to 1GiB"),
+        value(
+                "limits.series",
+                "200000",
+                number(1_000, 50_000_000),
+                "a number from 1000 to 50000000")
+            .intValue(),
+        value(
+            "limits.queryTimeout",
+            "30s",
+            text ->
+                Quantities.duration(text).filter(d -> d.toSeconds() >= 1 && d.toMinutes() <= 10),
+            "a duration from 1s to 10m"),
+        value(
+            "limits.querySamples",
+            "50000000",
+            number(1_000, 10_000_000_000L),
+            "a number from 1000 to 10000000000"));
   }
 
   private <T> T value(
-      String key, String fallback, Function<String, Optional<T>> parse, String expected) {
-    String text = values.getOrDefault(key, fallback);
-    Optional<T> parsed = parse.apply(text);
-    if (parsed.isEmpty()) {
-      problems.add("'" + key + ": " + text + "' is not " + expected);
-      return parse.apply(fallback).orElseThrow();
-    }
-    return parsed.get();
+      String key, String usual, Function<String, Optional<T>> parse, String expected) {
+    return optional(key, parse, expected).or(() -> parse.apply(usual)).orElseThrow();
   }
 
   private <T> Optional<T> optional(
       String key, Function<String, Optional<T>> parse, String expected) {
-    String text = values.get(key);
-    if (text == null) {
+    Written written = values.get(key);
+    if (written == null) {
       return Optional.empty();
     }
-    Optional<T> parsed = parse.apply(text);
+    Optional<T> parsed = parse.apply(written.text.strip());
     if (parsed.isEmpty()) {
-      problems.add("'" + key + ": " + text + "' is not " + expected);
+      problem(key, "'" + key + "' is '" + written.text + "', which is not " + expected);
     }
     return parsed;
   }
 
-  private Optional<Listen> listen(String text) {
-    int colon = text.lastIndexOf(':');
-    String host = colon < 0 ? text : text.substring(0, colon);
+  private void problem(String key, String message) {
+    Written written = values.get(key);
+    problems.add(written == null ? message : written.place + ": " + message);
+  }
+
+  private static Optional<Listen> listen(String text) {
+    if (text.matches("\\d{1,5}")) {
+      return listen("127.0.0.1:" + text);
+    }
+    boolean bareAddress = text.indexOf(':') < 0 || text.endsWith("]");
+    int colon = bareAddress ? text.length() : text.lastIndexOf(':');
+    String host = text.substring(0, colon);
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     }
     try {
-      int port = colon < 0 ? 9595 : Integer.parseInt(text.substring(colon + 1));
-      if (port < 0 || port > 65_535 || host.isEmpty()) {
-        return Optional.empty();
-      }
-      return Optional.of(new Listen(host, InetAddress.getByName(host), port));
+      int port = bareAddress ? DEFAULT_PORT : Integer.parseInt(text.substring(colon + 1));
+      return port < 0 || port > 65_535 || host.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Listen(host, InetAddress.getByName(host), port));
     } catch (NumberFormatException | UnknownHostException e) {
       return Optional.empty();
     }
@@ -237,9 +308,8 @@ public final class ConfigReader {
     try {
       URI uri = URI.create(text);
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      boolean bare =
-          uri.getRawPath() == null || uri.getRawPath().isEmpty() || uri.getRawPath().equals("/");
-      return web && bare && uri.getHost() != null
+      boolean bare = uri.getRawPath() == null || uri.getRawPath().matches("/?");
+      return web && bare && uri.getHost() != null && uri.getRawQuery() == null
           ? Optional.of(uri.getScheme() + "://" + uri.getRawAuthority())
           : Optional.empty();
     } catch (IllegalArgumentException e) {
@@ -255,7 +325,10 @@ public final class ConfigReader {
     }
   }
 
-  private static Optional<Path> readable(String text) {
-    return path(text).filter(Files::isReadable);
+  private static Function<String, Optional<Long>> number(long least, long most) {
+    return text ->
+        text.matches("\\d{1,15}")
+            ? Optional.of(Long.parseLong(text)).filter(n -> n >= least && n <= most)
+            : Optional.empty();
   }
 }

@@ -14,13 +14,15 @@ import java.util.Optional;
 /// @param tls certificate and key, needed to listen beyond this machine
 /// @param retention how long and how much it stores
 /// @param collection how it watches its own machine
+/// @param limits how much it takes from outside
 public record EvenkeelConfig(
     Listen listen,
     Optional<String> publicUrl,
     Path data,
     Optional<Tls> tls,
     Retention retention,
-    Collection collection) {
+    Collection collection,
+    Limits limits) {
 
   /// An address to listen on.
   ///
@@ -36,11 +38,23 @@ public record EvenkeelConfig(
   public record Tls(Path certificate, Path key) {}
 
   /// @param keep how long raw samples stay
-  /// @param sizeBytes how much the sealed blocks may take; 0 = half of what is free
+  /// @param sizeBytes how much the sealed blocks may take; 0 = half of what was free at the start
   public record Retention(Duration keep, long sizeBytes) {}
 
   /// @param period how often this machine's agent collects at first; changed later in the settings
   /// @param instance the name of this machine; its host name when empty
   /// @param textfiles a folder of `*.prom` files to collect too
   public record Collection(Duration period, Optional<String> instance, Optional<Path> textfiles) {}
+
+  /// @param ingestCompressedBytes the largest body of a delivery of samples
+  /// @param ingestDecodedBytes the same, decompressed
+  /// @param series how many series may be active at once
+  /// @param queryTimeout how long a query may take
+  /// @param querySamples how many samples a query may touch
+  public record Limits(
+      int ingestCompressedBytes,
+      int ingestDecodedBytes,
+      int series,
+      Duration queryTimeout,
+      long querySamples) {}
 }

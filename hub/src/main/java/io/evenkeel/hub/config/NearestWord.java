@@ -7,7 +7,8 @@ import java.util.Optional;
 final class NearestWord {
   private NearestWord() {}
 
-  /// The nearest word within a third of its length, or nothing.
+  /// The nearest word within a third of its length, else the one that what was written begins, or
+  /// nothing.
   static Optional<String> of(String written, Collection<String> known) {
     String best = null;
     int least = Integer.MAX_VALUE;
@@ -20,7 +21,7 @@ final class NearestWord {
     }
     return best != null && least <= Math.max(2, best.length() / 3)
         ? Optional.of(best)
-        : Optional.empty();
+        : known.stream().filter(word -> word.startsWith(written)).findFirst();
   }
 
   private static int distance(String a, String b) {

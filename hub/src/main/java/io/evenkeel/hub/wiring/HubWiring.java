@@ -60,6 +60,7 @@ import io.evenkeel.tsdb.engine.LocalStore;
 import io.evenkeel.tsdb.engine.StoreSettings;
 import io.evenkeel.tsdb.storage.StorageException;
 import io.evenkeel.tsdb.storage.TimeSeriesStore;
+import io.evenkeel.tsdb.storage.WriteLimits;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -121,10 +122,15 @@ public final class HubWiring implements AutoCloseable {
           part(
               LocalStore.open(
                   directory.folder("tsdb"),
-                  StoreSettings.DEFAULT.keeping(
-                      config.retention().keep(), config.retention().sizeBytes()),
+                  StoreSettings.DEFAULT
+                      .keeping(config.retention().keep(), config.retention().sizeBytes())
+                      .accepting(WriteLimits.DEFAULT.withSeries(config.limits().series())),
                   clock));
-      QueryEngine queries = new QueryEngine(store, QueryLimits.DEFAULT);
+      QueryEngine queries =
+          new QueryEngine(
+              store,
+              QueryLimits.DEFAULT.costing(
+                  config.limits().queryTimeout(), config.limits().querySamples()));
       HubMetrics metrics = new HubMetrics();
       CleanCounts doubts = new CleanCounts();
       HostRegistry hosts = part(new HostRegistry(database, clock, System::nanoTime));
@@ -146,7 +152,13 @@ public final class HubWiring implements AutoCloseable {
                       .routes(),
                   new AdminRoutes(accounts, tokens, new AuditTrail(database, audit)).routes(),
                   new SettingsRoutes(period).routes(),
-                  new IngestRoutes(new RemoteWrite(ingest, RequestLimits.DEFAULT), metrics)
+                  new IngestRoutes(
+                          new RemoteWrite(
+                              ingest,
+                              RequestLimits.DEFAULT.sized(
+                                  config.limits().ingestCompressedBytes(),
+                                  config.limits().ingestDecodedBytes())),
+                          metrics)
                       .routes(),
                   new LiveRoutes(live, metrics).routes(),
                   new ChartRoutes(new Charts(queries, pool, hosts, metrics)).routes(),

@@ -9,8 +9,9 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.net.BindException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 
@@ -37,6 +38,7 @@ public final class WebListener implements AutoCloseable {
   /// @throws StartFailure when the address cannot be had
   public static WebListener open(EvenkeelConfig config, HttpApi api) throws StartFailure {
     EvenkeelConfig.Listen listen = config.listen();
+    checkFree(listen);
     WebServerConfig.Builder builder =
         WebServer.builder()
             .bindAddress(new InetSocketAddress(listen.address(), listen.port()))
@@ -57,10 +59,11 @@ public final class WebListener implements AutoCloseable {
               .build());
     }
     WebServer server = builder.build();
-    try {
-      server.start();
-    } catch (RuntimeException e) {
-      throw cannotListen(listen, e);
+    server.start();
+    if (!server.isRunning()) {
+      throw new StartFailure(
+          "cannot listen on " + listen.host() + ":" + listen.port() + ": see the lines above",
+          null);
     }
     return new WebListener(
         server,
@@ -96,37 +99,38 @@ public final class WebListener implements AutoCloseable {
     }
   }
 
-  private static StartFailure cannotListen(EvenkeelConfig.Listen listen, RuntimeException e) {
-    String address = listen.host() + ":" + listen.port();
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BindException bind) {
-        String reason = String.valueOf(bind.getMessage());
-        if (reason.contains("in use")) {
-          return new StartFailure(
-              "port "
-                  + listen.port()
-                  + " is taken by another program: stop it, or choose another with --listen "
-                  + listen.host()
-                  + ":"
-                  + (listen.port() + 1),
-              e);
-        }
-        if (reason.contains("ermission")) {
-          return new StartFailure(
-              "not allowed to listen on port "
-                  + listen.port()
-                  + ": choose one above 1023 with --listen",
-              e);
-        }
-        return new StartFailure(
-            "cannot listen on "
-                + address
-                + " ("
-                + reason
-                + "): choose an address of this machine with --listen",
+  /// Helidon tells a failed start only to its log, with stacks: so the address is tried before.
+  private static void checkFree(EvenkeelConfig.Listen listen) throws StartFailure {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(listen.address(), listen.port()));
+    } catch (IOException e) {
+      String reason = String.valueOf(e.getMessage());
+      if (reason.contains("in use")) {
+        throw new StartFailure(
+            "port "
+                + listen.port()
+                + " is taken by another program: stop it, or choose another with --listen "
+                + listen.host()
+                + ":"
+                + (listen.port() + 1),
             e);
       }
+      if (reason.contains("ermission")) {
+        throw new StartFailure(
+            "not allowed to listen on port "
+                + listen.port()
+                + ": choose one above 1023 with --listen",
+            e);
+      }
+      throw new StartFailure(
+          "cannot listen on "
+              + listen.host()
+              + ":"
+              + listen.port()
+              + " ("
+              + reason
+              + "): choose an address of this machine with --listen",
+          e);
     }
-    return new StartFailure("cannot listen on " + address + ": " + e.getMessage(), e);
   }
 }

@@ -1,11 +1,12 @@
 package io.evenkeel.hub.wiring;
 
+import io.evenkeel.hub.config.ConfigException;
+import io.evenkeel.hub.config.ConfigReader;
 import io.evenkeel.hub.config.EvenkeelConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,19 +31,17 @@ final class RunningHub implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  RunningHub(Path data) throws StartFailure {
+  RunningHub(Path data) throws StartFailure, ConfigException {
     wiring = HubWiring.start(config(data), Clock.systemUTC());
   }
 
-  static EvenkeelConfig config(Path data) {
-    return new EvenkeelConfig(
-        new EvenkeelConfig.Listen("127.0.0.1", InetAddress.getLoopbackAddress(), 0),
-        Optional.empty(),
-        data,
-        Optional.empty(),
-        new EvenkeelConfig.Retention(Duration.ofDays(15), 0),
-        new EvenkeelConfig.Collection(
-            Duration.ofSeconds(1), Optional.of("this-machine"), Optional.empty()));
+  static EvenkeelConfig config(Path data) throws ConfigException {
+    return ConfigReader.read(
+        null,
+        Map.of(
+            "listen", "127.0.0.1:0",
+            "data", data.toString(),
+            "collection.instance", "this-machine"));
   }
 
   HttpRequest.Builder request(String path) {

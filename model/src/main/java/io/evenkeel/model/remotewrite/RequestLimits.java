@@ -27,4 +27,10 @@ public record RequestLimits(
   /// bytes of a body but two dozen of a batch.
   public static final RequestLimits DEFAULT =
       new RequestLimits(1 << 20, 8 << 20, 100_000, 250_000, 500_000, 32, 128, 1024);
+
+  /// With other sizes of the body.
+  public RequestLimits sized(int compressed, int decoded) {
+    return new RequestLimits(
+        compressed, decoded, series, samples, buckets, labels, labelNameBytes, labelValueBytes);
+  }
 }

@@ -85,4 +85,9 @@ public record WriteLimits(
     return text.length() > bytes / 3
         && (text.length() > bytes || text.getBytes(StandardCharsets.UTF_8).length > bytes);
   }
+
+  /// With another number of active series.
+  public WriteLimits withSeries(int most) {
+    return new WriteLimits(oldest, ahead, most, maxLabels, maxNameBytes, maxValueBytes);
+  }
 }

@@ -52,7 +52,6 @@ public final class TopProcessesCollector implements Collector {
   private Set<Integer> hot = Set.of();
   private long lastScan = Long.MIN_VALUE;
   private int all;
-  private int scans;
 
   public TopProcessesCollector(Surroundings surroundings) {
     proc = surroundings.proc("");
@@ -90,40 +89,11 @@ public final class TopProcessesCollector implements Collector {
     long writtenBefore = -1;
     long readAt;
     long readAtBefore;
-
-    /// What was read at the last full scan, which the next snapshot's rates begin at; −1 = not
-    /// known.
-    long cpuTicksAtScan = -1;
-
-    long readBytesAtScan = -1;
-    long writtenBytesAtScan = -1;
     boolean alive;
 
     Watched(int pid, Group group) {
       this.pid = pid;
       this.group = group;
-    }
-
-    /// It was not there at the last scan, so all it ever used was used since.
-    void beganAfterScan() {
-      cpuTicksAtScan = 0;
-      readBytesAtScan = 0;
-      writtenBytesAtScan = 0;
-    }
-
-    long cpuTicksSinceScan() {
-      return cpuTicksAtScan < 0 ? 0 : cpuTicks - cpuTicksAtScan;
-    }
-
-    /// What it uses now, or used since the last scan: a process that has just begun counts too.
-    double cpuRank() {
-      return Math.max(cores(), cpuTicksSinceScan() / TICKS / (FULL_SCAN_MILLIS / 1000.0));
-    }
-
-    void scanned() {
-      cpuTicksAtScan = cpuTicks;
-      readBytesAtScan = readBytes;
-      writtenBytesAtScan = writtenBytes;
     }
 
     double cores() {
@@ -148,21 +118,18 @@ public final class TopProcessesCollector implements Collector {
   @Override
   public void collect(Samples out) throws IOException {
     long now = clock.millis();
-    // The second round scans again: a page that was just opened wants rates, not the first totals.
-    boolean full = scans < 2 || now - lastScan >= FULL_SCAN_MILLIS - 500 || now < lastScan;
-    long since = lastScan;
+    boolean full =
+        lastScan == Long.MIN_VALUE || now - lastScan >= FULL_SCAN_MILLIS - 500 || now < lastScan;
     if (full) {
       lastScan = now;
       scan(now);
-      scans++;
     } else {
       hot.forEach(pid -> read(pid, now));
     }
     chooseTop();
     put(out);
     if (full) {
-      snapshots.accept(snapshot(now, scans > 1 ? Math.max(0, now - since) : 0));
-      known.values().forEach(Watched::scanned);
+      snapshots.accept(snapshot(now));
     }
   }
 
@@ -222,12 +189,8 @@ public final class TopProcessesCollector implements Collector {
     }
     Watched process = known.get(pid);
     if (process == null || process.startTicks != startTicks || !process.group.comm.equals(comm)) {
-      boolean isNew = process == null || process.startTicks != startTicks;
       process = new Watched(pid, group(pid, comm));
       process.startTicks = startTicks;
-      if (isNew && scans > 0) {
-        process.beganAfterScan();
-      }
       known.put(pid, process);
     } else {
       process.cpuTicksBefore = process.cpuTicks;
@@ -317,7 +280,7 @@ public final class TopProcessesCollector implements Collector {
     Set<Integer> chosen = new HashSet<>();
     for (ToDoubleFunction<Watched> measure :
         List.<ToDoubleFunction<Watched>>of(
-            Watched::cpuRank, process -> process.residentBytes, Watched::ioPerSecond)) {
+            Watched::cores, process -> process.residentBytes, Watched::ioPerSecond)) {
       known.values().stream()
           .filter(process -> measure.applyAsDouble(process) > 0)
           .sorted(Comparator.comparingDouble(measure).reversed())
@@ -392,25 +355,24 @@ public final class TopProcessesCollector implements Collector {
     return entries == null ? OptionalLong.empty() : OptionalLong.of(entries.length);
   }
 
-  /// The processes on top, with rates over the time since the last scan.
-  ///
-  /// @param sinceMillis that time; 0 when this is the first scan
-  private ProcessSnapshot snapshot(long now, long sinceMillis) {
-    double seconds = sinceMillis / 1000.0;
+  private ProcessSnapshot snapshot(long now) {
     List<ProcessSnapshot.Entry> entries = new ArrayList<>();
+    long period = 0;
     Iterator<Watched> ordered =
         hot.stream()
             .map(known::get)
             .filter(java.util.Objects::nonNull)
             .sorted(
-                Comparator.comparingLong(Watched::cpuTicksSinceScan)
+                Comparator.comparingDouble(Watched::cores)
                     .reversed()
-                    .thenComparingLong(process -> -process.residentBytes))
+                    .thenComparingLong(p -> -p.residentBytes))
             .iterator();
     while (ordered.hasNext()) {
       Watched process = ordered.next();
-      boolean measured = sinceMillis > 0 && process.cpuTicksAtScan >= 0;
-      boolean io = measured && process.readBytesAtScan >= 0 && process.readBytes >= 0;
+      boolean measured = process.cpuTicksBefore >= 0 && process.readAt > process.readAtBefore;
+      double seconds = (process.readAt - process.readAtBefore) / 1000.0;
+      period = measured ? Math.max(period, process.readAt - process.readAtBefore) : period;
+      boolean io = measured && process.readBefore >= 0 && process.readBytes >= 0;
       entries.add(
           new ProcessSnapshot.Entry(
               process.pid,
@@ -418,19 +380,17 @@ public final class TopProcessesCollector implements Collector {
               process.group.user,
               process.group.unit,
               process.state,
-              measured
-                  ? OptionalDouble.of(process.cpuTicksSinceScan() / TICKS / seconds)
-                  : OptionalDouble.empty(),
+              measured ? OptionalDouble.of(process.cores()) : OptionalDouble.empty(),
               process.residentBytes,
               io
-                  ? OptionalDouble.of((process.readBytes - process.readBytesAtScan) / seconds)
+                  ? OptionalDouble.of((process.readBytes - process.readBefore) / seconds)
                   : OptionalDouble.empty(),
               io
-                  ? OptionalDouble.of((process.writtenBytes - process.writtenBytesAtScan) / seconds)
+                  ? OptionalDouble.of((process.writtenBytes - process.writtenBefore) / seconds)
                   : OptionalDouble.empty(),
               process.threads,
               process.openFds));
     }
-    return new ProcessSnapshot(now, sinceMillis, entries);
+    return new ProcessSnapshot(now, period, entries);
   }
 }
