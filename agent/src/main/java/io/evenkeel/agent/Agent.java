@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class Agent implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Agent.class.getName());
 
+  /// What a machine does not offer may come later (a kernel module, a disk array): it is looked for
+  /// this often.
+  private static final long ABSENT_NANOS = 30_000_000_000L;
+
   private final AgentSettings settings;
   private final AgentSink sink;
   private final InstantSource clock;
@@ -32,12 +36,17 @@ public final class Agent implements AutoCloseable {
   private final Thread thread;
   private volatile Duration period;
   private volatile boolean closing;
-  private volatile List<CollectorStatus> statuses = List.of();
+  private final Samples.Family success;
+  private final Samples.Family duration;
+  private final Samples.Family missedRounds;
+  private boolean told;
+  private boolean sinkFails;
   private long missed;
 
   private static final class Watched {
     final Collector collector;
-    CollectorStatus status;
+    final Samples.Source source = new Samples.Source();
+    volatile CollectorStatus status;
     long nextRoundNanos = Long.MIN_VALUE;
 
     Watched(Collector collector) {
@@ -52,6 +61,16 @@ public final class Agent implements AutoCloseable {
     this.clock = clock;
     this.period = settings.period();
     this.samples = new Samples(Labels.of(Label.JOB, "node", Label.INSTANCE, settings.instance()));
+    this.success =
+        samples.gauge(
+            "node_scrape_collector_success", "Whether a collector succeeded.", "collector");
+    this.duration =
+        samples.gauge(
+            "node_scrape_collector_duration_seconds", "How long a collector took.", "collector");
+    this.missedRounds =
+        samples.counter(
+            "evenkeel_agent_missed_rounds_total",
+            "Rounds that were skipped because the one before took too long.");
     for (Collector collector : Collectors.all(settings, clock, sink::accept)) {
       collectors.add(new Watched(collector));
     }
@@ -80,9 +99,9 @@ public final class Agent implements AutoCloseable {
     LockSupport.unpark(thread);
   }
 
-  /// How the collectors fared in the last round.
+  /// How the collectors fared when they were read last.
   public List<CollectorStatus> statuses() {
-    return statuses;
+    return collectors.stream().map(watched -> watched.status).toList();
   }
 
   private void run() {
@@ -92,9 +111,15 @@ public final class Agent implements AutoCloseable {
       try {
         round();
       } catch (RuntimeException e) {
-        // The sink's trouble must not end the watching; the next round tries again.
-        LOG.log(
-            System.Logger.Level.WARNING, "a round of samples was not taken: " + e.getMessage(), e);
+        // The sink's trouble must not end the watching; the next round tries again. Said once, not
+        // every second.
+        if (!sinkFails) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "a round of samples was not taken: " + e.getMessage(),
+              e);
+        }
+        sinkFails = true;
       }
       long step = period.toNanos();
       due += step;
@@ -118,18 +143,15 @@ public final class Agent implements AutoCloseable {
     long time = clock.millis();
     long begun = System.nanoTime();
     boolean changed = false;
-    Samples.Family success =
-        samples.gauge(
-            "node_scrape_collector_success", "Whether a collector succeeded.", "collector");
-    Samples.Family duration =
-        samples.gauge(
-            "node_scrape_collector_duration_seconds", "How long a collector took.", "collector");
     for (Watched watched : collectors) {
       long own = watched.collector.seconds() * 1_000_000_000L;
       if (watched.nextRoundNanos == Long.MIN_VALUE || begun - watched.nextRoundNanos >= 0) {
+        changed |= collect(watched);
+        if (watched.status.state() == CollectorStatus.State.UNAVAILABLE) {
+          own = Math.max(own, ABSENT_NANOS);
+        }
         // A tenth of slack, because rounds never come to the nanosecond.
         watched.nextRoundNanos = begun + own - Math.min(own, period.toNanos()) / 10;
-        changed |= collect(watched);
       }
       if (watched.status.state() != CollectorStatus.State.UNAVAILABLE) {
         success.set(
@@ -137,18 +159,15 @@ public final class Agent implements AutoCloseable {
         duration.set(watched.status.durationNanos() / 1e9, watched.collector.name());
       }
     }
-    samples
-        .counter(
-            "evenkeel_agent_missed_rounds_total",
-            "Rounds that were skipped because the one before took too long.")
-        .set(missed);
+    missedRounds.set(missed);
     samples.drain(batch, time);
-    if (changed || statuses.isEmpty()) {
-      statuses = collectors.stream().map(watched -> watched.status).toList();
-      sink.accept(statuses);
-    }
     try {
+      if (changed || !told) {
+        sink.accept(statuses());
+        told = true;
+      }
       sink.accept(batch);
+      sinkFails = false;
     } finally {
       batch.clear();
     }
@@ -158,7 +177,11 @@ public final class Agent implements AutoCloseable {
     long begun = System.nanoTime();
     CollectorStatus.State state = CollectorStatus.State.OK;
     @Nullable String reason = null;
+    samples.open(watched.source);
     try {
+      if (settings.switchedOff().contains(watched.collector.name())) {
+        throw new NotAvailableException("switched off in the agent's settings");
+      }
       watched.collector.collect(samples);
     } catch (NotAvailableException e) {
       state = CollectorStatus.State.UNAVAILABLE;
@@ -166,6 +189,8 @@ public final class Agent implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       state = CollectorStatus.State.FAILING;
       reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    } finally {
+      samples.close(watched.source);
     }
     CollectorStatus before = watched.status;
     watched.status = new CollectorStatus(before.name(), state, reason, System.nanoTime() - begun);

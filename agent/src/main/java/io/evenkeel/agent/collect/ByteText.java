@@ -30,6 +30,8 @@ public final class ByteText {
     if (at >= end) {
       at = end;
       lineEnd = end;
+      wordFrom = end;
+      wordTo = end;
       return false;
     }
     lineEnd = at;
@@ -72,6 +74,33 @@ public final class ByteText {
     wordTo = found;
     at = found + 1;
     return true;
+  }
+
+  /// Reads up to the last of a separator in the line, which is skipped; false when there is none.
+  public boolean nextUntilLast(char separator) {
+    int found = lineEnd - 1;
+    while (found >= at && bytes[found] != separator) {
+      found--;
+    }
+    if (found < at) {
+      return false;
+    }
+    wordFrom = at;
+    wordTo = found;
+    at = found + 1;
+    return true;
+  }
+
+  /// Takes all that is left as one line, line ends included.
+  public boolean restAsLine() {
+    at = lineEnd + 1;
+    lineEnd = end;
+    return at < end;
+  }
+
+  /// The first character of the last word; 0 when it is empty.
+  public char firstChar() {
+    return wordTo > wordFrom ? (char) (bytes[wordFrom] & 0xFF) : 0;
   }
 
   /// Whether the last word is this.
@@ -156,17 +185,33 @@ public final class ByteText {
     if (negative) {
       i++;
     }
-    if (i >= to || to - i > 20) {
+    if (i >= to) {
       return NO_NUMBER;
     }
+    long most = Long.MAX_VALUE / radix;
     long value = 0;
     for (; i < to; i++) {
-      int digit = Character.digit(bytes[i], radix);
-      if (digit < 0) {
+      int digit = digit(bytes[i]);
+      // A number beyond 63 bits is no number here, rather than a wrong one.
+      if (digit >= radix || value > most) {
         return NO_NUMBER;
       }
       value = value * radix + digit;
+      if (value < 0) {
+        return NO_NUMBER;
+      }
     }
     return negative ? -value : value;
+  }
+
+  /// The value of a digit; 99 for what is none.
+  private static int digit(byte b) {
+    if (b >= '0' && b <= '9') {
+      return b - '0';
+    }
+    if (b >= 'a' && b <= 'f') {
+      return b - 'a' + 10;
+    }
+    return b >= 'A' && b <= 'F' ? b - 'A' + 10 : 99;
   }
 }

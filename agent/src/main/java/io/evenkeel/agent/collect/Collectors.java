@@ -38,18 +38,31 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// The list of collectors: to add one, write it and name it here.
 public final class Collectors {
   /// What a collector is made from.
+  ///
+  /// @param clock the wall clock, for times that people see
+  /// @param nanos a clock that is never set, for durations
+  /// @param snapshots takes each list of top processes
   public record Surroundings(
       AgentSettings settings,
       InstantSource clock,
+      LongSupplier nanos,
       Names names,
       Consumer<ProcessSnapshot> snapshots) {
     /// A file or folder under `/proc`.
     public Path proc(String path) {
       return settings.root().resolve("proc").resolve(path);
+    }
+
+    /// A kernel file under `/proc` that is read again and again.
+    ///
+    /// @param whatItTells completes the sentence 'this kernel does not offer …'
+    public KernelFile procFile(String path, String whatItTells) {
+      return new KernelFile(proc(path), whatItTells);
     }
 
     /// A file or folder under `/sys`.
@@ -103,7 +116,8 @@ public final class Collectors {
   /// The collectors for this machine: the kernel's files on Linux, OSHI elsewhere.
   public static List<Collector> all(
       AgentSettings settings, InstantSource clock, Consumer<ProcessSnapshot> snapshots) {
-    Surroundings surroundings = new Surroundings(settings, clock, new Names(), snapshots);
+    Surroundings surroundings =
+        new Surroundings(settings, clock, System::nanoTime, new Names(), snapshots);
     if (!System.getProperty("os.name", "").startsWith("Linux")) {
       return List.of(new OshiCollector(surroundings), new TimeCollector(surroundings));
     }

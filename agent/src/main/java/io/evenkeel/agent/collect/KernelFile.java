@@ -4,21 +4,43 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A file of `/proc` or `/sys` that is read again and again: kept open, read from its beginning
-/// into one buffer that only grows. Used by one thread.
+/// into a buffer that is used again. Used by one thread.
 public final class KernelFile implements AutoCloseable {
+  private static final int USUAL_BYTES = 4_096;
+
   private final Path path;
   private final String whatItTells;
+  private final ReadBuffer buffer;
   private @Nullable RandomAccessFile open;
-  private byte[] buffer = new byte[4_096];
 
   /// @param whatItTells completes the sentence 'this kernel does not offer …'
   public KernelFile(Path path, String whatItTells) {
+    this(path, whatItTells, new ReadBuffer(USUAL_BYTES));
+  }
+
+  /// @param buffer may be shared with other files: a file's text is valid until the next one is
+  ///   read
+  public KernelFile(Path path, String whatItTells, ReadBuffer buffer) {
     this.path = path;
     this.whatItTells = whatItTells;
+    this.buffer = buffer;
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /// The first number in the file.
+  ///
+  /// @return [ByteText#NO_NUMBER] when it does not begin with one
+  /// @throws NotAvailableException when there is no such file
+  public long number() throws IOException {
+    ByteText text = read();
+    text.nextLine();
+    return text.number();
   }
 
   /// The file's bytes now; the text is valid until the next read.
@@ -27,32 +49,36 @@ public final class KernelFile implements AutoCloseable {
   public ByteText read() throws IOException {
     RandomAccessFile file = open;
     if (file == null) {
-      try {
-        file = new RandomAccessFile(path.toFile(), "r");
-      } catch (FileNotFoundException e) {
-        if (path.toFile().exists()) {
-          throw new IOException(path + " cannot be read: " + e.getMessage(), e);
-        }
-        throw new NotAvailableException(
-            "this kernel does not offer " + whatItTells + " (" + path + ")");
-      }
+      file = open();
       open = file;
     }
     try {
       file.seek(0);
       int size = 0;
-      for (int read = file.read(buffer, 0, buffer.length);
+      for (int read = file.read(buffer.bytes, 0, buffer.bytes.length);
           read > 0;
-          read = file.read(buffer, size, buffer.length - size)) {
+          read = file.read(buffer.bytes, size, buffer.bytes.length - size)) {
         size += read;
-        if (size == buffer.length) {
-          buffer = Arrays.copyOf(buffer, 2 * size);
+        if (size == buffer.bytes.length) {
+          buffer.grow();
         }
       }
-      return new ByteText(buffer, 0, size);
+      return new ByteText(buffer.bytes, 0, size);
     } catch (IOException e) {
       close();
       throw new IOException(path + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private RandomAccessFile open() throws IOException {
+    try {
+      return new RandomAccessFile(path.toFile(), "r");
+    } catch (FileNotFoundException e) {
+      if (path.toFile().exists()) {
+        throw new IOException(path + " cannot be read: " + e.getMessage(), e);
+      }
+      throw new NotAvailableException(
+          "this kernel does not offer " + whatItTells + " (" + path + ")");
     }
   }
 

@@ -9,4 +9,10 @@ public final class NotAvailableException extends IOException {
   public NotAvailableException(String message) {
     super(message);
   }
+
+  /// An expected outcome, looked for again and again, has no use for a stack trace.
+  @Override
+  public synchronized Throwable fillInStackTrace() {
+    return this;
+  }
 }

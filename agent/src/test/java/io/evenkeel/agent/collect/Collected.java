@@ -6,6 +6,7 @@ import io.evenkeel.model.InvalidLabelsException;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.ProcessSnapshot;
 import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.StaleMarker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,18 +15,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
 
 /// Runs one collector over a folder that stands for `/` and answers its samples.
 public final class Collected {
   private final Samples samples = new Samples(Labels.empty());
   private final List<ProcessSnapshot> snapshots = new ArrayList<>();
+  private final Samples.Source source = new Samples.Source();
+  private final Map<String, Double> past = new TreeMap<>();
+  private final Set<String> ended = new TreeSet<>();
+  private final InstantSource clock;
   private final Collector collector;
 
   public Collected(Path root, InstantSource clock, Collectors.Factory factory) {
+    this(root, clock, () -> clock.millis() * 1_000_000, factory);
+  }
+
+  public Collected(Path root, InstantSource clock, LongSupplier nanos, Collectors.Factory factory) {
+    this.clock = clock;
     AgentSettings settings =
-        new AgentSettings("host", Duration.ofSeconds(1), root, Optional.empty(), 15);
-    collector = factory.create(new Surroundings(settings, clock, new Names(), snapshots::add));
+        new AgentSettings("host", Duration.ofSeconds(1), root, Optional.empty(), 15, Set.of());
+    collector =
+        factory.create(new Surroundings(settings, clock, nanos, new Names(), snapshots::add));
   }
 
   /// A collector over a captured machine of the fixtures.
@@ -39,15 +53,41 @@ public final class Collected {
 
   /// One round: the values by their series as PromQL writes it.
   public Map<String, Double> round() throws IOException, InvalidLabelsException {
-    collector.collect(samples);
+    samples.open(source);
+    try {
+      collector.collect(samples);
+    } finally {
+      samples.close(source);
+    }
     SampleBatch batch = new SampleBatch();
-    samples.drain(batch, 0);
+    long now = clock.millis();
+    samples.drain(batch, now);
     Map<String, Double> values = new TreeMap<>();
+    past.clear();
+    ended.clear();
     for (int i = 0; i < batch.sampleCount(); i++) {
-      values.put(
-          batch.labels(batch.series(i)).toString(), Double.longBitsToDouble(batch.valueBits(i)));
+      String series = batch.labels(batch.series(i)).toString();
+      if (StaleMarker.is(batch.valueBits(i))) {
+        ended.add(series);
+        continue;
+      }
+      if (batch.time(i) < now) {
+        past.put(series, Double.longBitsToDouble(batch.valueBits(i)));
+        continue;
+      }
+      values.put(series, Double.longBitsToDouble(batch.valueBits(i)));
     }
     return values;
+  }
+
+  /// The values that the last round gave for an earlier time.
+  public Map<String, Double> past() {
+    return past;
+  }
+
+  /// The series that ended in the last round.
+  public Set<String> ended() {
+    return ended;
   }
 
   public List<ProcessSnapshot> snapshots() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.evenkeel.agent.collect.cgroup.ControlGroups;
+import io.evenkeel.agent.collect.cgroup.UnitNames;
 import io.evenkeel.agent.collect.cgroup.UnitsCollector;
 import io.evenkeel.agent.collect.cpu.CpuCollector;
 import io.evenkeel.agent.collect.cpu.LoadCollector;
@@ -186,24 +186,36 @@ class CollectorsTest {
 
   @Test
   void name_the_container_or_unit_of_a_control_group() {
+    UnitNames units = new UnitNames(Path.of("/nowhere"));
     String id = "0123456789abcdef".repeat(4);
-    assertThat(ControlGroups.unit("/system.slice/ssh.service"))
-        .isEqualTo(Optional.of("ssh.service"));
-    assertThat(ControlGroups.unit("/docker/" + id)).isEqualTo(Optional.of("docker:0123456789ab"));
-    assertThat(ControlGroups.unit("/system.slice/docker-" + id + ".scope"))
+    assertThat(units.of("/system.slice/ssh.service")).isEqualTo(Optional.of("ssh.service"));
+    assertThat(units.of("/docker/" + id)).isEqualTo(Optional.of("docker:0123456789ab"));
+    assertThat(units.of("/system.slice/docker-" + id + ".scope"))
         .isEqualTo(Optional.of("docker:0123456789ab"));
-    assertThat(ControlGroups.unit("/machine.slice/libpod-" + id + ".scope/container"))
+    assertThat(units.of("/machine.slice/libpod-" + id + ".scope/container"))
         .isEqualTo(Optional.of("podman:0123456789ab"));
-    assertThat(
-            ControlGroups.unit(
-                "/kubepods.slice/kubepods-pod1.slice/cri-containerd-" + id + ".scope"))
+    assertThat(units.of("/kubepods.slice/kubepods-pod1.slice/cri-containerd-" + id + ".scope"))
         .isEqualTo(Optional.of("containerd:0123456789ab"));
-    assertThat(ControlGroups.unit("/lxc/web/init.scope")).isEqualTo(Optional.of("lxc:web"));
-    assertThat(ControlGroups.unit("/user.slice/user-1000.slice/session-4.scope"))
-        .isEqualTo(Optional.of("session-4.scope"));
-    assertThat(ControlGroups.unit("/")).isEmpty();
-    assertThat(ControlGroups.path("4:memory:/a\n1:name=systemd:/b\n0::/c\n")).isEqualTo("/c");
-    assertThat(ControlGroups.path("4:memory:/a\n1:name=systemd:/b\n0::/\n")).isEqualTo("/b");
+    assertThat(units.of("/lxc/web/init.scope")).isEqualTo(Optional.of("lxc:web"));
+    assertThat(units.of("/user.slice/user-1000.slice/session-4.scope"))
+        .isEqualTo(Optional.of("user-1000.slice"));
+    assertThat(units.of("/kubepods/burstable/pod1/" + id))
+        .isEqualTo(Optional.of("kubernetes:0123456789ab"));
+    assertThat(
+            units.of("/system.slice/containerd.service/kubepods-pod1.slice:cri-containerd:" + id))
+        .isEqualTo(Optional.of("containerd:0123456789ab"));
+    assertThat(
+            units.of(
+                "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" + id + ".scope"))
+        .isEqualTo(Optional.of("podman:0123456789ab"));
+    assertThat(units.of("/machine.slice/machine-web.scope/payload"))
+        .isEqualTo(Optional.of("machine:web"));
+    assertThat(units.of("/system.slice/docker.service/init.scope"))
+        .isEqualTo(Optional.of("docker.service"));
+    assertThat(units.of("/system.slice")).isEmpty();
+    assertThat(units.of("/")).isEmpty();
+    assertThat(UnitNames.path("4:memory:/a\n1:name=systemd:/b\n0::/c\n")).isEqualTo("/c");
+    assertThat(UnitNames.path("4:memory:/a\n1:name=systemd:/b\n0::/\n")).isEqualTo("/b");
   }
 
   @Test

@@ -106,9 +106,125 @@ class TopProcessesTest {
     Collected collected = collected();
     collected.round();
     now.addAndGet(1_000);
+    collected.round();
+    now.addAndGet(1_000);
     process(11, "busy", 300, 70, 0);
     assertThat(cpu(collected.round(), "busy")).isEqualTo(3.0);
-    assertThat(collected.snapshots()).hasSize(1);
+    assertThat(collected.snapshots()).hasSize(2);
+  }
+
+  @Test
+  void scans_again_after_a_second_at_first_because_only_two_scans_make_a_rate() throws Exception {
+    process(11, "busy", 200, 70, 0);
+    Collected collected = collected();
+    collected.round();
+    assertThat(collected.snapshots().getLast().processes().getFirst().cpuCores()).isEmpty();
+    now.addAndGet(1_000);
+    process(11, "busy", 250, 70, 0);
+    collected.round();
+    ProcessSnapshot snapshot = collected.snapshots().getLast();
+    assertThat(snapshot.periodMillis()).isEqualTo(1_000);
+    assertThat(snapshot.processes().getFirst().cpuCores()).hasValue(0.5);
+  }
+
+  @Test
+  void gives_a_group_that_comes_to_the_top_what_it_had_used_before_the_spike() throws Exception {
+    for (int pid = 100; pid < 120; pid++) {
+      process(pid, "large" + pid, 1_000, 90_000 + pid, 0);
+    }
+    process(50, "sleeper", 500, 10, 0);
+    Collected collected = collected();
+    collected.round();
+    now.addAndGet(1_000);
+    assertThat(cpu(collected.round(), "sleeper")).isZero();
+    long before = now.get();
+    now.addAndGet(10_000);
+    process(50, "sleeper", 1_500, 10, 0);
+    process(51, "newcomer", 300, 10, 0);
+    Map<String, Double> values = collected.round();
+    assertThat(before).isLessThan(now.get());
+    assertThat(cpu(values, "sleeper")).isEqualTo(15.0);
+    assertThat(cpu(collected.past(), "sleeper")).isEqualTo(5.0);
+    assertThat(cpu(values, "newcomer")).isEqualTo(3.0);
+    assertThat(collected.past())
+        .containsEntry(
+            "evenkeel_process_cpu_seconds_total{comm=\"newcomer\", unit=\"web.service\", user=\"-1\"}",
+            0.0);
+  }
+
+  @Test
+  void ends_the_series_of_a_group_that_is_gone_or_off_the_top() throws Exception {
+    process(10, "worker", 100, 50, 0);
+    process(11, "other", 100, 50, 0);
+    Collected collected = collected();
+    collected.round();
+    now.addAndGet(1_000);
+    collected.round();
+    ends(10);
+    now.addAndGet(1_000);
+    collected.round();
+    assertThat(collected.ended())
+        .anyMatch(series -> series.startsWith("evenkeel_process_cpu_seconds_total{comm=\"worker\""))
+        .noneMatch(series -> series.contains("other"));
+  }
+
+  @Test
+  void counts_no_use_twice_when_a_process_takes_another_name() throws Exception {
+    process(10, "launcher", 90_000, 50, 0);
+    Collected collected = collected();
+    collected.round();
+    now.addAndGet(10_000);
+    process(10, "service", 90_100, 50, 0);
+    assertThat(cpu(collected.round(), "service")).isEqualTo(1.0);
+  }
+
+  @Test
+  void takes_a_new_process_with_an_old_number_for_another() throws Exception {
+    process(10, "first", 5_000, 50, 0);
+    Collected collected = collected();
+    collected.round();
+    now.addAndGet(10_000);
+    ends(10);
+    Files.createDirectories(root.resolve("proc/10"));
+    Files.writeString(
+        root.resolve("proc/10/stat"),
+        "10 (second) R 1 1 1 0 -1 4194560 0 0 0 0 40 0 0 0 20 0 1 0 777 1000 9 0\n");
+    assertThat(cpu(collected.round(), "second")).isEqualTo(0.4);
+  }
+
+  @Test
+  void groups_the_kernels_workers_by_what_stays_the_same_in_their_names() throws Exception {
+    Path folder = Files.createDirectories(root.resolve("proc/20"));
+    Files.writeString(
+        folder.resolve("stat"),
+        "20 (kworker/u8:2-writeback) I 2 0 0 0 -1 69238880 0 0 0 0 70 0 0 0 20 0 1 0 30 0 0 0\n");
+    Collected collected = collected();
+    collected.round();
+    now.addAndGet(1_000);
+    Files.writeString(
+        folder.resolve("stat"),
+        "20 (kworker/u8:2-events) I 2 0 0 0 -1 69238880 0 0 0 0 80 0 0 0 20 0 1 0 30 0 0 0\n");
+    assertThat(cpu(collected.round(), "kworker")).isEqualTo(0.8);
+    assertThat(collected.snapshots().getLast().processes().getFirst().comm())
+        .isEqualTo("kworker/u8:2-events");
+  }
+
+  @Test
+  void is_not_disturbed_by_a_clock_that_is_set_back() throws Exception {
+    AtomicLong monotonic = new AtomicLong(1_000_000);
+    Collected collected =
+        new Collected(
+            root,
+            () -> Instant.ofEpochMilli(now.get()),
+            () -> monotonic.get() * 1_000_000,
+            TopProcessesCollector::new);
+    process(11, "busy", 200, 70, 0);
+    collected.round();
+    now.addAndGet(-86_400_000);
+    monotonic.addAndGet(1_000);
+    process(11, "busy", 300, 70, 0);
+    assertThat(cpu(collected.round(), "busy")).isEqualTo(3.0);
+    assertThat(collected.snapshots().getLast().processes().getFirst().cpuCores()).hasValue(1.0);
   }
 
   @Test

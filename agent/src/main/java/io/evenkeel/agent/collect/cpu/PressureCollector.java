@@ -7,25 +7,29 @@ import io.evenkeel.agent.collect.KernelFile;
 import io.evenkeel.agent.collect.NotAvailableException;
 import io.evenkeel.agent.collect.Samples;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `/proc/pressure/*`: how long tasks waited for processor, memory, I/O and interrupts
 /// (Documentation/accounting/psi.rst: totals in microseconds).
 public final class PressureCollector implements Collector {
-  private record Resource(String name, KernelFile file) {}
+  private record Resource(KernelFile file, String waiting, String stalled, String name) {}
 
-  private final List<Resource> resources;
+  private final List<Resource> resources = new ArrayList<>();
 
+  /// Interrupts have no waiting tasks, and the kernel counts none as stalled on a processor (the
+  /// line is there and always 0): so each has one series only.
   public PressureCollector(Surroundings surroundings) {
-    resources =
-        List.of("cpu", "io", "memory", "irq").stream()
-            .map(name ->
-                new Resource(
-                    name,
-                    new KernelFile(
-                        surroundings.proc("pressure/" + name),
-                        "pressure stall information (CONFIG_PSI, psi=1)")))
-            .toList();
+    for (String name : List.of("cpu", "io", "memory", "irq")) {
+      resources.add(
+          new Resource(
+              surroundings.procFile(
+                  "pressure/" + name, "pressure stall information (CONFIG_PSI, psi=1)"),
+              name.equals("irq") ? "" : "node_pressure_" + name + "_waiting_seconds_total",
+              name.equals("cpu") ? "" : "node_pressure_" + name + "_stalled_seconds_total",
+              name));
+    }
   }
 
   @Override
@@ -36,12 +40,18 @@ public final class PressureCollector implements Collector {
   @Override
   public void collect(Samples out) throws IOException {
     NotAvailableException absent = null;
-    for (Resource resource : resources) {
-      try {
-        parse(resource.name, resource.file.read(), out);
-      } catch (NotAvailableException e) {
-        // Kernels before 6.1 have no irq; only when none is there is the whole not available.
-        absent = resource.name.equals("irq") ? absent : e;
+    for (int i = 0; i < resources.size(); i++) {
+      Resource resource = resources.get(i);
+      ByteText text = readable(resource);
+      if (text != null) {
+        parse(resource, text, out);
+      } else if (absent == null && !resource.name.equals("irq")) {
+        // Kernels before 6.1 have no irq; only when another is missing the whole is not available.
+        absent =
+            new NotAvailableException(
+                "this kernel does not offer pressure stall information (CONFIG_PSI, psi=1; "
+                    + resource.file.path()
+                    + ")");
       }
     }
     if (absent != null) {
@@ -49,26 +59,38 @@ public final class PressureCollector implements Collector {
     }
   }
 
-  private static void parse(String resource, ByteText text, Samples out) {
+  /// A resource's text; null when the kernel has none, or has it switched off (psi=0: the file is
+  /// there, opening it says 'operation not supported').
+  private static @Nullable ByteText readable(Resource resource) throws IOException {
+    try {
+      return resource.file.read();
+    } catch (NotAvailableException e) {
+      return null;
+    } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains("Operation not supported")) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private static void parse(Resource resource, ByteText text, Samples out) {
     while (text.nextLine() && text.nextWord()) {
       boolean full = text.is("full");
+      String metric = full ? resource.stalled : resource.waiting;
       text.skip(3);
-      if (!text.nextUntil('=')) {
+      if (metric.isEmpty() || !text.nextUntil('=')) {
         continue;
       }
       long micros = text.number();
-      // The kernel counts no task as stalled on a processor; the line is there and always 0.
-      if (micros == ByteText.NO_NUMBER || (full && resource.equals("cpu"))) {
-        continue;
+      if (micros != ByteText.NO_NUMBER) {
+        out.counter(
+                metric,
+                full
+                    ? "Total time in seconds no process could make progress for want of this resource."
+                    : "Total time in seconds that processes have waited for this resource.")
+            .set(micros / 1e6);
       }
-      out.counter(
-              "node_pressure_" + resource + (full ? "_stalled" : "_waiting") + "_seconds_total",
-              full
-                  ? "Total time in seconds no process could make progress due to "
-                      + resource
-                      + " congestion."
-                  : "Total time in seconds that processes have waited for " + resource + ".")
-          .set(micros / 1e6);
     }
   }
 

@@ -23,6 +23,8 @@ public final class LibC {
       handle("adjtimex", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
   private static final MethodHandle UNAME =
       handle("uname", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+  private static final MethodHandle GETPAGESIZE =
+      handle("getpagesize", FunctionDescriptor.of(ValueLayout.JAVA_INT));
   private static final int STRUCT_BYTES = 512;
   private static final int UTSNAME_FIELD = 65;
   private static final int READ_ONLY = 1;
@@ -56,6 +58,16 @@ public final class LibC {
 
   private static MethodHandle handle(String function, FunctionDescriptor descriptor) {
     return LINKER.downcallHandle(LIBRARY.findOrThrow(function), descriptor);
+  }
+
+  /// The size of a page of memory, in which the kernel counts: 4 KiB, or 64 KiB on some ARM
+  /// servers.
+  public static int pageBytes() {
+    try {
+      return (int) GETPAGESIZE.invokeExact();
+    } catch (Throwable e) {
+      throw new IllegalStateException("getpagesize failed", e);
+    }
   }
 
   /// statvfs(3). Blocks as long as the file system does.

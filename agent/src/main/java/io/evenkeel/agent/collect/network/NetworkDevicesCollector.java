@@ -7,12 +7,37 @@ import io.evenkeel.agent.collect.Samples;
 
 /// `/proc/net/dev`: bytes, packets and troubles of every interface.
 public final class NetworkDevicesCollector extends FileCollector {
-  private static final String[] RECEIVED = {
-    "bytes", "packets", "errs", "drop", "fifo", "frame", "compressed", "multicast"
+  private static final String[] LABELS = {"device"};
+
+  /// The columns after the interface's name, in their order.
+  private static final String[] COLUMNS = {
+    "receive_bytes",
+    "receive_packets",
+    "receive_errs",
+    "receive_drop",
+    "receive_fifo",
+    "receive_frame",
+    "receive_compressed",
+    "receive_multicast",
+    "transmit_bytes",
+    "transmit_packets",
+    "transmit_errs",
+    "transmit_drop",
+    "transmit_fifo",
+    "transmit_colls",
+    "transmit_carrier",
+    "transmit_compressed"
   };
-  private static final String[] TRANSMITTED = {
-    "bytes", "packets", "errs", "drop", "fifo", "colls", "carrier", "compressed"
-  };
+
+  private static final String[] METRICS = new String[COLUMNS.length];
+  private static final String[] HELP = new String[COLUMNS.length];
+
+  static {
+    for (int i = 0; i < COLUMNS.length; i++) {
+      METRICS[i] = "node_network_" + COLUMNS[i] + "_total";
+      HELP[i] = "Network device statistic " + COLUMNS[i] + ".";
+    }
+  }
 
   public NetworkDevicesCollector(Surroundings surroundings) {
     super(
@@ -29,22 +54,9 @@ public final class NetworkDevicesCollector extends FileCollector {
         continue;
       }
       String device = text.text(names);
-      fields(out, "receive", RECEIVED, text, device);
-      fields(out, "transmit", TRANSMITTED, text, device);
-    }
-  }
-
-  private static void fields(
-      Samples out, String direction, String[] fields, ByteText text, String device) {
-    for (String field : fields) {
-      set(
-          out.counter(
-              "node_network_" + direction + "_" + field + "_total",
-              "Network device statistic " + direction + "_" + field + ".",
-              "device"),
-          text.number(),
-          1,
-          device);
+      for (int i = 0; i < COLUMNS.length; i++) {
+        set(out.counter(METRICS[i], HELP[i], LABELS), text.number(), 1, device);
+      }
     }
   }
 }

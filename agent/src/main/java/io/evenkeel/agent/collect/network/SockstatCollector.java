@@ -7,6 +7,7 @@ import io.evenkeel.agent.collect.KernelFile;
 import io.evenkeel.agent.collect.Names;
 import io.evenkeel.agent.collect.NotAvailableException;
 import io.evenkeel.agent.collect.Samples;
+import io.evenkeel.agent.collect.kernel.LibC;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.Map;
 /// `/proc/net/sockstat` and `sockstat6`: sockets in use and the memory they hold.
 public final class SockstatCollector implements Collector {
   /// The unit of the kernel's `mem` fields.
-  private static final double PAGE_BYTES = 4_096;
+  private final double pageBytes = LibC.pageBytes();
 
   private final Map<String, Samples.Family> families = new HashMap<>();
   private final Map<String, Map<String, String>> metrics = new HashMap<>();
@@ -54,7 +55,7 @@ public final class SockstatCollector implements Collector {
         long value = text.number();
         put(out, metric(protocol, field), value, 1);
         if (field.equals("mem")) {
-          put(out, metric(protocol, "mem_bytes"), value, PAGE_BYTES);
+          put(out, metric(protocol, "mem_bytes"), value, pageBytes);
         }
       }
     }

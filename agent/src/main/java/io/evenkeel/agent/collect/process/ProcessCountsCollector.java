@@ -5,22 +5,20 @@ import io.evenkeel.agent.collect.Collector;
 import io.evenkeel.agent.collect.Collectors.Surroundings;
 import io.evenkeel.agent.collect.KernelFile;
 import io.evenkeel.agent.collect.Samples;
-import io.evenkeel.agent.collect.SmallFiles;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.OptionalLong;
 
-/// How many threads and processes the machine may have. The counts and states themselves come from
-/// the scan of [TopProcessesCollector], which reads every process anyway.
+/// How many threads there are, and how many threads and processes there may be. The processes' own
+/// count and states come from the scan of [TopProcessesCollector], which reads every process
+/// anyway.
 public final class ProcessCountsCollector implements Collector {
-  private final Path mostThreads;
-  private final Path mostProcesses;
+  private final KernelFile mostThreads;
+  private final KernelFile mostProcesses;
   private final KernelFile load;
 
   public ProcessCountsCollector(Surroundings surroundings) {
-    mostThreads = surroundings.proc("sys/kernel/threads-max");
-    mostProcesses = surroundings.proc("sys/kernel/pid_max");
-    load = new KernelFile(surroundings.proc("loadavg"), "load averages");
+    mostThreads = surroundings.procFile("sys/kernel/threads-max", "the limit of threads");
+    mostProcesses = surroundings.procFile("sys/kernel/pid_max", "the limit of processes");
+    load = surroundings.procFile("loadavg", "load averages");
   }
 
   @Override
@@ -30,26 +28,31 @@ public final class ProcessCountsCollector implements Collector {
 
   @Override
   public void collect(Samples out) throws IOException {
-    OptionalLong threads = SmallFiles.number(mostThreads);
-    threads.ifPresent(most ->
-        out.gauge("node_processes_max_threads", "Limit of threads in the system").set(most));
-    SmallFiles.number(mostProcesses)
-        .ifPresent(most ->
-            out.gauge("node_processes_max_processes", "Number of max PIDs limit").set(most));
+    set(
+        out.gauge("node_processes_max_threads", "Limit of threads in the system"),
+        mostThreads.number());
+    set(
+        out.gauge("node_processes_max_processes", "Number of max PIDs limit"),
+        mostProcesses.number());
     ByteText text = load.read();
     text.nextLine();
     text.skip(3);
     // 'runnable/all' tasks, where a task is a thread.
     if (text.nextUntil('/')) {
-      long all = text.number();
-      if (all != ByteText.NO_NUMBER) {
-        out.gauge("node_processes_threads", "Allocated threads in system").set(all);
-      }
+      set(out.gauge("node_processes_threads", "Allocated threads in system"), text.number());
+    }
+  }
+
+  private static void set(Samples.Family family, long value) {
+    if (value != ByteText.NO_NUMBER) {
+      family.set(value);
     }
   }
 
   @Override
   public void close() {
+    mostThreads.close();
+    mostProcesses.close();
     load.close();
   }
 }
