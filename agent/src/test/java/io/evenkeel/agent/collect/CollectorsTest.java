@@ -133,6 +133,17 @@ class CollectorsTest {
   }
 
   @Test
+  void report_a_file_that_cannot_be_read_as_a_failure_with_its_name(@TempDir Path root)
+      throws Exception {
+    Files.createDirectories(root.resolve("proc/loadavg"));
+    Collected collected = new Collected(root, InstantSource.system(), LoadCollector::new);
+    assertThatThrownBy(collected::round)
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(NotAvailableException.class)
+        .hasMessageContaining("proc/loadavg cannot be read");
+  }
+
+  @Test
   void read_scheduler_statistics_in_seconds() throws Exception {
     assertThat(Collected.from("physical", SchedstatCollector::new).round())
         .hasSize(4)
