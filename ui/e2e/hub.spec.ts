@@ -8,6 +8,7 @@ const link = process.env.EVENKEEL_SETUP_LINK ?? ''
 test.use({ viewport: { width: 1440, height: 900 } })
 
 test('a fresh hub is set up by its link and shows this machine live', async ({ page }) => {
+  test.setTimeout(120_000)
   test.skip(link === '', 'EVENKEEL_SETUP_LINK is not set')
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(String(error)))
@@ -32,6 +33,8 @@ test('a fresh hub is set up by its link and shows this machine live', async ({ p
   await zoomAndReturn(page)
   const measured = page.waitForRequest(/\/live\/latency$/, { timeout: 20_000 })
   expect(((await measured).postDataJSON() as { millis: number[] }).millis.length).toBeGreaterThan(0)
+  await page.goto(`${url}/fleet`)
+  await isLive(page)
   await byKeyboard(page)
   await page.goto(`${url}/fleet`)
   await logOutAndIn(page)

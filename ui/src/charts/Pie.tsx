@@ -1,6 +1,6 @@
 import type { Host } from '../api/hosts'
 import { useApp } from '../components/app'
-import { Skeleton } from '../components/States'
+import { Notice, Skeleton } from '../components/States'
 import { useOnScreen } from '../components/useOnScreen'
 import { bindInstance } from '../lib/labels'
 import { formatText, type Unit } from '../lib/units'
@@ -99,27 +99,32 @@ export function Pie({ slices, unit, title }: { slices: readonly Slice[]; unit: U
   )
 }
 
+/** A panel's means over the range, as shares of their sum. */
 export function PiePanel({ panel, host }: { panel: Panel; host: Host }) {
   const { t } = useApp()
   const [box, visible] = useOnScreen<HTMLDivElement>()
   const { data, model } = useModel(panel, host, 60, visible)
   const slices = topSlices(
-    (model?.series ?? []).map(({ key, name, stats, slot }) => ({ key, name, value: stats.last ?? 0, slot })),
+    (model?.series ?? []).map(({ key, name, stats, slot }) => ({ key, name, value: stats.avg ?? 0, slot })),
     n => t('chart.others', { n }),
   )
   const failed = data.answer?.results.find(result => result.error !== null)?.error ?? null
   return (
     <PanelFrame
       panel={panel}
+      meta={t('chart.overRange')}
       table={false}
       expressions={panel.queries.map(({ expr }) => bindInstance(expr, host.name))}
     >
       <div ref={box} className={classes.body}>
         {data.answer === undefined && data.error === null && <Skeleton height={140} />}
+        {slices.length === 0 && model !== null && model.series.length > 0 && (
+          <Notice compact title={t('chart.allZero')} />
+        )}
         {slices.length > 0 ? (
           <Pie slices={slices} unit={panel.unit} title={t(panel.title)} />
         ) : (
-          (data.answer !== undefined || data.error !== null) && (
+          (data.error !== null || model?.series.length === 0) && (
             <EmptyPanel panel={panel} host={host} error={data.error} failed={failed} retry={data.retry} />
           )
         )}

@@ -229,7 +229,9 @@ export function createPlot(element: HTMLElement, options: PlotOptions, events: P
 
   function ceiling(most: number | null): number {
     if (options.max !== undefined) return options.max
-    const wanted = niceTop((most ?? 0) * 1.02, unit)
+    const round = niceTop((most ?? 0) * 1.02, unit)
+    // A share that is all but whole needs no room above 100 %.
+    const wanted = unit === 'percent' && (most ?? 0) <= 101 ? Math.min(100, round) : round
     // Shrinks only when a good part of the height would stay empty: an axis that jumps cannot be read.
     return wanted > top || wanted < top * 0.55 ? wanted : top
   }

@@ -77,7 +77,8 @@ export function assignSlots(series: readonly Colourable[]): number[] {
   // In order of their keys, not of their values: the same set of series gets the same colours however it is sorted.
   undecided.sort((a, b) => ((series[a]?.key ?? '') < (series[b]?.key ?? '') ? -1 : 1))
   for (const i of undecided) {
-    let slot = hash(series[i]?.key ?? '') % SLOTS
+    // Grey, the last slot, comes when all colours are taken.
+    let slot = hash(series[i]?.key ?? '') % (SLOTS - 1)
     for (let tries = 0; taken.has(slot) && tries < SLOTS; tries++) slot = (slot + 1) % SLOTS
     slots[i] = slot
     taken.add(slot)

@@ -175,6 +175,8 @@ export const en = {
   'chart.capacity': 'a limit, not a measurement',
   'chart.share': 'share',
   'chart.value': 'value',
+  'chart.overRange': 'mean over the range',
+  'chart.allZero': 'All values are zero in this range.',
   'chart.empty.bars': 'Nothing to rank right now.',
 
   'panel.cpuModes': 'CPU by mode',

@@ -174,6 +174,8 @@ export const zh: Dictionary = {
   'chart.capacity': '上限，并非测量值',
   'chart.share': '占比',
   'chart.value': '数值',
+  'chart.overRange': '所选范围内平均',
+  'chart.allZero': '此范围内全部为零。',
   'chart.empty.bars': '目前没有可排名的内容。',
 
   'panel.cpuModes': 'CPU 各状态占用',

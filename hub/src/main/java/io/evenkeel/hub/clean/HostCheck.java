@@ -4,6 +4,7 @@ import io.evenkeel.model.InvalidLabelsException;
 import io.evenkeel.model.LabelBytes;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.Utilisation;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
@@ -71,8 +72,8 @@ final class HostCheck {
 
     double value(GoldenSignal signal) {
       return switch (signal) {
-        case CPU -> cpuAll > 0 ? cpuUsed / cpuAll : Double.NaN;
-        case MEMORY -> (memoryTotal - memoryAvailable) / memoryTotal;
+        case CPU -> Utilisation.cpu(cpuUsed, cpuAll).orElse(Double.NaN);
+        case MEMORY -> Utilisation.memory(memoryTotal, memoryAvailable).orElse(Double.NaN);
         case DISK -> diskBusy;
         case NETWORK -> networkBytesPerSecond;
       };
