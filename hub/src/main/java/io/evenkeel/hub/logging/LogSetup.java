@@ -3,6 +3,7 @@ package io.evenkeel.hub.logging;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
@@ -17,8 +18,8 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import org.slf4j.LoggerFactory;
 
-/// Where log lines go: to the terminal's standard error from the beginning, and to files once the
-/// data directory is known.
+/// Where log lines go: what needs attention to the terminal's standard error from the beginning,
+/// everything to files once the data directory is known.
 ///
 /// Found by Logback as a service and written in code, because reading an XML configuration would
 /// cost a tenth of the start.
@@ -34,6 +35,10 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     terminal.setName("terminal");
     terminal.setTarget("System.err");
     terminal.setEncoder(encoder(context, new TerminalLine(ZoneId.systemDefault())));
+    ThresholdFilter attention = new ThresholdFilter();
+    attention.setLevel(Level.WARN.levelStr);
+    attention.start();
+    terminal.addFilter(attention);
     terminal.start();
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);

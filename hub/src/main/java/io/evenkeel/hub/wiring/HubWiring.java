@@ -195,6 +195,7 @@ public final class HubWiring implements AutoCloseable {
       agent = own;
       period.onChange(own::setPeriod);
       ready = true;
+      LOG.info("Evenkeel {} answers on {}, data in {}", Version.current(), url(), data);
     } catch (StartFailure e) {
       close();
       throw e;
@@ -269,6 +270,9 @@ public final class HubWiring implements AutoCloseable {
   /// the others open.
   @Override
   public void close() {
+    if (ready) {
+      LOG.info("Evenkeel stops");
+    }
     ready = false;
     while (!parts.isEmpty()) {
       AutoCloseable part = parts.removeLast();

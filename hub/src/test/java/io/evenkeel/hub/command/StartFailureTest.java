@@ -144,6 +144,9 @@ class StartFailureTest {
       assertThat(hub.exitCode()).isEqualTo(143);
       assertThat(hub.out()).endsWith("Evenkeel has stopped.\n");
       assertThat(hub.err()).isEmpty();
+      assertThat(Files.readAllLines(Path.of(data(), "logs", "evenkeel.log")))
+          .allMatch(line -> line.startsWith("{\"time\":\"") && line.endsWith("}"))
+          .anyMatch(line -> line.contains("Evenkeel stops"));
     }
   }
 
