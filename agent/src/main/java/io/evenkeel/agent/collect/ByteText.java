@@ -24,6 +24,11 @@ public final class ByteText {
     this.lineEnd = from - 1;
   }
 
+  /// Whether there is no text at all.
+  public boolean isEmpty() {
+    return at >= end;
+  }
+
   /// Goes to the next line; false when there is none.
   public boolean nextLine() {
     at = lineEnd + 1;

@@ -8,24 +8,15 @@ import io.evenkeel.agent.collect.Names;
 import io.evenkeel.agent.collect.Samples;
 import io.evenkeel.agent.collect.kernel.LibC;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/// Sizes of the mounted file systems, by `/proc/self/mounts` and statvfs.
-///
-/// A network file system whose server is gone blocks statvfs for good. Each mount is asked on a
-/// thread of its own when it does not answer at once; until that thread comes back the mount is
-/// reported with a device error and the others go on.
+/// Sizes of the mounted file systems, by the first process's list of mounts (the machine's, also
+/// where the agent lives in a mount namespace of its own) and statvfs.
 public final class FilesystemCollector implements Collector {
   private static final Pattern EXCLUDED_MOUNTS =
       Pattern.compile(
@@ -56,19 +47,28 @@ public final class FilesystemCollector implements Collector {
           "squashfs",
           "sysfs",
           "tracefs");
-  private static final long PATIENCE_MILLIS = 200;
 
-  private final KernelFile mounts;
+  private static final String[] LABELS = {"device", "mountpoint", "fstype"};
+
+  private final KernelFile machinesMounts;
+  private final KernelFile ownMounts;
   private final Names names;
-  private final ExecutorService asking =
-      Executors.newCachedThreadPool(Thread.ofPlatform().name("statvfs-", 0).daemon(true).factory());
-  private final Map<String, Future<LibC.FileSystemSize>> hanging = new HashMap<>();
+  private final PatientSizes sizes;
   private final Map<String, Boolean> excluded = new HashMap<>();
-  private final Set<String> seen = new HashSet<>();
+  private final Map<String, Mount> mounts = new LinkedHashMap<>();
+
+  private record Mount(String device, String path, String type) {}
 
   public FilesystemCollector(Surroundings surroundings) {
-    mounts = new KernelFile(surroundings.proc("self/mounts"), "the list of mounts");
+    this(surroundings, LibC::statvfs);
+  }
+
+  FilesystemCollector(Surroundings surroundings, PatientSizes.Question statvfs) {
+    machinesMounts = surroundings.procFile("1/mounts", "the list of mounts");
+    ownMounts = surroundings.procFile("self/mounts", "the list of mounts");
     names = surroundings.names();
+    Path root = surroundings.settings().root();
+    sizes = new PatientSizes(path -> statvfs.size(root.resolve(path.substring(1)).toString()));
   }
 
   @Override
@@ -83,81 +83,98 @@ public final class FilesystemCollector implements Collector {
 
   @Override
   public void collect(Samples out) throws IOException {
-    ByteText text = mounts.read();
-    seen.clear();
+    readMounts();
+    sizes.begin(mounts.keySet());
+    for (Mount mount : mounts.values()) {
+      put(out, mount);
+    }
+  }
+
+  private void readMounts() throws IOException {
+    mounts.clear();
+    ByteText text = mountsText();
     while (text.nextLine() && text.nextWord()) {
       String device = unescaped(text.text(names));
       text.nextWord();
-      String mount = unescaped(text.text(names));
+      String path = unescaped(text.text(names));
       text.nextWord();
       String type = text.text(names);
-      if (EXCLUDED_TYPES.contains(type)
-          || excluded.computeIfAbsent(mount, path -> EXCLUDED_MOUNTS.matcher(path).matches())
-          || !seen.add(mount)) {
-        continue;
+      if (path.startsWith("/") && !EXCLUDED_TYPES.contains(type) && !isExcluded(path)) {
+        // The last one mounted at a place hides the others.
+        mounts.put(path, new Mount(device, path, type));
       }
-      put(out, device, mount, type);
     }
-    hanging.keySet().retainAll(seen);
   }
 
-  private void put(Samples out, String device, String mount, String type) {
-    LibC.FileSystemSize size = size(mount, type);
-    gauge(
-            out,
-            "device_error",
-            "Whether an error occurred while getting statistics for the given device.")
-        .set(size == null ? 1 : 0, device, mount, type);
+  private ByteText mountsText() throws IOException {
+    try {
+      ByteText text = machinesMounts.read();
+      if (!text.isEmpty()) {
+        return text;
+      }
+    } catch (IOException e) {
+      // Another user's process may be hidden (hidepid): the own list is as good on most machines.
+      machinesMounts.close();
+    }
+    return ownMounts.read();
+  }
+
+  private boolean isExcluded(String path) {
+    Boolean known = excluded.get(path);
+    if (known == null) {
+      known = EXCLUDED_MOUNTS.matcher(path).matches();
+      excluded.put(path, known);
+    }
+    return known;
+  }
+
+  private void put(Samples out, Mount mount) {
+    LibC.FileSystemSize size = sizes.size(mount.path);
+    set(
+        out,
+        "node_filesystem_device_error",
+        "Whether an error occurred while getting statistics for the given device.",
+        size == null ? 1 : 0,
+        mount);
     if (size == null) {
       return;
     }
     double unit = size.blockBytes();
-    gauge(out, "size_bytes", "Filesystem size in bytes.")
-        .set(size.blocks() * unit, device, mount, type);
-    gauge(out, "free_bytes", "Filesystem free space in bytes.")
-        .set(size.free() * unit, device, mount, type);
-    gauge(out, "avail_bytes", "Filesystem space available to non-root users in bytes.")
-        .set(size.available() * unit, device, mount, type);
-    gauge(out, "files", "Filesystem total file nodes.").set(size.files(), device, mount, type);
-    gauge(out, "files_free", "Filesystem total free file nodes.")
-        .set(size.filesFree(), device, mount, type);
-    gauge(out, "readonly", "Filesystem read-only status.")
-        .set(size.readOnly() ? 1 : 0, device, mount, type);
+    set(
+        out,
+        "node_filesystem_size_bytes",
+        "Filesystem size in bytes.",
+        size.blocks() * unit,
+        mount);
+    set(
+        out,
+        "node_filesystem_free_bytes",
+        "Filesystem free space in bytes.",
+        size.free() * unit,
+        mount);
+    set(
+        out,
+        "node_filesystem_avail_bytes",
+        "Filesystem space available to non-root users in bytes.",
+        size.available() * unit,
+        mount);
+    set(out, "node_filesystem_files", "Filesystem total file nodes.", size.files(), mount);
+    set(
+        out,
+        "node_filesystem_files_free",
+        "Filesystem total free file nodes.",
+        size.filesFree(),
+        mount);
+    set(
+        out,
+        "node_filesystem_readonly",
+        "Filesystem read-only status.",
+        size.readOnly() ? 1 : 0,
+        mount);
   }
 
-  private static Samples.Family gauge(Samples out, String field, String help) {
-    return out.gauge("node_filesystem_" + field, help, "device", "mountpoint", "fstype");
-  }
-
-  /// A mount's size, or null while it does not answer.
-  private LibC.@Nullable FileSystemSize size(String mount, String type) {
-    Future<LibC.FileSystemSize> running = hanging.get(mount);
-    boolean remote =
-        type.startsWith("nfs")
-            || type.startsWith("fuse")
-            || type.equals("cifs")
-            || type.equals("9p")
-            || type.equals("ceph");
-    try {
-      if (running == null && !remote) {
-        return LibC.statvfs(mount);
-      }
-      Future<LibC.FileSystemSize> answer =
-          running == null ? asking.submit(() -> LibC.statvfs(mount)) : running;
-      hanging.put(mount, answer);
-      LibC.FileSystemSize size =
-          answer.get(running == null ? PATIENCE_MILLIS : 0, TimeUnit.MILLISECONDS);
-      hanging.remove(mount);
-      return size;
-    } catch (TimeoutException e) {
-      return null;
-    } catch (IOException | ExecutionException e) {
-      hanging.remove(mount);
-      return null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    }
+  private static void set(Samples out, String metric, String help, double value, Mount mount) {
+    out.gauge(metric, help, LABELS).set(value, mount.device, mount.path, mount.type);
   }
 
   /// The kernel writes blanks and backslashes in mounts as octal escapes.
@@ -173,7 +190,8 @@ public final class FilesystemCollector implements Collector {
 
   @Override
   public void close() {
-    mounts.close();
-    asking.shutdownNow();
+    machinesMounts.close();
+    ownMounts.close();
+    sizes.close();
   }
 }
