@@ -4,7 +4,7 @@ import io.evenkeel.agent.collect.Collector;
 import io.evenkeel.agent.collect.Collectors.Surroundings;
 import io.evenkeel.agent.collect.NotAvailableException;
 import io.evenkeel.agent.collect.Samples;
-import io.evenkeel.agent.collect.systemd.SystemdManager.Unit;
+import io.evenkeel.agent.collect.systemd.SystemdBus.Unit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ public final class SystemdCollector implements Collector {
   private final Path bus;
   private final Path self;
   private final Map<String, String> types = new HashMap<>();
-  private @Nullable SystemdManager connection;
+  private @Nullable SystemdBus connection;
 
   public SystemdCollector(Surroundings surroundings) {
     Path run = surroundings.settings().root().resolve("run");
@@ -61,7 +61,7 @@ public final class SystemdCollector implements Collector {
       throw new NotAvailableException("this machine does not run systemd");
     }
     try {
-      SystemdManager systemd = connected();
+      SystemdBus systemd = connected();
       put(systemd, out);
     } catch (IOException e) {
       close();
@@ -69,21 +69,21 @@ public final class SystemdCollector implements Collector {
     }
   }
 
-  private SystemdManager connected() throws IOException {
-    SystemdManager existing = connection;
+  private SystemdBus connected() throws IOException {
+    SystemdBus existing = connection;
     if (existing != null) {
       return existing;
     }
     int userId = (int) Files.getAttribute(self, "unix:uid");
-    SystemdManager opened =
+    SystemdBus opened =
         userId == 0 && Files.exists(manager)
-            ? SystemdManager.direct(manager, userId, PATIENCE)
-            : SystemdManager.overBus(bus, userId, PATIENCE);
+            ? SystemdBus.direct(manager, userId, PATIENCE)
+            : SystemdBus.overBus(bus, userId, PATIENCE);
     connection = opened;
     return opened;
   }
 
-  private void put(SystemdManager systemd, Samples out) throws IOException {
+  private void put(SystemdBus systemd, Samples out) throws IOException {
     Samples.Family states =
         out.gauge("node_systemd_unit_state", "Systemd unit", "name", "state", "type");
     Samples.Family restarts =
@@ -115,7 +115,7 @@ public final class SystemdCollector implements Collector {
     types.keySet().retainAll(seen);
   }
 
-  private String type(SystemdManager systemd, Unit unit) throws IOException {
+  private String type(SystemdBus systemd, Unit unit) throws IOException {
     String known = types.get(unit.name());
     if (known == null) {
       known = systemd.serviceType(unit);
@@ -126,7 +126,7 @@ public final class SystemdCollector implements Collector {
 
   @Override
   public void close() {
-    SystemdManager open = connection;
+    SystemdBus open = connection;
     connection = null;
     if (open != null) {
       try {

@@ -63,7 +63,7 @@ class BusConnectionTest {
   @Test
   void waits_no_longer_than_its_patience_for_a_peer_that_hangs() throws Exception {
     Path socket = peer(ascii("OK 1234\r\n"), false);
-    assertThatThrownBy(() -> SystemdManager.overBus(socket, 0, PATIENCE))
+    assertThatThrownBy(() -> SystemdBus.overBus(socket, 0, PATIENCE))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no answer within 300 ms");
   }
@@ -71,7 +71,7 @@ class BusConnectionTest {
   @Test
   void says_that_the_login_was_refused() throws Exception {
     Path socket = peer(ascii("REJECTED EXTERNAL\r\n"), false);
-    assertThatThrownBy(() -> SystemdManager.overBus(socket, 0, PATIENCE))
+    assertThatThrownBy(() -> SystemdBus.overBus(socket, 0, PATIENCE))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("refused: REJECTED");
   }
@@ -79,7 +79,7 @@ class BusConnectionTest {
   @Test
   void says_that_the_peer_hung_up() throws Exception {
     Path socket = peer(ascii("OK 1234\r\n"), true);
-    assertThatThrownBy(() -> SystemdManager.overBus(socket, 0, PATIENCE))
+    assertThatThrownBy(() -> SystemdBus.overBus(socket, 0, PATIENCE))
         .isInstanceOf(IOException.class);
   }
 
@@ -102,7 +102,7 @@ class BusConnectionTest {
       byte[] all = java.util.Arrays.copyOf(login, login.length + message.length);
       System.arraycopy(message, 0, all, login.length, message.length);
       Path socket = peer(all, true);
-      assertThatThrownBy(() -> SystemdManager.overBus(socket, 0, PATIENCE))
+      assertThatThrownBy(() -> SystemdBus.overBus(socket, 0, PATIENCE))
           .isInstanceOf(IOException.class);
       stop();
     }

@@ -90,19 +90,19 @@ class SystemdTest {
   @Test
   void lists_units_with_states_types_and_restarts() throws Exception {
     Path runtime = start();
-    try (SystemdManager manager =
-        SystemdManager.direct(runtime.resolve("systemd/private"), ROOT, PATIENCE)) {
+    try (SystemdBus manager =
+        SystemdBus.direct(runtime.resolve("systemd/private"), ROOT, PATIENCE)) {
       await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> state(manager, "steady.service").equals("active"));
-      SystemdManager.Unit steady = unit(manager, "steady.service");
+      SystemdBus.Unit steady = unit(manager, "steady.service");
       assertThat(manager.serviceType(steady)).isEqualTo("exec");
       assertThat(manager.restarts(steady)).isZero();
-      SystemdManager.Unit flaky = unit(manager, "flaky.service");
+      SystemdBus.Unit flaky = unit(manager, "flaky.service");
       await().atMost(Duration.ofSeconds(20)).until(() -> manager.restarts(flaky) >= 2);
       assertThat(state(manager, "default.target")).isEqualTo("active");
-      SystemdManager.Unit gone =
-          new SystemdManager.Unit("x", "loaded", "active", "/org/freedesktop/systemd1/unit/none");
+      SystemdBus.Unit gone =
+          new SystemdBus.Unit("x", "loaded", "active", "/org/freedesktop/systemd1/unit/none");
       assertThatThrownBy(() -> manager.restarts(gone)).isInstanceOf(BusErrorException.class);
       assertThat(manager.units()).isNotEmpty();
     }
@@ -134,19 +134,19 @@ class SystemdTest {
     assertThat(values.keySet()).noneMatch(series -> series.contains(".slice\""));
   }
 
-  private static SystemdManager.Unit unit(SystemdManager manager, String name) throws IOException {
+  private static SystemdBus.Unit unit(SystemdBus manager, String name) throws IOException {
     return manager.units().stream()
         .filter(unit -> unit.name().equals(name))
         .findFirst()
         .orElseThrow();
   }
 
-  private static String state(SystemdManager manager, String name) throws IOException {
-    List<SystemdManager.Unit> units = manager.units();
+  private static String state(SystemdBus manager, String name) throws IOException {
+    List<SystemdBus.Unit> units = manager.units();
     return units.stream()
         .filter(unit -> unit.name().equals(name))
         .findFirst()
-        .map(SystemdManager.Unit::activeState)
+        .map(SystemdBus.Unit::activeState)
         .orElse("");
   }
 }

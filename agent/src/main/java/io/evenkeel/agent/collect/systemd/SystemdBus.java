@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// systemd's manager as seen over D-Bus (org.freedesktop.systemd1(5)). Used by one thread.
-final class SystemdManager implements AutoCloseable {
+final class SystemdBus implements AutoCloseable {
   private static final String BUS = "org.freedesktop.DBus";
   private static final String SYSTEMD = "org.freedesktop.systemd1";
   private static final Method HELLO = new Method(BUS, "/org/freedesktop/DBus", BUS, "Hello");
@@ -17,7 +17,7 @@ final class SystemdManager implements AutoCloseable {
 
   private final BusConnection bus;
 
-  private SystemdManager(BusConnection bus) {
+  private SystemdBus(BusConnection bus) {
     this.bus = bus;
   }
 
@@ -29,16 +29,16 @@ final class SystemdManager implements AutoCloseable {
   record Unit(String name, String loadState, String activeState, String path) {}
 
   /// Connects to the manager itself, which lets only root in.
-  static SystemdManager direct(Path socket, int userId, Duration patience) throws IOException {
-    return new SystemdManager(BusConnection.open(socket, userId, patience));
+  static SystemdBus direct(Path socket, int userId, Duration patience) throws IOException {
+    return new SystemdBus(BusConnection.open(socket, userId, patience));
   }
 
   /// Connects to a bus that the manager is on.
-  static SystemdManager overBus(Path socket, int userId, Duration patience) throws IOException {
+  static SystemdBus overBus(Path socket, int userId, Duration patience) throws IOException {
     BusConnection bus = BusConnection.open(socket, userId, patience);
     try {
       bus.call(HELLO);
-      return new SystemdManager(bus);
+      return new SystemdBus(bus);
     } catch (IOException e) {
       bus.close();
       throw e;
