@@ -81,6 +81,10 @@ class NodeExporterComparisonTest {
 
   private Process exporter;
   private Map<String, Double> theirs;
+
+  /// Ours just before and just after theirs: what moves meanwhile lies between the two.
+  private Map<String, Double> before;
+
   private Map<String, Double> ours;
 
   @BeforeAll
@@ -110,7 +114,7 @@ class NodeExporterComparisonTest {
             AgentSettings.of("here", Duration.ofSeconds(1), Optional.empty()),
             InstantSource.system(),
             snapshot -> {});
-    collect(collectors, samples);
+    before = collect(collectors, samples);
     theirs = parse(client.send(request, HttpResponse.BodyHandlers.ofString()).body());
     ours = collect(collectors, samples);
     collectors.forEach(Collector::close);
@@ -135,8 +139,11 @@ class NodeExporterComparisonTest {
       }
       common++;
       double slack = Math.max(slack(entry.getKey()), SHARE * Math.abs(entry.getValue()));
-      if (Math.abs(own - entry.getValue()) > slack) {
-        apart.add(entry.getKey() + ": ours " + own + ", theirs " + entry.getValue());
+      double earlier = before.getOrDefault(entry.getKey(), own);
+      if (entry.getValue() < Math.min(earlier, own) - slack
+          || entry.getValue() > Math.max(earlier, own) + slack) {
+        apart.add(
+            entry.getKey() + ": ours " + earlier + " to " + own + ", theirs " + entry.getValue());
       }
     }
     System.out.println("node_exporter comparison: " + common + " common series");
