@@ -1,0 +1,59 @@
+package io.evenkeel.hub.yaml;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/// One YAML text, read into nodes and never into objects: no type is chosen by the file. Text size,
+/// depth and the use of aliases are bounded.
+public final class YamlDocument {
+  private static final int MOST_CHARACTERS = 3 << 20;
+  private static final int MOST_ALIASES = 50;
+
+  private static final LoadSettings SETTINGS =
+      LoadSettings.builder()
+          .setCodePointLimit(MOST_CHARACTERS)
+          .setMaxAliasesForCollections(MOST_ALIASES)
+          .setAllowRecursiveKeys(false)
+          .build();
+
+  private YamlDocument() {}
+
+  /// Shows the fields of a text's mapping to a reader, and answers all problems in the order of the
+  /// file: of the YAML itself, what the reader found, and the fields it did not ask for. An empty
+  /// text is an empty mapping.
+  public static List<YamlProblem> read(String text, Consumer<YamlFields> reader) {
+    List<YamlProblem> problems = new ArrayList<>();
+    try {
+      Optional<Node> root = new Compose(SETTINGS).composeString(text);
+      if (root.isPresent()) {
+        YamlFields.of(root.get(), "the file", problems)
+            .ifPresent(fields -> {
+              reader.accept(fields);
+              fields.refuseOthers();
+            });
+      }
+    } catch (MarkedYamlEngineException e) {
+      Optional<Mark> mark = e.getProblemMark();
+      problems.add(
+          new YamlProblem(
+              mark.map(Mark::getLine).orElse(0) + 1,
+              mark.map(Mark::getColumn).orElse(0) + 1,
+              "not valid YAML: " + e.getProblem()));
+    } catch (YamlEngineException e) {
+      problems.add(new YamlProblem(1, 1, "not valid YAML: " + firstLine(e)));
+    }
+    return problems.stream().sorted().distinct().toList();
+  }
+
+  private static String firstLine(YamlEngineException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("cannot be read");
+  }
+}
