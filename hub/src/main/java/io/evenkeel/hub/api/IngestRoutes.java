@@ -4,8 +4,8 @@ import io.evenkeel.hub.ingest.RemoteWrite;
 import io.evenkeel.hub.ingest.Source;
 import io.evenkeel.hub.security.Access;
 import io.evenkeel.hub.telemetry.HubMetrics;
-import io.evenkeel.model.remotewrite.RemoteWriteException;
 import io.evenkeel.model.remotewrite.RemoteWriteVersion;
+import io.evenkeel.model.wire.WireException;
 import io.evenkeel.tsdb.storage.ReadOnlyStoreException;
 import io.evenkeel.tsdb.storage.StorageException;
 import java.nio.charset.StandardCharsets;
@@ -84,7 +84,7 @@ public final class IngestRoutes {
       exchange.header(
           "X-Prometheus-Remote-Write-Exemplars-Written", Integer.toString(result.exemplars()));
       return result.refusal().isEmpty() ? new Answer(204, "") : new Answer(400, result.refusal());
-    } catch (RemoteWriteException e) {
+    } catch (WireException e) {
       int status =
           switch (e.reason()) {
             case MALFORMED -> 400;

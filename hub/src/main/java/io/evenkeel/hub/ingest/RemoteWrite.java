@@ -4,10 +4,10 @@ import io.evenkeel.hub.clean.Doubt;
 import io.evenkeel.model.SampleBatch;
 import io.evenkeel.model.remotewrite.DecodedWrite;
 import io.evenkeel.model.remotewrite.RemoteWriteDecoder;
-import io.evenkeel.model.remotewrite.RemoteWriteException;
 import io.evenkeel.model.remotewrite.RemoteWriteVersion;
 import io.evenkeel.model.remotewrite.RequestLimits;
-import io.evenkeel.model.remotewrite.SnappyBlock;
+import io.evenkeel.model.wire.SnappyBlock;
+import io.evenkeel.model.wire.WireException;
 import io.evenkeel.tsdb.storage.AppendReport.Rejection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,11 +61,10 @@ public final class RemoteWrite {
   /// Takes a request in; what is not refused is durable when this returns.
   ///
   /// @param body a snappy block
-  /// @throws RemoteWriteException when the request as a whole cannot be read; nothing is stored
-  ///   then
+  /// @throws WireException when the request as a whole cannot be read; nothing is stored then
   /// @throws OverloadedException when there is no memory for it now
   public Result accept(RemoteWriteVersion version, byte[] body, Source source)
-      throws RemoteWriteException, OverloadedException, InterruptedException {
+      throws WireException, OverloadedException, InterruptedException {
     int length = SnappyBlock.declaredLength(body, body.length, limits.decodedBytes());
     int need = Math.min(ROOM_KIB, (length >> 10) + 1);
     if (!room.tryAcquire(need, WAIT_FOR_ROOM.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -93,6 +92,8 @@ public final class RemoteWrite {
     Map<String, Integer> reasons = new TreeMap<>();
     count(reasons, "invalid_labels", left.refusedSamples());
     count(reasons, "invalid_histogram", left.refusedHistograms());
+    count(reasons, "invalid_exemplar", left.refusedExemplars());
+    count(reasons, "invalid_metadata", left.refusedMetadata());
     count(reasons, "impossible_value", outcome.cleaned().refused());
     outcome
         .stored()

@@ -7,6 +7,7 @@ import io.evenkeel.model.MetricMetadata;
 import io.evenkeel.model.MetricType;
 import io.evenkeel.model.NativeHistogram;
 import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,8 @@ final class DecodedRequest {
   private int refusedSeries;
   private int refusedSamples;
   private int refusedHistograms;
+  private int refusedExemplars;
+  private int refusedMetadata;
   private final List<String> details = new ArrayList<>();
 
   DecodedRequest(RequestLimits limits, SampleBatch batch) {
@@ -32,20 +35,26 @@ final class DecodedRequest {
   }
 
   DecodedWrite outcome() {
-    return new DecodedWrite(refusedSeries, refusedSamples, refusedHistograms, details);
+    return new DecodedWrite(
+        refusedSeries,
+        refusedSamples,
+        refusedHistograms,
+        refusedExemplars,
+        refusedMetadata,
+        details);
   }
 
-  void countSeries() throws RemoteWriteException {
+  void countSeries() throws WireException {
     if (++series > limits.series()) {
-      throw RemoteWriteException.tooLarge(
+      throw WireException.tooLarge(
           "more than " + limits.series() + " series: send smaller requests");
     }
   }
 
   /// Counts samples, histograms or exemplars, kept or not.
-  void countSample() throws RemoteWriteException {
+  void countSample() throws WireException {
     if (++samples > limits.samples()) {
-      throw RemoteWriteException.tooLarge(
+      throw WireException.tooLarge(
           "more than " + limits.samples() + " samples: send smaller requests");
     }
   }
@@ -73,8 +82,8 @@ final class DecodedRequest {
         histograms.startMillis() != 0 ? histograms.startMillis() : startMillis);
   }
 
-  void exemplar(int series, byte[] labels, int offset, int length, long bits, long timestampMillis)
-      throws RemoteWriteException {
+  void exemplar(
+      int series, byte[] labels, int offset, int length, long bits, long timestampMillis) {
     try {
       batch.addExemplar(
           series,
@@ -83,19 +92,25 @@ final class DecodedRequest {
               Double.longBitsToDouble(bits),
               timestampMillis));
     } catch (InvalidLabelsException e) {
-      throw RemoteWriteException.malformed(
-          "an exemplar of " + describe(series) + ": " + e.getMessage());
+      refuseExemplar(series, String.valueOf(e.getMessage()));
     }
   }
 
-  void metadata(String metric, long type, String unit, String help) throws RemoteWriteException {
+  void refuseExemplar(int series, String why) {
+    refusedExemplars++;
+    detail("an exemplar of " + describe(series) + ": " + why);
+  }
+
+  void metadata(String metric, long type, String unit, String help) {
     if (metric.length() > limits.labelValueBytes()
         || unit.length() > limits.labelNameBytes()
         || help.length() > 4 * limits.labelValueBytes()) {
-      throw RemoteWriteException.malformed(
+      refusedMetadata++;
+      detail(
           "the metadata of '"
               + metric.substring(0, Math.min(64, metric.length()))
               + "' is longer than what is accepted");
+      return;
     }
     if (!metric.isEmpty()) {
       batch.addMetadata(new MetricMetadata(metric, type(type), unit, help));

@@ -1,6 +1,8 @@
 package io.evenkeel.model.remotewrite;
 
 import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.wire.ProtoCursor;
+import io.evenkeel.model.wire.WireException;
 
 /// The front door of decoding: one decompressed remote write request into a batch.
 ///
@@ -13,11 +15,11 @@ public final class RemoteWriteDecoder {
 
   /// Adds a request's series, samples, histograms, exemplars and metadata to a batch.
   ///
-  /// @throws RemoteWriteException when the request as a whole cannot be read; the batch may then
-  ///   hold a part of it and must be cleared
+  /// @throws WireException when the request as a whole cannot be read; the batch may then hold a
+  ///   part of it and must be cleared
   public static DecodedWrite decode(
       RemoteWriteVersion version, byte[] body, int length, RequestLimits limits, SampleBatch into)
-      throws RemoteWriteException {
+      throws WireException {
     DecodedRequest request = new DecodedRequest(limits, into);
     ProtoCursor cursor = new ProtoCursor(body, 0, length);
     switch (version) {

@@ -1,5 +1,7 @@
 package io.evenkeel.model.remotewrite;
 
+import io.evenkeel.model.wire.ProtoCursor;
+import io.evenkeel.model.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /// Remote write 1.0's `prometheus.WriteRequest`.
@@ -24,7 +26,7 @@ final class Version1Message {
     this.request = request;
   }
 
-  void read() throws RemoteWriteException {
+  void read() throws WireException {
     while (cursor.hasMore()) {
       int tag = cursor.tag();
       switch (tag >>> 3) {
@@ -46,7 +48,7 @@ final class Version1Message {
     }
   }
 
-  private void series() throws RemoteWriteException {
+  private void series() throws WireException {
     request.countSeries();
     int from = cursor.position();
     measureLabels();
@@ -63,7 +65,7 @@ final class Version1Message {
     }
   }
 
-  private void measureLabels() throws RemoteWriteException {
+  private void measureLabels() throws WireException {
     refusal = null;
     labelsFrom = cursor.position();
     labelsTo = labelsFrom;
@@ -98,12 +100,11 @@ final class Version1Message {
     }
   }
 
-  private void measureLabel() throws RemoteWriteException {
+  private void measureLabel() throws WireException {
     while (cursor.hasMore()) {
       int tag = cursor.tag();
       if (tag != LABEL_NAME && tag != LABEL_VALUE) {
-        throw RemoteWriteException.malformed(
-            "a label has an unknown field at byte " + cursor.position());
+        throw WireException.malformed("a label has an unknown field at byte " + cursor.position());
       }
       int length = cursor.length();
       int limit =
@@ -122,7 +123,7 @@ final class Version1Message {
     }
   }
 
-  private byte[] gatherLabels() throws RemoteWriteException {
+  private byte[] gatherLabels() throws WireException {
     byte[] gathered = new byte[labelsBytes];
     int length = 0;
     while (cursor.hasMore()) {
@@ -139,7 +140,7 @@ final class Version1Message {
   }
 
   /// Reads everything of a series but its labels; a negative number refuses it all.
-  private void samples(int series) throws RemoteWriteException {
+  private void samples(int series) throws WireException {
     while (cursor.hasMore()) {
       int tag = cursor.tag();
       int field = tag >>> 3;
@@ -167,7 +168,7 @@ final class Version1Message {
     }
   }
 
-  private void sample(int series) throws RemoteWriteException {
+  private void sample(int series) throws WireException {
     long bits = 0;
     long timestampMillis = 0;
     while (cursor.hasMore()) {
@@ -187,7 +188,7 @@ final class Version1Message {
     request.sample(series, timestampMillis, bits, 0);
   }
 
-  private void exemplar(int series) throws RemoteWriteException {
+  private void exemplar(int series) throws WireException {
     int from = cursor.position();
     int to = from;
     long bits = 0;
@@ -213,7 +214,7 @@ final class Version1Message {
     request.exemplar(series, cursor.array(), from, to - from, bits, timestampMillis);
   }
 
-  private void metadata() throws RemoteWriteException {
+  private void metadata() throws WireException {
     long type = 0;
     String metric = "";
     String help = "";
@@ -234,7 +235,7 @@ final class Version1Message {
     request.metadata(metric, type, unit, help);
   }
 
-  private String text(int tag) throws RemoteWriteException {
+  private String text(int tag) throws WireException {
     cursor.expect(tag, ProtoCursor.BYTES);
     return cursor.string();
   }

@@ -1,5 +1,7 @@
 package io.evenkeel.model.remotewrite;
 
+import io.evenkeel.model.wire.ProtoCursor;
+import io.evenkeel.model.wire.WireException;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// bounded, because a few references can stand for many bytes.
 final class Version2Message {
   private static final int SLAB_BYTES = 1 << 16;
+  private static final int SYMBOLS_PER_SERIES = 4;
   private static final byte[] METRIC_NAME = {'_', '_', 'n', 'a', 'm', 'e', '_', '_'};
 
   private final ProtoCursor cursor;
@@ -25,15 +28,16 @@ final class Version2Message {
   private int slabUsed;
   private long slabBytes;
 
-  private int[] references = new int[2];
+  private final int[] references;
   private int referenceCount;
 
   Version2Message(ProtoCursor cursor, DecodedRequest request) {
     this.cursor = cursor;
     this.request = request;
+    this.references = new int[2 * request.limits.labels()];
   }
 
-  void read() throws RemoteWriteException {
+  void read() throws WireException {
     int from = cursor.position();
     readSymbols();
     cursor.position(from);
@@ -50,7 +54,7 @@ final class Version2Message {
     }
   }
 
-  private void readSymbols() throws RemoteWriteException {
+  private void readSymbols() throws WireException {
     while (cursor.hasMore()) {
       int tag = cursor.tag();
       if (tag >>> 3 != 4) {
@@ -59,6 +63,9 @@ final class Version2Message {
       }
       cursor.expect(tag, ProtoCursor.BYTES);
       int length = cursor.length();
+      if (symbols >= SYMBOLS_PER_SERIES * request.limits.series()) {
+        throw WireException.tooLarge("more than " + symbols + " symbols: send smaller requests");
+      }
       if (symbols == symbolOffset.length) {
         symbolOffset = Arrays.copyOf(symbolOffset, 2 * symbols);
         symbolLength = Arrays.copyOf(symbolLength, 2 * symbols);
@@ -68,11 +75,11 @@ final class Version2Message {
       cursor.position(cursor.position() + length);
     }
     if (symbols > 0 && symbolLength[0] != 0) {
-      throw RemoteWriteException.malformed("the first symbol must be the empty string");
+      throw WireException.malformed("the first symbol must be the empty string");
     }
   }
 
-  private void series() throws RemoteWriteException {
+  private void series() throws WireException {
     request.countSeries();
     int from = cursor.position();
     referenceCount = 0;
@@ -100,12 +107,12 @@ final class Version2Message {
     fields(request.add(slab, slabUsed - length, length), createdMillis);
   }
 
-  private @Nullable String refusal() throws RemoteWriteException {
+  private @Nullable String refusal() throws WireException {
     if (referenceCount == 0) {
       return "a series has no labels";
     }
     if (referenceCount % 2 != 0) {
-      throw RemoteWriteException.malformed("a series has a label name without a value");
+      throw WireException.malformed("a series has a label name without a value");
     }
     RequestLimits limits = request.limits;
     if (referenceCount / 2 > limits.labels()) {
@@ -130,7 +137,7 @@ final class Version2Message {
     return null;
   }
 
-  private void references(int tag) throws RemoteWriteException {
+  private void references(int tag) throws WireException {
     if ((tag & 7) == ProtoCursor.VARINT) {
       reference();
       return;
@@ -143,22 +150,24 @@ final class Version2Message {
     cursor.leave(outer);
   }
 
-  private void reference() throws RemoteWriteException {
-    if (referenceCount == references.length) {
-      references = Arrays.copyOf(references, 2 * referenceCount);
+  private void reference() throws WireException {
+    int symbol = symbol(cursor.varint());
+    // Of more labels than a series may have, only the number is of interest.
+    if (referenceCount < references.length) {
+      references[referenceCount] = symbol;
     }
-    references[referenceCount++] = symbol(cursor.varint());
+    referenceCount++;
   }
 
-  private int symbol(long number) throws RemoteWriteException {
+  private int symbol(long number) throws WireException {
     if (number < 0 || number >= symbols) {
-      throw RemoteWriteException.malformed(
+      throw WireException.malformed(
           "symbol " + Long.toUnsignedString(number) + " is not in the table of " + symbols);
     }
     return (int) number;
   }
 
-  private String text(long number) throws RemoteWriteException {
+  private String text(long number) throws WireException {
     if (number == 0) {
       return "";
     }
@@ -167,7 +176,7 @@ final class Version2Message {
   }
 
   /// Writes the referenced labels behind each other into a slab; answers their length.
-  private int spellOut() throws RemoteWriteException {
+  private int spellOut() throws WireException {
     int length = 0;
     for (int i = 0; i < referenceCount; i += 2) {
       int content = contentLength(i);
@@ -175,7 +184,7 @@ final class Version2Message {
     }
     slabBytes += length;
     if (slabBytes > 2L * request.limits.decodedBytes()) {
-      throw RemoteWriteException.tooLarge(
+      throw WireException.tooLarge(
           "the labels spelled out are more than "
               + 2L * request.limits.decodedBytes()
               + " bytes: send smaller requests");
@@ -219,7 +228,7 @@ final class Version2Message {
     return value == 0 ? 1 : (38 - Integer.numberOfLeadingZeros(value)) / 7;
   }
 
-  private void fields(int series, long createdMillis) throws RemoteWriteException {
+  private void fields(int series, long createdMillis) throws WireException {
     int nameSymbol = series < 0 ? 0 : metricNameSymbol();
     while (cursor.hasMore()) {
       int tag = cursor.tag();
@@ -253,7 +262,7 @@ final class Version2Message {
     }
   }
 
-  private void sample(int series, long createdMillis) throws RemoteWriteException {
+  private void sample(int series, long createdMillis) throws WireException {
     long bits = 0;
     long timestampMillis = 0;
     long startMillis = createdMillis;
@@ -278,7 +287,7 @@ final class Version2Message {
     request.sample(series, timestampMillis, bits, startMillis);
   }
 
-  private void exemplar(int series) throws RemoteWriteException {
+  private void exemplar(int series) throws WireException {
     referenceCount = 0;
     long bits = 0;
     long timestampMillis = 0;
@@ -299,13 +308,14 @@ final class Version2Message {
     }
     String refusal = referenceCount == 0 ? null : refusal();
     if (refusal != null) {
-      throw RemoteWriteException.malformed("an exemplar is refused: " + refusal);
+      request.refuseExemplar(series, refusal);
+      return;
     }
     int length = spellOut();
     request.exemplar(series, slab, slabUsed - length, length, bits, timestampMillis);
   }
 
-  private void metadata(int nameSymbol) throws RemoteWriteException {
+  private void metadata(int nameSymbol) throws WireException {
     long type = 0;
     long help = 0;
     long unit = 0;

@@ -11,7 +11,10 @@ import io.evenkeel.model.MetricType;
 import io.evenkeel.model.NativeHistogram;
 import io.evenkeel.model.SampleBatch;
 import io.evenkeel.model.StaleMarker;
-import io.evenkeel.model.remotewrite.RemoteWriteException.Reason;
+import io.evenkeel.model.wire.ProtoBytes;
+import io.evenkeel.model.wire.SnappyBlock;
+import io.evenkeel.model.wire.WireException;
+import io.evenkeel.model.wire.WireException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -21,15 +24,15 @@ import org.junit.jupiter.api.Test;
 class RemoteWriteDecoderTest {
   private final SampleBatch batch = new SampleBatch();
 
-  private DecodedWrite decode1(ProtoBytes message) throws RemoteWriteException {
+  private DecodedWrite decode1(ProtoBytes message) throws WireException {
     return decode(RemoteWriteVersion.V1, message.toBytes());
   }
 
-  private DecodedWrite decode2(ProtoBytes message) throws RemoteWriteException {
+  private DecodedWrite decode2(ProtoBytes message) throws WireException {
     return decode(RemoteWriteVersion.V2, message.toBytes());
   }
 
-  private DecodedWrite decode(RemoteWriteVersion version, byte[] body) throws RemoteWriteException {
+  private DecodedWrite decode(RemoteWriteVersion version, byte[] body) throws WireException {
     return RemoteWriteDecoder.decode(version, body, body.length, RequestLimits.DEFAULT, batch);
   }
 
@@ -239,7 +242,7 @@ class RemoteWriteDecoderTest {
                 ProtoBytes.message()
                     .text(4, "")
                     .nested(5, series -> series.nested(1, refs -> refs.number(1).number(2)))))
-        .isInstanceOf(RemoteWriteException.class)
+        .isInstanceOf(WireException.class)
         .hasMessageContaining("symbol 1 is not in the table of 1");
   }
 
@@ -259,7 +262,7 @@ class RemoteWriteDecoderTest {
     }
     assertThatThrownBy(() -> decode2(bomb))
         .isInstanceOfSatisfying(
-            RemoteWriteException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE));
+            WireException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE));
   }
 
   @Test
@@ -270,7 +273,7 @@ class RemoteWriteDecoderTest {
     }
     assertThatThrownBy(() -> decode(RemoteWriteVersion.V1, empties))
         .isInstanceOfSatisfying(
-            RemoteWriteException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE));
+            WireException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE));
     byte[] samples = new byte[2 << 20];
     for (int i = 0; i < samples.length; i += 2) {
       samples[i] = 0x12;
@@ -280,7 +283,7 @@ class RemoteWriteDecoderTest {
             .bytes(1, concat(ProtoBytes.message().label("a", "b").toBytes(), samples))
             .toBytes();
     assertThatThrownBy(() -> decode(RemoteWriteVersion.V1, body))
-        .isInstanceOf(RemoteWriteException.class)
+        .isInstanceOf(WireException.class)
         .hasMessageContaining("samples");
   }
 
@@ -293,7 +296,7 @@ class RemoteWriteDecoderTest {
         RemoteWriteDecoder.decode(
             RemoteWriteVersion.V1, whole, length, RequestLimits.DEFAULT, batch);
         assertThat(batch.seriesCount()).isLessThanOrEqualTo(20);
-      } catch (RemoteWriteException e) {
+      } catch (WireException e) {
         assertThat(e.getMessage()).isNotBlank();
       }
     }
@@ -315,7 +318,7 @@ class RemoteWriteDecoderTest {
           assertThat(batch.labelOffset(i) + batch.labelLength(i))
               .isLessThanOrEqualTo(batch.labelBytes(i).length);
         }
-      } catch (RemoteWriteException e) {
+      } catch (WireException e) {
         assertThat(e.getMessage()).isNotBlank();
       } catch (RuntimeException e) {
         throw new AssertionError("seed " + seed + ", round " + round, e);
@@ -333,7 +336,7 @@ class RemoteWriteDecoderTest {
       try {
         int declared = SnappyBlock.declaredLength(mutated, mutated.length, 1 << 16);
         SnappyBlock.decode(mutated, mutated.length, new byte[declared], declared);
-      } catch (RemoteWriteException e) {
+      } catch (WireException e) {
         assertThat(e.getMessage()).isNotBlank();
       } catch (RuntimeException e) {
         throw new AssertionError("seed " + seed + ", round " + round, e);
@@ -346,7 +349,7 @@ class RemoteWriteDecoderTest {
     byte[] bomb = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x0F, 0};
     assertThatThrownBy(() -> SnappyBlock.declaredLength(bomb, bomb.length, 8 << 20))
         .isInstanceOfSatisfying(
-            RemoteWriteException.class,
+            WireException.class,
             e -> {
               assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE);
               assertThat(e).hasMessageContaining("4294967295");
@@ -371,7 +374,7 @@ class RemoteWriteDecoderTest {
               int declared = SnappyBlock.declaredLength(text, text.length, 8 << 20);
               SnappyBlock.decode(text, text.length, new byte[declared], declared);
             })
-        .isInstanceOf(RemoteWriteException.class)
+        .isInstanceOf(WireException.class)
         .hasMessageContaining("snappy");
   }
 

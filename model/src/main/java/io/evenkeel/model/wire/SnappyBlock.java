@@ -1,4 +1,4 @@
-package io.evenkeel.model.remotewrite;
+package io.evenkeel.model.wire;
 
 import io.airlift.compress.v3.MalformedInputException;
 import io.airlift.compress.v3.snappy.SnappyJavaDecompressor;
@@ -10,18 +10,17 @@ public final class SnappyBlock {
 
   /// The decoded length that a block declares.
   ///
-  /// @throws RemoteWriteException when the block is cut off or declares more than `atMost` bytes
-  public static int declaredLength(byte[] block, int length, int atMost)
-      throws RemoteWriteException {
+  /// @throws WireException when the block is cut off or declares more than `atMost` bytes
+  public static int declaredLength(byte[] block, int length, int atMost) throws WireException {
     long declared = 0;
     for (int i = 0; i < 5; i++) {
       if (i >= length) {
-        throw RemoteWriteException.malformed("the snappy block ends inside its header");
+        throw WireException.malformed("the snappy block ends inside its header");
       }
       declared |= (long) (block[i] & 0x7F) << (7 * i);
       if (block[i] >= 0) {
         if (declared > atMost) {
-          throw RemoteWriteException.tooLarge(
+          throw WireException.tooLarge(
               "the body declares "
                   + declared
                   + " bytes after decompression, at most "
@@ -31,23 +30,23 @@ public final class SnappyBlock {
         return (int) declared;
       }
     }
-    throw RemoteWriteException.malformed("the snappy block's length is not a 32-bit number");
+    throw WireException.malformed("the snappy block's length is not a 32-bit number");
   }
 
   /// Decodes a block into a buffer of at least [#declaredLength] bytes.
   ///
-  /// @throws RemoteWriteException when the block does not decode to exactly its declared length
+  /// @throws WireException when the block does not decode to exactly its declared length
   public static void decode(byte[] block, int length, byte[] into, int declared)
-      throws RemoteWriteException {
+      throws WireException {
     int decoded;
     try {
       decoded = new SnappyJavaDecompressor().decompress(block, 0, length, into, 0, declared);
     } catch (MalformedInputException | IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw RemoteWriteException.malformed(
+      throw WireException.malformed(
           "the body is not a snappy block (" + e.getMessage() + "): is it compressed with snappy?");
     }
     if (decoded != declared) {
-      throw RemoteWriteException.malformed(
+      throw WireException.malformed(
           "the snappy block holds " + decoded + " bytes, it declares " + declared);
     }
   }

@@ -1,4 +1,4 @@
-package io.evenkeel.model.remotewrite;
+package io.evenkeel.model.wire;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -13,11 +13,11 @@ import java.nio.charset.StandardCharsets;
 ///
 /// A nested message is entered with [#enter], which narrows the end and answers the old one for
 /// [#leave].
-final class ProtoCursor {
-  static final int VARINT = 0;
-  static final int FIXED64 = 1;
-  static final int BYTES = 2;
-  static final int FIXED32 = 5;
+public final class ProtoCursor {
+  public static final int VARINT = 0;
+  public static final int FIXED64 = 1;
+  public static final int BYTES = 2;
+  public static final int FIXED32 = 5;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -26,42 +26,42 @@ final class ProtoCursor {
   private int at;
   private int end;
 
-  ProtoCursor(byte[] bytes, int from, int end) {
+  public ProtoCursor(byte[] bytes, int from, int end) {
     this.bytes = bytes;
     this.at = from;
     this.end = end;
   }
 
-  byte[] array() {
+  public byte[] array() {
     return bytes;
   }
 
-  int position() {
+  public int position() {
     return at;
   }
 
-  void position(int position) {
+  public void position(int position) {
     at = position;
   }
 
-  boolean hasMore() {
+  public boolean hasMore() {
     return at < end;
   }
 
   /// Field number and wire type of the next field.
-  int tag() throws RemoteWriteException {
+  public int tag() throws WireException {
     long tag = varint();
     if (tag >>> 3 == 0 || tag >>> 32 != 0) {
-      throw RemoteWriteException.malformed("field number out of range at byte " + at);
+      throw WireException.malformed("field number out of range at byte " + at);
     }
     return (int) tag;
   }
 
   /// The length of a bytes field; the position is then at its first byte and all of it is there.
-  int length() throws RemoteWriteException {
+  public int length() throws WireException {
     long length = varint();
     if (length < 0 || length > end - at) {
-      throw RemoteWriteException.malformed(
+      throw WireException.malformed(
           "a field of "
               + Long.toUnsignedString(length)
               + " bytes at byte "
@@ -72,7 +72,7 @@ final class ProtoCursor {
   }
 
   /// Goes into the message whose length comes next; answers what [#leave] needs.
-  int enter() throws RemoteWriteException {
+  public int enter() throws WireException {
     int length = length();
     int outer = end;
     end = at + length;
@@ -80,23 +80,23 @@ final class ProtoCursor {
   }
 
   /// Goes behind the message that was entered.
-  void leave(int outer) {
+  public void leave(int outer) {
     at = end;
     end = outer;
   }
 
-  int end() {
+  public int end() {
     return end;
   }
 
-  long varint() throws RemoteWriteException {
+  public long varint() throws WireException {
     if (at < end && bytes[at] >= 0) {
       return bytes[at++];
     }
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       if (at >= end) {
-        throw RemoteWriteException.malformed("a number is cut off at byte " + at);
+        throw WireException.malformed("a number is cut off at byte " + at);
       }
       byte b = bytes[at++];
       value |= (long) (b & 0x7F) << shift;
@@ -104,31 +104,31 @@ final class ProtoCursor {
         return value;
       }
     }
-    throw RemoteWriteException.malformed("a number is longer than 64 bits at byte " + at);
+    throw WireException.malformed("a number is longer than 64 bits at byte " + at);
   }
 
-  long zigzag() throws RemoteWriteException {
+  public long zigzag() throws WireException {
     long raw = varint();
     return (raw >>> 1) ^ -(raw & 1);
   }
 
-  long fixed64() throws RemoteWriteException {
+  public long fixed64() throws WireException {
     if (end - at < 8) {
-      throw RemoteWriteException.malformed("a 64-bit value is cut off at byte " + at);
+      throw WireException.malformed("a 64-bit value is cut off at byte " + at);
     }
     long value = (long) LONG.get(bytes, at);
     at += 8;
     return value;
   }
 
-  String string() throws RemoteWriteException {
+  public String string() throws WireException {
     int length = length();
     String text = utf8(bytes, at, length);
     at += length;
     return text;
   }
 
-  static String utf8(byte[] bytes, int offset, int length) throws RemoteWriteException {
+  public static String utf8(byte[] bytes, int offset, int length) throws WireException {
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
@@ -136,19 +136,19 @@ final class ProtoCursor {
           .decode(ByteBuffer.wrap(bytes, offset, length))
           .toString();
     } catch (CharacterCodingException e) {
-      throw RemoteWriteException.malformed("a text at byte " + offset + " is not UTF-8");
+      throw WireException.malformed("a text at byte " + offset + " is not UTF-8");
     }
   }
 
-  void expect(int tag, int wireType) throws RemoteWriteException {
+  public void expect(int tag, int wireType) throws WireException {
     if ((tag & 7) != wireType) {
-      throw RemoteWriteException.malformed(
+      throw WireException.malformed(
           "field " + (tag >>> 3) + " has wire type " + (tag & 7) + " instead of " + wireType);
     }
   }
 
   /// Goes over a field that is of no interest.
-  void skip(int tag) throws RemoteWriteException {
+  public void skip(int tag) throws WireException {
     switch (tag & 7) {
       case VARINT -> varint();
       case FIXED64 -> advance(8);
@@ -158,14 +158,14 @@ final class ProtoCursor {
       }
       case FIXED32 -> advance(4);
       default ->
-          throw RemoteWriteException.malformed(
+          throw WireException.malformed(
               "wire type " + (tag & 7) + " at byte " + at + " is not one of protobuf's");
     }
   }
 
-  private void advance(int count) throws RemoteWriteException {
+  private void advance(int count) throws WireException {
     if (end - at < count) {
-      throw RemoteWriteException.malformed("a field is cut off at byte " + at);
+      throw WireException.malformed("a field is cut off at byte " + at);
     }
     at += count;
   }
