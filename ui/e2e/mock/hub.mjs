@@ -394,6 +394,8 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
           samplesPerSecond: 498,
           samplesTotal: 1_853_990,
           storageBytes: 3_481_223,
+          daysToKeep: 14.8,
+          readOnly: false,
           diskFreeBytes: 41_200_000_000,
           rssBytes: 148_000_000,
           heapBytes: 41_000_000,

@@ -35,6 +35,10 @@ export interface Status {
   readonly samplesPerSecond: number | null
   readonly samplesTotal: number | null
   readonly storageBytes: number | null
+  /** How many days of raw samples there will be at the present rate. */
+  readonly daysToKeep: number | null
+  /** Whether the store takes no samples for now. */
+  readonly readOnly: boolean
   readonly diskFreeBytes: number | null
   readonly rssBytes: number | null
   readonly heapBytes: number | null

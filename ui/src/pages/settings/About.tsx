@@ -12,7 +12,12 @@ interface Group {
   readonly facts: readonly (readonly [PlainKey, string])[]
 }
 
-function groupsOf(status: Status, zone: Zone, duration: (millis: number) => string): Group[] {
+function groupsOf(
+  status: Status,
+  zone: Zone,
+  duration: (millis: number) => string,
+  word: (key: PlainKey) => string,
+): Group[] {
   const millis = (value: number | null | undefined) =>
     formatText(value === null || value === undefined ? null : value / 1000, 'seconds')
   return [
@@ -34,6 +39,8 @@ function groupsOf(status: Status, zone: Zone, duration: (millis: number) => stri
         ['about.rate', formatText(status.samplesPerSecond, 'count')],
         ['about.samples', formatText(status.samplesTotal, 'count')],
         ['about.storage', formatText(status.storageBytes, 'bytes')],
+        ['about.keep', status.daysToKeep === null ? '–' : duration(status.daysToKeep * 86_400_000)],
+        ['about.writes', word(status.readOnly ? 'about.writes.refused' : 'about.writes.taken')],
         ['about.diskFree', formatText(status.diskFreeBytes, 'bytes')],
       ],
     },
@@ -61,7 +68,7 @@ export function About() {
   return (
     <>
       <p className={classes.lead}>{t('about.licence')}</p>
-      {groupsOf(status, zone, duration).map(({ word, facts }) => (
+      {groupsOf(status, zone, duration, t).map(({ word, facts }) => (
         <section key={word} className={classes.card}>
           <h2>{t(word)}</h2>
           <dl className={classes.facts}>

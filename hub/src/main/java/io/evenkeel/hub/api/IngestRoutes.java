@@ -118,9 +118,10 @@ public final class IngestRoutes {
   private static Source source(Exchange exchange) {
     Matcher sender = AGENT.matcher(exchange.header("User-Agent").orElse(""));
     if (!sender.matches()) {
-      return Source.remoteWrite();
+      return Source.remoteWrite(exchange.caller().auditName());
     }
     String version = sender.group(1);
-    return Source.pushingAgent(version == null ? "unknown" : version);
+    return Source.pushingAgent(
+        version == null ? "unknown" : version, exchange.caller().auditName());
   }
 }

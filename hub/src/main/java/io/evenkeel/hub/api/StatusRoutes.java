@@ -27,6 +27,8 @@ public final class StatusRoutes {
   /// The hub's figures. Times are epoch milliseconds; what the system does not tell is null.
   ///
   /// @param samplesTotal stored since the start
+  /// @param daysToKeep how many days of raw samples there will be at the present rate
+  /// @param readOnly whether the store takes no samples for now
   /// @param eventToChart from a sample's collection until a browser had drawn it
   public record Status(
       String version,
@@ -36,6 +38,8 @@ public final class StatusRoutes {
       double samplesPerSecond,
       long samplesTotal,
       long storageBytes,
+      @Nullable Double daysToKeep,
+      boolean readOnly,
       @Nullable Long diskFreeBytes,
       @Nullable Long rssBytes,
       long heapBytes,
@@ -94,6 +98,8 @@ public final class StatusRoutes {
         metrics.samplesPerSecond(),
         statistics.samplesAppended(),
         statistics.diskBytes(),
+        nullable(statistics.daysToKeep()),
+        statistics.readOnly(),
         diskFree(),
         resident.isPresent() ? Long.valueOf(resident.getAsLong()) : null,
         ProcessFamilies.heapBytes(),

@@ -24,8 +24,10 @@ public enum Doubt {
   TOO_OLD,
   /// Too far ahead of the hub's clock: refused.
   TOO_NEW,
-  /// A new series beyond the limit: refused.
+  /// A new series beyond the limit of all: refused.
   SERIES_LIMIT,
+  /// A new series beyond what one source may have: refused.
+  SOURCE_SERIES_LIMIT,
   /// Labels that cannot name a series: refused.
   INVALID_LABELS,
   /// A native histogram that contradicts itself: refused.
@@ -44,6 +46,7 @@ public enum Doubt {
       case TOO_OLD -> TOO_OLD;
       case TOO_NEW -> TOO_NEW;
       case SERIES_LIMIT -> SERIES_LIMIT;
+      case SOURCE_SERIES_LIMIT -> SOURCE_SERIES_LIMIT;
       case INVALID_LABELS -> INVALID_LABELS;
       case INVALID_HISTOGRAM -> INVALID_HISTOGRAM;
     };

@@ -66,7 +66,7 @@ public final class Ingest {
     long begun = System.nanoTime();
     CleanReport cleaned = cleaner.clean(source.name(), source.complete(), batch);
     int ups = source.agentVersion() == null ? 0 : addUp(cleaned, batch);
-    AppendReport stored = store.append(batch);
+    AppendReport stored = store.append(batch, source.account());
     cleaner.account(source.name(), cleaned, stored);
     Outcome outcome = new Outcome(cleaned, stored, cleaned.marked() + ups);
     metrics.ingested(

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// Who brings samples.
 ///
 /// @param name under which its samples are counted: one of a few names, never a value from outside
+/// @param account for whom the store counts and limits new series; empty for the hub itself. A
+///   sender must not be able to choose it
 /// @param complete whether a batch holds everything its hosts reported at its newest time
 /// @param agentVersion the version of our agent, null when something else sends; for agents the hub
 ///   writes `up`
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param self whether it is the agent inside the hub
 public record Source(
     String name,
+    String account,
     boolean complete,
     @Nullable String agentVersion,
     OptionalLong periodMillis,
@@ -22,16 +25,16 @@ public record Source(
 
   /// The agent inside the hub.
   public static Source ownAgent(String version, long periodMillis, String os) {
-    return new Source("agent", true, version, OptionalLong.of(periodMillis), os, true);
+    return new Source("agent", "", true, version, OptionalLong.of(periodMillis), os, true);
   }
 
   /// An agent of ours that pushes over the network.
-  public static Source pushingAgent(String version) {
-    return new Source("agent", true, version, OptionalLong.empty(), null, false);
+  public static Source pushingAgent(String version, String account) {
+    return new Source("agent", account, true, version, OptionalLong.empty(), null, false);
   }
 
   /// Anything else that speaks remote write.
-  public static Source remoteWrite() {
-    return new Source("remote_write", false, null, OptionalLong.empty(), null, false);
+  public static Source remoteWrite(String account) {
+    return new Source("remote_write", account, false, null, OptionalLong.empty(), null, false);
   }
 }

@@ -7,6 +7,7 @@ import io.evenkeel.tsdb.engine.head.HeadSeries;
 import io.evenkeel.tsdb.engine.index.LabelIndex;
 import io.evenkeel.tsdb.engine.index.Postings;
 import io.evenkeel.tsdb.storage.Matcher;
+import io.evenkeel.tsdb.storage.MemoryBudget;
 import io.evenkeel.tsdb.storage.Series;
 import io.evenkeel.tsdb.storage.StoreReader;
 import java.util.ArrayList;
@@ -20,23 +21,34 @@ final class LocalReader implements StoreReader {
   private final BlockList blocks;
   private final long from;
   private final long to;
+  private final MemoryBudget budget;
   private final List<Block> held = new ArrayList<>();
   private boolean closed;
 
-  LocalReader(Head head, BlockList blocks, long from, long to) {
+  LocalReader(Head head, BlockList blocks, long from, long to, MemoryBudget budget) {
     this.head = head;
     this.blocks = blocks;
     this.from = from;
     this.to = to;
+    this.budget = budget;
   }
 
   @Override
   public List<Series> select(List<Matcher> matchers) {
     List<Block> acquired = new ArrayList<>();
-    List<HeadSeries> inHead =
-        head.select(matchers, from, to, () -> acquired.addAll(blocks.acquire(from, to)));
+    boolean done = false;
+    List<HeadSeries> inHead;
+    try {
+      inHead =
+          head.select(matchers, from, to, budget, () -> acquired.addAll(blocks.acquire(from, to)));
+      done = true;
+    } finally {
+      if (!done) {
+        acquired.forEach(Block::release);
+      }
+    }
     hold(acquired);
-    return StoredSeries.join(acquired, inHead, matchers, from, to);
+    return StoredSeries.join(acquired, inHead, matchers, from, to, budget);
   }
 
   private synchronized void hold(List<Block> acquired) {

@@ -20,6 +20,7 @@ import io.evenkeel.tsdb.storage.AppendReport.Rejection;
 import io.evenkeel.tsdb.storage.AppendTally;
 import io.evenkeel.tsdb.storage.HistogramCheck;
 import io.evenkeel.tsdb.storage.Matcher;
+import io.evenkeel.tsdb.storage.MemoryBudget;
 import io.evenkeel.tsdb.storage.ReadOnlyStoreException;
 import io.evenkeel.tsdb.storage.StorageException;
 import io.evenkeel.tsdb.storage.StoreReader;
@@ -69,6 +70,7 @@ public final class LocalStore implements TimeSeriesStore {
   private final Head head;
   private final WriteAheadLog log;
   private final BatchRecord record = new BatchRecord();
+  private final RefusedSeries refused = new RefusedSeries();
   private final ReentrantLock upkeepLock = new ReentrantLock();
   private final ReentrantLock chunkLock = new ReentrantLock();
   private final Upkeep upkeep;
@@ -171,7 +173,7 @@ public final class LocalStore implements TimeSeriesStore {
   // ---- appending ----
 
   @Override
-  public AppendReport append(SampleBatch batch) {
+  public AppendReport append(SampleBatch batch, String source) {
     if (readOnly) {
       throw new ReadOnlyStoreException(
           "the disk of "
@@ -195,7 +197,7 @@ public final class LocalStore implements TimeSeriesStore {
       int[] rows = new int[batch.seriesCount()];
       Arrays.fill(rows, UNRESOLVED);
       try {
-        appendSamples(batch, rows, tally);
+        appendSamples(batch, head.source(source), rows, tally);
         appendRest(batch, tally);
       } finally {
         // Also when a surprise ended it: what the head took must be in the log. What is a duplicate
@@ -218,7 +220,7 @@ public final class LocalStore implements TimeSeriesStore {
     }
   }
 
-  private void appendSamples(SampleBatch batch, int[] rows, AppendTally tally) {
+  private void appendSamples(SampleBatch batch, int source, int[] rows, AppendTally tally) {
     long now = clock.millis();
     long oldest = settings.limits().oldestMillis(now);
     long newest = settings.limits().newestMillis(now);
@@ -241,7 +243,7 @@ public final class LocalStore implements TimeSeriesStore {
       }
       int row = rows[series];
       if (row < 0) {
-        row = resolve(batch, series, tally);
+        row = resolve(batch, series, source, tally);
         rows[series] = row;
         if (row < 0) {
           continue;
@@ -289,12 +291,13 @@ public final class LocalStore implements TimeSeriesStore {
 
   /// The row of a batch's series, added if it is new; or [#REFUSED], which is counted for each of
   /// its samples.
-  private int resolve(SampleBatch batch, int series, AppendTally tally) {
+  private int resolve(SampleBatch batch, int series, int source, AppendTally tally) {
     byte[] bytes = batch.labelBytes(series);
     int offset = batch.labelOffset(series);
     int length = batch.labelLength(series);
     int row = head.row(bytes, offset, length);
     if (row != Head.UNKNOWN) {
+      head.claim(row, source);
       return row;
     }
     Labels labels;
@@ -316,12 +319,24 @@ public final class LocalStore implements TimeSeriesStore {
       return row;
     }
     if (head.seriesCount() >= limits.maxSeries()) {
+      refused.count(labels, head);
       tally.reject(
           Rejection.SERIES_LIMIT,
           () -> labels + ": there are " + limits.maxSeries() + " series already");
       return REFUSED;
     }
-    row = head.add(labels, canonical);
+    if (source != 0 && head.seriesOf(source) >= limits.maxSeriesPerSource()) {
+      refused.count(labels, head);
+      tally.reject(
+          Rejection.SOURCE_SERIES_LIMIT,
+          () ->
+              labels
+                  + ": its source has brought "
+                  + limits.maxSeriesPerSource()
+                  + " series already");
+      return REFUSED;
+    }
+    row = head.add(labels, canonical, source);
     record.series(head.id(row), canonical);
     return row;
   }
@@ -394,9 +409,9 @@ public final class LocalStore implements TimeSeriesStore {
   // ---- reading ----
 
   @Override
-  public StoreReader reader(long fromMillis, long toMillis) {
+  public StoreReader reader(long fromMillis, long toMillis, MemoryBudget budget) {
     requireOpen();
-    return new LocalReader(head, blocks, fromMillis, toMillis);
+    return new LocalReader(head, blocks, fromMillis, toMillis, budget);
   }
 
   @Override
@@ -423,7 +438,9 @@ public final class LocalStore implements TimeSeriesStore {
           appended,
           blocks.all().size(),
           diskBytes,
-          readOnly);
+          readOnly,
+          upkeep.daysToKeep(),
+          refused.byLabel());
     } finally {
       head.lock().unlock();
     }

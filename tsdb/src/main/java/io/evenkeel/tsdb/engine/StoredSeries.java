@@ -7,6 +7,7 @@ import io.evenkeel.tsdb.engine.chunk.Run;
 import io.evenkeel.tsdb.engine.chunk.RunCursor;
 import io.evenkeel.tsdb.engine.head.HeadSeries;
 import io.evenkeel.tsdb.storage.Matcher;
+import io.evenkeel.tsdb.storage.MemoryBudget;
 import io.evenkeel.tsdb.storage.SampleCursor;
 import io.evenkeel.tsdb.storage.Series;
 import java.util.ArrayList;
@@ -56,10 +57,15 @@ final class StoredSeries implements Series {
 
   /// Joins what blocks and head have of the matching series, sorted by labels.
   static List<Series> join(
-      List<Block> blocks, List<HeadSeries> head, List<Matcher> matchers, long from, long to) {
+      List<Block> blocks,
+      List<HeadSeries> head,
+      List<Matcher> matchers,
+      long from,
+      long to,
+      MemoryBudget budget) {
     Map<Labels, StoredSeries> joined = new TreeMap<>();
     for (Block block : blocks) {
-      for (BlockSeries series : block.select(matchers)) {
+      for (BlockSeries series : block.select(matchers, budget)) {
         joined
             .computeIfAbsent(series.labels(), labels -> new StoredSeries(labels, from, to))
             .add(series::runs);

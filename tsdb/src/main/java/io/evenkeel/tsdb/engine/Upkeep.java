@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -81,6 +82,13 @@ final class Upkeep {
             : (disk.usableBytes(directory.root()) + disk.bytes(directory.blocks())) / 2;
   }
 
+  /// How many days of raw samples there will be; the caller holds the head's lock.
+  OptionalDouble daysToKeep() {
+    long[] range = head.timeRange();
+    return new KeepEstimate(settings.retention(), retentionBytes)
+        .days(blocks.all(), head.chunkFileBytes(), range[0] > range[1] ? 0 : range[1] - range[0]);
+  }
+
   /// Whether a window has passed since the last sealing.
   boolean due(long nowMillis) {
     return sealBoundary(nowMillis) > sealedUpTo;
@@ -117,7 +125,8 @@ final class Upkeep {
     }
     checkpoint.take();
     List<Block> sealed = new ArrayList<>();
-    List<HeadSeries> series = head.select(List.of(), Long.MIN_VALUE, boundary - 1, () -> {});
+    List<HeadSeries> series =
+        head.select(List.of(), Long.MIN_VALUE, boundary - 1, _ -> {}, () -> {});
     for (long window : windows.stream().sorted().toList()) {
       long end = window + settings.window().toMillis();
       List<Series> parts = new ArrayList<>(series.size());
@@ -195,7 +204,7 @@ final class Upkeep {
     long from = old.stream().mapToLong(b -> b.meta().from()).min().orElseThrow();
     long to = old.stream().mapToLong(b -> b.meta().to()).max().orElseThrow();
     List<Integer> replaces = old.stream().map(b -> b.meta().sequence()).toList();
-    List<Series> series = StoredSeries.join(old, List.of(), List.of(), from, to - 1);
+    List<Series> series = StoredSeries.join(old, List.of(), List.of(), from, to - 1, _ -> {});
     Path path =
         BlockWriter.write(
             disk,
@@ -227,7 +236,7 @@ final class Upkeep {
     newestFirst.sort((a, b) -> Long.compare(b.meta().maxTime(), a.meta().maxTime()));
     for (Block block : newestFirst) {
       BlockMeta meta = block.meta();
-      bytes += meta.sizes().values().stream().mapToLong(Long::longValue).sum();
+      bytes += meta.bytes();
       if (meta.maxTime() < oldest || bytes > retentionBytes) {
         leaving.add(block);
       }

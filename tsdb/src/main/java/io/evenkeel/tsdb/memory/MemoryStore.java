@@ -12,6 +12,7 @@ import io.evenkeel.tsdb.storage.AppendReport.Rejection;
 import io.evenkeel.tsdb.storage.AppendTally;
 import io.evenkeel.tsdb.storage.HistogramCheck;
 import io.evenkeel.tsdb.storage.Matcher;
+import io.evenkeel.tsdb.storage.MemoryBudget;
 import io.evenkeel.tsdb.storage.SampleColumns;
 import io.evenkeel.tsdb.storage.SampleCursor;
 import io.evenkeel.tsdb.storage.Series;
@@ -22,8 +23,10 @@ import io.evenkeel.tsdb.storage.WriteLimits;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// Plain on purpose. Safe for use by many threads; nothing outlives the process.
 public final class MemoryStore implements TimeSeriesStore {
   private static final int EXEMPLARS = 10_000;
+  private static final int SERIES_BYTES = 256;
 
   private final WriteLimits limits;
   private final InstantSource clock;
@@ -43,6 +47,7 @@ public final class MemoryStore implements TimeSeriesStore {
   private final TreeMap<Labels, SampleColumns> series = new TreeMap<>();
   private final MetadataTable metadata = new MetadataTable();
   private final ExemplarRing exemplars = new ExemplarRing(EXEMPLARS);
+  private final Map<String, Integer> bySource = new HashMap<>();
   private long appended;
 
   /// A store that takes samples of any time.
@@ -57,7 +62,7 @@ public final class MemoryStore implements TimeSeriesStore {
   }
 
   @Override
-  public AppendReport append(SampleBatch batch) {
+  public AppendReport append(SampleBatch batch, String source) {
     AppendTally tally = new AppendTally();
     lock.writeLock().lock();
     try {
@@ -78,7 +83,7 @@ public final class MemoryStore implements TimeSeriesStore {
           String problem = problems[batch.series(i)];
           tally.reject(Rejection.INVALID_LABELS, () -> problem);
         } else {
-          appendSample(batch, i, identity, now, tally);
+          appendSample(batch, i, identity, source, now, tally);
         }
       }
       for (SeriesExemplar entry : batch.exemplars()) {
@@ -108,7 +113,7 @@ public final class MemoryStore implements TimeSeriesStore {
   }
 
   private void appendSample(
-      SampleBatch batch, int index, Labels identity, long now, AppendTally tally) {
+      SampleBatch batch, int index, Labels identity, String source, long now, AppendTally tally) {
     long time = batch.time(index);
     long bits = batch.valueBits(index);
     NativeHistogram histogram = batch.histogram(index);
@@ -130,6 +135,19 @@ public final class MemoryStore implements TimeSeriesStore {
             () -> identity + ": there are " + limits.maxSeries() + " series already");
         return;
       }
+      if (!source.isEmpty() && bySource.getOrDefault(source, 0) >= limits.maxSeriesPerSource()) {
+        tally.reject(
+            Rejection.SOURCE_SERIES_LIMIT,
+            () ->
+                identity
+                    + ": "
+                    + source
+                    + " has brought "
+                    + limits.maxSeriesPerSource()
+                    + " series already");
+        return;
+      }
+      bySource.merge(source, 1, Integer::sum);
       columns = new SampleColumns(16);
       series.put(identity, columns);
     }
@@ -234,7 +252,17 @@ public final class MemoryStore implements TimeSeriesStore {
           max = Math.max(max, columns.times()[columns.size() - 1]);
         }
       }
-      return new StoreStatistics(series.size(), series.size(), min, max, appended, 0, 0, false);
+      return new StoreStatistics(
+          series.size(),
+          series.size(),
+          min,
+          max,
+          appended,
+          0,
+          0,
+          false,
+          OptionalDouble.empty(),
+          Map.of());
     } finally {
       lock.readLock().unlock();
     }
@@ -244,18 +272,20 @@ public final class MemoryStore implements TimeSeriesStore {
   public void close() {}
 
   @Override
-  public StoreReader reader(long fromMillis, long toMillis) {
-    return new MemoryReader(fromMillis, toMillis);
+  public StoreReader reader(long fromMillis, long toMillis, MemoryBudget budget) {
+    return new MemoryReader(fromMillis, toMillis, budget);
   }
 
   /// Copies what it selects, so that later writes change nothing.
   private final class MemoryReader implements StoreReader {
     private final long from;
     private final long to;
+    private final MemoryBudget budget;
 
-    MemoryReader(long from, long to) {
+    MemoryReader(long from, long to, MemoryBudget budget) {
       this.from = from;
       this.to = to;
+      this.budget = budget;
     }
 
     @Override
@@ -264,8 +294,11 @@ public final class MemoryStore implements TimeSeriesStore {
       forEachMatching(
           matchers,
           (labels, columns) -> {
+            int begin = lowerBound(columns, from);
+            int end = upperBound(columns, to);
+            budget.reserve(SERIES_BYTES + 16L * (end - begin));
             SampleColumns copied = new SampleColumns(16);
-            copy(columns, lowerBound(columns, from), upperBound(columns, to), copied);
+            copy(columns, begin, end, copied);
             found.add(new MemorySeries(labels, copied));
           });
       return found;

@@ -32,8 +32,10 @@ public record AppendReport(
     TOO_OLD,
     /// Further ahead of the store's clock than it accepts.
     TOO_NEW,
-    /// A new series beyond the limit; samples of known series still go in.
+    /// A new series beyond the limit of all; samples of known series still go in.
     SERIES_LIMIT,
+    /// A new series beyond what one source may have; samples of known series still go in.
+    SOURCE_SERIES_LIMIT,
     /// Labels that cannot be a series' identity, or are too many or too long.
     INVALID_LABELS,
     /// A native histogram whose parts contradict each other.

@@ -8,6 +8,8 @@ import java.util.List;
 public interface StoreReader extends AutoCloseable {
   /// The series that meet every matcher and have samples in the interval (an implementation may
   /// include some without), in the order of [io.evenkeel.model.Labels#compareTo].
+  ///
+  /// @throws BudgetExceededException when they are too many for the reader's budget
   List<Series> select(List<Matcher> matchers);
 
   /// The names of the labels of matching series, sorted in UTF-8 order, at most `limit` of them (0
@@ -17,6 +19,13 @@ public interface StoreReader extends AutoCloseable {
   /// The values of one label over matching series, sorted in UTF-8 order, at most `limit` of them
   /// (0 = no limit). No matchers means every series.
   List<String> labelValues(String name, List<Matcher> matchers, int limit);
+
+  /// How far apart the samples at a time may lie because the store has let go of the raw ones and
+  /// answers the last of each bucket of a rollup, milliseconds; 0 where it has the raw samples. An
+  /// instant selector looks back at least this far.
+  default long resolutionMillis(long atMillis) {
+    return 0;
+  }
 
   @Override
   void close();

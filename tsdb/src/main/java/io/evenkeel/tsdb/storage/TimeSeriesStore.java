@@ -12,9 +12,17 @@ public interface TimeSeriesStore extends Queryable, AutoCloseable {
   /// Stores a batch and returns once it would survive the loss of power. Refused samples are in the
   /// report; the others are stored. The batch is not kept.
   ///
+  /// @param source who sends it, such as a host, a sender's token or a scraped job: new series are
+  ///   counted for it and limited by [WriteLimits#maxSeriesPerSource]. Choose it from a set that
+  ///   the sender cannot enlarge
   /// @throws ReadOnlyStoreException when the store takes no writes for now
   /// @throws StorageException when nothing of the batch can be promised to be durable
-  AppendReport append(SampleBatch batch);
+  AppendReport append(SampleBatch batch, String source);
+
+  /// Stores a batch of the process itself, which only the total limit bounds.
+  default AppendReport append(SampleBatch batch) {
+    return append(batch, "");
+  }
 
   /// Hides a closed time interval of all matching series from every reader, at once and durably,
   /// and answers how many series matched; the bytes go at a later compaction.

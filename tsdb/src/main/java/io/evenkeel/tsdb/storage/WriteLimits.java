@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param oldest how far a sample may lie behind the store's clock
 /// @param ahead how far a sample may lie ahead of the store's clock
 /// @param maxSeries how many series may be active at once; known ones go on beyond it
+/// @param maxSeriesPerSource how many of them one source may have brought
 /// @param maxLabels how many labels a series may have
 /// @param maxNameBytes how long a label's name may be, UTF-8 bytes
 /// @param maxValueBytes how long a label's value may be, UTF-8 bytes
@@ -18,6 +19,7 @@ public record WriteLimits(
     Duration oldest,
     Duration ahead,
     int maxSeries,
+    int maxSeriesPerSource,
     int maxLabels,
     int maxNameBytes,
     int maxValueBytes) {
@@ -25,13 +27,15 @@ public record WriteLimits(
   /// The limits of a hub with 256 MB: a day's outage can be sent later, with two hours to spare;
   /// label sizes are those that the ingest doors allow.
   public static final WriteLimits DEFAULT =
-      new WriteLimits(Duration.ofHours(26), Duration.ofMinutes(10), 200_000, 32, 128, 1024);
+      new WriteLimits(
+          Duration.ofHours(26), Duration.ofMinutes(10), 200_000, 100_000, 32, 128, 1024);
 
   /// Accepts samples of any time, for scripts that live in 1970 and imports.
   public static final WriteLimits ANY_TIME =
       new WriteLimits(
           Duration.ofMillis(Long.MAX_VALUE),
           Duration.ofMillis(Long.MAX_VALUE),
+          Integer.MAX_VALUE,
           Integer.MAX_VALUE,
           1024,
           65_535,
@@ -86,8 +90,15 @@ public record WriteLimits(
         && (text.length() > bytes || text.getBytes(StandardCharsets.UTF_8).length > bytes);
   }
 
-  /// With another number of active series.
+  /// With another number of active series; one source may have half of them, so that it cannot keep
+  /// the others' out.
   public WriteLimits withSeries(int most) {
-    return new WriteLimits(oldest, ahead, most, maxLabels, maxNameBytes, maxValueBytes);
+    return withSeries(most, Math.max(1, most / 2));
+  }
+
+  /// With other numbers of active series, of all and of one source.
+  public WriteLimits withSeries(int most, int mostPerSource) {
+    return new WriteLimits(
+        oldest, ahead, most, mostPerSource, maxLabels, maxNameBytes, maxValueBytes);
   }
 }

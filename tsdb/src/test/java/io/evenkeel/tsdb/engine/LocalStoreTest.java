@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.model.Labels;
+import io.evenkeel.model.SampleBatch;
 import io.evenkeel.tsdb.storage.AppendReport.Rejection;
 import io.evenkeel.tsdb.storage.Matcher;
 import io.evenkeel.tsdb.storage.StorageException;
@@ -12,7 +13,6 @@ import io.evenkeel.tsdb.storage.TimeSeriesStoreContract;
 import io.evenkeel.tsdb.storage.WriteLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -46,8 +46,7 @@ class LocalStoreTest extends TimeSeriesStoreContract {
 
   @Test
   void keeps_known_series_going_when_no_new_one_is_taken() {
-    WriteLimits one =
-        new WriteLimits(Duration.ofHours(26), Duration.ofMinutes(10), 1, 32, 128, 1024);
+    WriteLimits one = WriteLimits.DEFAULT.withSeries(1);
     try (TimeSeriesStore small =
         LocalStore.open(
             directory.resolve("small"),
@@ -58,6 +57,52 @@ class LocalStoreTest extends TimeSeriesStoreContract {
       assertThat(StoreOracle.append(small, other, T0, 1).rejected())
           .isEqualTo(Map.of(Rejection.SERIES_LIMIT, 1));
       assertThat(StoreOracle.append(small, CPU, T0 + 1, 1).samples()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void keeps_one_source_from_taking_the_room_of_the_others_and_tells_the_label_that_multiplies() {
+    try (TimeSeriesStore small =
+        LocalStore.open(
+            directory.resolve("small"),
+            StoreSettings.DEFAULT
+                .accepting(WriteLimits.DEFAULT.withSeries(100, 2))
+                .withoutMaintenance(),
+            clock)) {
+      for (int i = 0; i < 5; i++) {
+        SampleBatch batch = new SampleBatch();
+        batch.addSample(batch.addSeries(CPU.with("request", "r" + i)), T0, 1.0);
+        assertThat(small.append(batch, "noisy").rejected())
+            .isEqualTo(i < 2 ? Map.of() : Map.of(Rejection.SOURCE_SERIES_LIMIT, 1));
+      }
+      SampleBatch known = new SampleBatch();
+      known.addSample(known.addSeries(CPU.with("request", "r0")), T0 + 1, 2.0);
+      assertThat(small.append(known, "noisy").samples()).isEqualTo(1);
+      SampleBatch other = new SampleBatch();
+      other.addSample(other.addSeries(CPU), T0, 1.0);
+      assertThat(small.append(other, "quiet").samples()).isEqualTo(1);
+      assertThat(small.statistics().refusedByLabel()).isEqualTo(Map.of("request", 3L));
+    }
+  }
+
+  @Test
+  void counts_the_series_of_a_source_again_after_a_restart() {
+    Path small = directory.resolve("small");
+    StoreSettings settings =
+        StoreSettings.DEFAULT
+            .accepting(WriteLimits.DEFAULT.withSeries(100, 1))
+            .withoutMaintenance();
+    SampleBatch batch = new SampleBatch();
+    batch.addSample(batch.addSeries(CPU), T0, 1.0);
+    try (TimeSeriesStore store = LocalStore.open(small, settings, clock)) {
+      store.append(batch, "one");
+    }
+    try (TimeSeriesStore store = LocalStore.open(small, settings, clock)) {
+      store.append(batch, "one");
+      SampleBatch second = new SampleBatch();
+      second.addSample(second.addSeries(CPU.with("mode", "user")), T0, 1.0);
+      assertThat(store.append(second, "one").rejected())
+          .isEqualTo(Map.of(Rejection.SOURCE_SERIES_LIMIT, 1));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.evenkeel.tsdb.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.model.Exemplar;
 import io.evenkeel.model.Labels;
@@ -129,6 +130,67 @@ public abstract class TimeSeriesStoreContract {
     assertThat(columns.size()).isEqualTo(2);
     assertThat(Double.longBitsToDouble(columns.valueBits()[0])).isEqualTo(1.0);
     assertThat(Double.longBitsToDouble(columns.valueBits()[1])).isEqualTo(2.0);
+  }
+
+  @Test
+  void answers_rollups_that_come_to_what_the_samples_of_a_bucket_do() {
+    long hour = 3_600_000;
+    long end = T0 - T0 % hour;
+    append(CPU0, end - hour + 1, 5);
+    append(CPU0, end - 60_000, 8);
+    append(CPU0, end - 59_999, 2);
+    append(CPU0, end, 3);
+    append(CPU0, end + 1, 7);
+    appendBits(CPU0, end + 2, StaleMarker.BITS);
+    RollupColumns hours = new RollupColumns();
+    try (StoreReader reader = store.reader(end - hour, end + hour)) {
+      reader
+          .select(List.of(Matcher.equal("cpu", "0")))
+          .getFirst()
+          .rollups(Resolution.ONE_HOUR, end, end + hour, hours);
+    }
+    assertThat(hours.size()).isEqualTo(2);
+    assertThat(hours.end(0)).isEqualTo(end);
+    assertThat(hours.count(0)).isEqualTo(4);
+    assertThat(hours.sum(0) + hours.compensation(0)).isEqualTo(18);
+    assertThat(hours.min(0)).isEqualTo(2);
+    assertThat(hours.max(0)).isEqualTo(8);
+    assertThat(hours.firstTime(0)).isEqualTo(end - hour + 1);
+    assertThat(hours.first(0)).isEqualTo(5);
+    assertThat(hours.lastTime(0)).isEqualTo(end);
+    assertThat(hours.last(0)).isEqualTo(3);
+    assertThat(hours.increase(0)).isEqualTo(3 + 2 + 1);
+    assertThat(hours.staleAtEnd(0)).isFalse();
+    assertThat(hours.end(1)).isEqualTo(end + hour);
+    assertThat(hours.count(1)).isEqualTo(1);
+    assertThat(hours.increaseBetween(1)).isEqualTo(4);
+    assertThat(hours.staleAtEnd(1)).isTrue();
+
+    RollupColumns minutes = new RollupColumns();
+    try (StoreReader reader = store.reader(end - hour, end + hour)) {
+      reader
+          .select(List.of(Matcher.equal("cpu", "0")))
+          .getFirst()
+          .rollups(Resolution.ONE_MINUTE, end - 60_000, end, minutes);
+    }
+    assertThat(minutes.size()).isEqualTo(2);
+    assertThat(minutes.last(0)).isEqualTo(8);
+    assertThat(minutes.count(1)).isEqualTo(2);
+  }
+
+  @Test
+  void refuses_a_query_that_takes_more_memory_than_its_budget() {
+    for (int i = 0; i < 100; i++) {
+      append(CPU0.with("n", Integer.toString(i)), T0, i);
+    }
+    try (StoreReader reader = store.reader(T0, T0, MemoryBudget.ofBytes(10_000))) {
+      assertThatThrownBy(() -> reader.select(List.of()))
+          .isInstanceOf(BudgetExceededException.class)
+          .hasMessageContaining("ask for fewer series");
+    }
+    try (StoreReader reader = store.reader(T0, T0, MemoryBudget.ofBytes(10_000))) {
+      assertThat(reader.select(List.of(Matcher.equal("n", "7")))).hasSize(1);
+    }
   }
 
   @Test
@@ -386,8 +448,12 @@ public abstract class TimeSeriesStoreContract {
 
   /// Appends one number.
   protected final AppendReport append(Labels labels, long timestampMillis, double value) {
+    return appendBits(labels, timestampMillis, Double.doubleToRawLongBits(value));
+  }
+
+  private AppendReport appendBits(Labels labels, long timestampMillis, long bits) {
     SampleBatch batch = new SampleBatch();
-    batch.addSample(batch.addSeries(labels), timestampMillis, value);
+    batch.addSample(batch.addSeries(labels), timestampMillis, bits);
     return store.append(batch);
   }
 

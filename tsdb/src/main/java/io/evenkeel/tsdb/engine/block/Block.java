@@ -14,6 +14,7 @@ import io.evenkeel.tsdb.engine.disk.DiskFile;
 import io.evenkeel.tsdb.engine.index.LabelIndex;
 import io.evenkeel.tsdb.engine.index.Postings;
 import io.evenkeel.tsdb.storage.Matcher;
+import io.evenkeel.tsdb.storage.MemoryBudget;
 import io.evenkeel.tsdb.storage.StorageException;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -49,6 +50,10 @@ public final class Block implements LabelIndex {
   private static final Logger LOG = LoggerFactory.getLogger(Block.class);
   private static final String TOMBSTONES = "tombstones";
   private static final int POSTING_ENTRY = 28;
+
+  /// What a selected series takes, about.
+  private static final int SELECTED_BYTES = 500;
+
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
@@ -235,11 +240,14 @@ public final class Block implements LabelIndex {
   // ---- reading ----
 
   /// The matching series, sorted by labels.
-  public List<BlockSeries> select(List<Matcher> matchers) {
+  ///
+  /// @throws io.evenkeel.tsdb.storage.BudgetExceededException when they are too many for the budget
+  public List<BlockSeries> select(List<Matcher> matchers, MemoryBudget budget) {
     RoaringBitmap matching = Postings.select(this, matchers);
     List<BlockSeries> selected = new ArrayList<>(matching.getCardinality());
     IntIterator each = matching.getIntIterator();
     while (each.hasNext()) {
+      budget.reserve(SELECTED_BYTES);
       selected.add(entry(each.next()));
     }
     return selected;

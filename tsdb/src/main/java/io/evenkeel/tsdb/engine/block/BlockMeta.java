@@ -44,6 +44,11 @@ public record BlockMeta(
 
   private static final int FORMAT = 1;
 
+  /// What the block takes on disk, but for its tombstones and this file.
+  public long bytes() {
+    return sizes.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   byte[] encode() {
     StringBuilder text = new StringBuilder();
     text.append("format=").append(FORMAT).append('\n');

@@ -151,6 +151,11 @@ final class ChunkFiles {
     return unwrittenBytes + image.size() - FILE_HEADER;
   }
 
+  /// Bytes of the file that is being gathered.
+  long imageBytes() {
+    return (long) image.size() - FILE_HEADER;
+  }
+
   /// Ends the file in memory and begins the next; answers the new file's number.
   int roll() {
     if (image.size() > FILE_HEADER) {

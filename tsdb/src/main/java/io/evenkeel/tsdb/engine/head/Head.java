@@ -21,6 +21,7 @@ import io.evenkeel.tsdb.engine.index.LabelIndex;
 import io.evenkeel.tsdb.engine.index.Postings;
 import io.evenkeel.tsdb.storage.AppendReport.Rejection;
 import io.evenkeel.tsdb.storage.Matcher;
+import io.evenkeel.tsdb.storage.MemoryBudget;
 import io.evenkeel.tsdb.storage.SampleColumns;
 import io.evenkeel.tsdb.storage.StorageException;
 import java.io.IOException;
@@ -79,6 +80,9 @@ public final class Head {
   /// The most bytes that a histogram may take, so that a chunk of it fits a slab.
   public static final int MAX_HISTOGRAM_BYTES = ByteSlabs.MAX_BYTES - HISTOGRAM_CHUNK_BYTES - 64;
 
+  /// What a selected series takes, about, without the copy of its open chunk.
+  private static final int SELECTED_BYTES = 400;
+
   private static final int LATE_SAMPLES = 256;
   private static final int NOT_OPEN = -1;
   private static final byte LAST_KNOWN = 1;
@@ -90,6 +94,7 @@ public final class Head {
   private final ChunkFiles files;
   private final SeriesNames names = new SeriesNames();
   private final HeadIndex index = new HeadIndex();
+  private final SeriesSources sources = new SeriesSources();
   private final SealedRuns sealedRuns;
   private SealedWindows sealed;
 
@@ -161,9 +166,31 @@ public final class Head {
     return row;
   }
 
-  /// Adds a series and answers its row.
-  public int add(Labels labels, byte[] canonical) {
-    return add(nextId, labels, canonical);
+  /// Adds a series that a source brought and answers its row.
+  public int add(Labels labels, byte[] canonical, int source) {
+    int row = add(nextId, labels, canonical);
+    sources.claim(row, source);
+    return row;
+  }
+
+  /// The number of a source, by which its series are counted.
+  public int source(String name) {
+    return sources.number(name);
+  }
+
+  /// How many series a source has brought.
+  public int seriesOf(int source) {
+    return sources.count(source);
+  }
+
+  /// Counts a series for the source that sends it, unless it is another's.
+  public void claim(int row, int source) {
+    sources.claim(row, source);
+  }
+
+  /// Whether any series has a label.
+  public boolean knowsLabel(String name, String value) {
+    return index.read(labels -> !labels.with(name, value).isEmpty());
   }
 
   /// Adds a series that had its id before a restart.
@@ -507,8 +534,10 @@ public final class Head {
 
   /// The matching series that may have samples in a closed interval, sorted by labels. Takes the
   /// lock, and runs an action at that very moment.
+  ///
+  /// @throws io.evenkeel.tsdb.storage.BudgetExceededException when they are too many for the budget
   public List<HeadSeries> select(
-      List<Matcher> matchers, long from, long to, Runnable atThatMoment) {
+      List<Matcher> matchers, long from, long to, MemoryBudget budget, Runnable atThatMoment) {
     RoaringBitmap matching = index.read(labels -> Postings.select(labels, matchers));
     List<HeadSeries> selected = new ArrayList<>(matching.getCardinality());
     Map<String, String> texts = new HashMap<>();
@@ -520,6 +549,7 @@ public final class Head {
       while (each.hasNext()) {
         int row = each.next();
         if (mayHaveSamples(row, from, to)) {
+          budget.reserve(SELECTED_BYTES + (openEncoding[row] == NOT_OPEN ? 0 : openSize[row]));
           HeadSeries series =
               new HeadSeries(
                   sharing(labels(row), texts),
@@ -532,32 +562,6 @@ public final class Head {
           if (Matcher.all(matchers, series.labels())) {
             selected.add(series);
           }
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
-    selected.sort(Comparator.comparing(HeadSeries::labels));
-    return selected;
-  }
-
-  /// Every series with full chunks, and only those, sorted by labels. Takes the lock.
-  public List<HeadSeries> selectFullChunks() {
-    List<HeadSeries> selected = new ArrayList<>();
-    Map<String, String> texts = new HashMap<>();
-    lock.lock();
-    try {
-      HeadSeries.View view = view();
-      for (int row = 0; row < rows; row++) {
-        if (ids[row] != 0 && newestChunk[row] != ChunkFiles.NONE) {
-          selected.add(
-              new HeadSeries(
-                  sharing(labels(row), texts),
-                  newestChunk[row],
-                  null,
-                  null,
-                  deleted.getOrDefault(row, List.of()),
-                  view));
         }
       }
     } finally {
@@ -671,6 +675,15 @@ public final class Head {
   /// Bytes of full chunks that are in memory still; the caller holds the lock.
   public long chunkBytesInMemory() {
     return files.bytesInMemory();
+  }
+
+  /// Bytes of full chunks, on disk or in memory; the caller holds the lock.
+  public long chunkFileBytes() {
+    long bytes = files.imageBytes();
+    for (int file : files.files()) {
+      bytes += files.size(file);
+    }
+    return bytes;
   }
 
   /// Ends the chunks in memory as a file and answers the next file's number; the caller holds the
@@ -811,6 +824,7 @@ public final class Head {
       ids[row] = 0;
       lastHistogram.remove(row);
       deleted.remove(row);
+      sources.release(row);
       freeRows[freeCount++] = row;
     }
   }
