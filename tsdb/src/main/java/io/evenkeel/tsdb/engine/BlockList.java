@@ -3,7 +3,11 @@ package io.evenkeel.tsdb.engine;
 import io.evenkeel.model.Labels;
 import io.evenkeel.tsdb.engine.block.Block;
 import io.evenkeel.tsdb.engine.block.BlockSeries;
+import io.evenkeel.tsdb.engine.chunk.PackCache;
 import io.evenkeel.tsdb.engine.chunk.Run;
+import io.evenkeel.tsdb.engine.disk.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -14,8 +18,14 @@ import java.util.List;
 /// The list is replaced as a whole, under the head's lock, so that who holds that lock sees head
 /// and blocks of one moment.
 final class BlockList {
+  private final PackCache packs = new PackCache();
   private volatile List<Block> blocks = List.of();
   private int lastSequence;
+
+  /// Opens a block, which does not count before it is added.
+  Block open(Disk disk, Path directory) throws IOException {
+    return Block.open(disk, directory, packs);
+  }
 
   /// The blocks now; the caller holds no reference to them.
   List<Block> all() {

@@ -574,8 +574,8 @@ public final class LocalStore implements TimeSeriesStore {
   }
 
   /// Does what is due: lets full chunks leave memory, takes a checkpoint, seals, compacts, lets go
-  /// of what is too old.
-  void maintain() throws IOException {
+  /// of what is too old. The store does so by itself, unless its settings say otherwise.
+  public void maintain() throws IOException {
     upkeepLock.lock();
     try {
       if (closed) {

@@ -112,7 +112,7 @@ final class Recovery {
       } else if (BlockWriter.sequence(name) > 0) {
         blocks.reserveSequence(BlockWriter.sequence(name));
         try {
-          Block block = Block.open(disk, path);
+          Block block = blocks.open(disk, path);
           opened.add(block);
           replaced.addAll(block.meta().replaces());
         } catch (StorageException | IOException e) {

@@ -140,7 +140,7 @@ final class Upkeep {
               new BlockWriter.Plan(blocks.nextSequence(), window, end, beforeFile, List.of()),
               parts);
       if (path != null) {
-        sealed.add(Block.open(disk, path));
+        sealed.add(blocks.open(disk, path));
       }
     }
     head.lock().lock();
@@ -211,7 +211,7 @@ final class Upkeep {
             directory.blocks(),
             new BlockWriter.Plan(blocks.nextSequence(), from, to, 0, replaces),
             series);
-    List<Block> compacted = path == null ? List.of() : List.of(Block.open(disk, path));
+    List<Block> compacted = path == null ? List.of() : List.of(blocks.open(disk, path));
     replace(old, compacted);
     LOG.info("compacted {} blocks into {}", old.size(), path);
   }

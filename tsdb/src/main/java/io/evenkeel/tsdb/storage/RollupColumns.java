@@ -10,23 +10,36 @@ import java.util.Arrays;
 /// by from the bucket's first sample to its last, a fall taken for a restart at zero; between two
 /// buckets it is [#increaseBetween]. Native histograms are not rolled up. Not thread-safe.
 public final class RollupColumns {
-  /// How many columns of longs there are.
-  static final int COLUMNS = 11;
+  /// A column, as a store keeps it; of [Column#isValue] ones the numbers are a double's raw bits.
+  public enum Column {
+    END(false),
+    COUNT(false),
+    SUM(true),
+    COMPENSATION(true),
+    MIN(true),
+    MAX(true),
+    FIRST_TIME(false),
+    FIRST(true),
+    LAST_TIME(false),
+    LAST(true),
+    INCREASE(true),
+    STALE(false);
 
-  private static final int END = 0;
-  private static final int COUNT = 1;
-  private static final int SUM = 2;
-  private static final int COMPENSATION = 3;
-  private static final int MIN = 4;
-  private static final int MAX = 5;
-  private static final int FIRST_TIME = 6;
-  private static final int FIRST = 7;
-  private static final int LAST_TIME = 8;
-  private static final int LAST = 9;
-  private static final int INCREASE = 10;
+    private final boolean value;
+
+    Column(boolean value) {
+      this.value = value;
+    }
+
+    /// Whether it holds doubles.
+    public boolean isValue() {
+      return value;
+    }
+  }
+
+  private static final int COLUMNS = Column.values().length;
 
   private final long[][] columns = new long[COLUMNS][16];
-  private boolean[] stale = new boolean[16];
   private int size;
 
   /// Appends a bucket.
@@ -46,42 +59,65 @@ public final class RollupColumns {
       double last,
       double increase,
       boolean staleAtEnd) {
-    if (size == stale.length) {
-      for (int i = 0; i < COLUMNS; i++) {
-        columns[i] = Arrays.copyOf(columns[i], 2 * size);
-      }
-      stale = Arrays.copyOf(stale, 2 * size);
-    }
-    columns[END][size] = end;
-    columns[COUNT][size] = count;
-    columns[SUM][size] = Double.doubleToRawLongBits(sum);
-    columns[COMPENSATION][size] = Double.doubleToRawLongBits(compensation);
-    columns[MIN][size] = Double.doubleToRawLongBits(min);
-    columns[MAX][size] = Double.doubleToRawLongBits(max);
-    columns[FIRST_TIME][size] = firstTime;
-    columns[FIRST][size] = Double.doubleToRawLongBits(first);
-    columns[LAST_TIME][size] = lastTime;
-    columns[LAST][size] = Double.doubleToRawLongBits(last);
-    columns[INCREASE][size] = Double.doubleToRawLongBits(increase);
-    stale[size] = staleAtEnd;
+    ensure(size + 1);
+    columns[Column.END.ordinal()][size] = end;
+    columns[Column.COUNT.ordinal()][size] = count;
+    set(Column.SUM, sum);
+    set(Column.COMPENSATION, compensation);
+    set(Column.MIN, min);
+    set(Column.MAX, max);
+    columns[Column.FIRST_TIME.ordinal()][size] = firstTime;
+    set(Column.FIRST, first);
+    columns[Column.LAST_TIME.ordinal()][size] = lastTime;
+    set(Column.LAST, last);
+    set(Column.INCREASE, increase);
+    columns[Column.STALE.ordinal()][size] = staleAtEnd ? 1 : 0;
     size++;
+  }
+
+  private void set(Column column, double value) {
+    columns[column.ordinal()][size] = Double.doubleToRawLongBits(value);
+  }
+
+  private void ensure(int capacity) {
+    if (capacity > columns[0].length) {
+      int grown = Math.max(capacity, 2 * columns[0].length);
+      for (int i = 0; i < COLUMNS; i++) {
+        columns[i] = Arrays.copyOf(columns[i], grown);
+      }
+    }
+  }
+
+  /// One column; only the first [#size] numbers count, and they must not be changed.
+  public long[] column(Column column) {
+    return columns[column.ordinal()];
+  }
+
+  /// Appends buckets given as columns in their order, those whose ends lie in a closed interval.
+  public void addAll(long[][] from, int count, long fromMillis, long toMillis) {
+    long[] ends = from[Column.END.ordinal()];
+    int begin = 0;
+    while (begin < count && ends[begin] < fromMillis) {
+      begin++;
+    }
+    int end = begin;
+    while (end < count && ends[end] <= toMillis) {
+      end++;
+    }
+    ensure(size + end - begin);
+    for (int i = 0; i < COLUMNS; i++) {
+      System.arraycopy(from[i], begin, columns[i], size, end - begin);
+    }
+    size += end - begin;
   }
 
   /// Appends one bucket of another buffer.
   public void addFrom(RollupColumns other, int index) {
-    add(
-        other.end(index),
-        other.count(index),
-        other.sum(index),
-        other.compensation(index),
-        other.min(index),
-        other.max(index),
-        other.firstTime(index),
-        other.first(index),
-        other.lastTime(index),
-        other.last(index),
-        other.increase(index),
-        other.staleAtEnd(index));
+    ensure(size + 1);
+    for (int i = 0; i < COLUMNS; i++) {
+      columns[i][size] = other.columns[i][index];
+    }
+    size++;
   }
 
   /// Forgets the buckets, keeps the room.
@@ -95,52 +131,52 @@ public final class RollupColumns {
 
   /// The end of a bucket, which belongs to it, epoch milliseconds.
   public long end(int index) {
-    return columns[END][index];
+    return columns[Column.END.ordinal()][index];
   }
 
   /// How many numbers there are; stale markers do not count.
   public long count(int index) {
-    return columns[COUNT][index];
+    return columns[Column.COUNT.ordinal()][index];
   }
 
   /// The sum without its compensation.
   public double sum(int index) {
-    return number(SUM, index);
+    return number(Column.SUM, index);
   }
 
   public double compensation(int index) {
-    return number(COMPENSATION, index);
+    return number(Column.COMPENSATION, index);
   }
 
   /// The smallest number; NaN only when all are.
   public double min(int index) {
-    return number(MIN, index);
+    return number(Column.MIN, index);
   }
 
   /// The largest number; NaN only when all are.
   public double max(int index) {
-    return number(MAX, index);
+    return number(Column.MAX, index);
   }
 
   public long firstTime(int index) {
-    return columns[FIRST_TIME][index];
+    return columns[Column.FIRST_TIME.ordinal()][index];
   }
 
   public double first(int index) {
-    return number(FIRST, index);
+    return number(Column.FIRST, index);
   }
 
   public long lastTime(int index) {
-    return columns[LAST_TIME][index];
+    return columns[Column.LAST_TIME.ordinal()][index];
   }
 
   public double last(int index) {
-    return number(LAST, index);
+    return number(Column.LAST, index);
   }
 
   /// How much a counter grew inside the bucket.
   public double increase(int index) {
-    return number(INCREASE, index);
+    return number(Column.INCREASE, index);
   }
 
   /// How much a counter grew from the last sample of the bucket before to the first of this one.
@@ -152,10 +188,10 @@ public final class RollupColumns {
 
   /// Whether the newest sample of the bucket is a stale marker.
   public boolean staleAtEnd(int index) {
-    return stale[index];
+    return columns[Column.STALE.ordinal()][index] != 0;
   }
 
-  private double number(int column, int index) {
-    return Double.longBitsToDouble(columns[column][index]);
+  private double number(Column column, int index) {
+    return Double.longBitsToDouble(columns[column.ordinal()][index]);
   }
 }

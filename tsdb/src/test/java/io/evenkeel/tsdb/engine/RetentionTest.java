@@ -46,7 +46,7 @@ class RetentionTest {
 
   @Test
   void lets_go_of_the_oldest_blocks_when_they_take_too_much() throws Exception {
-    try (LocalStore store = open(Duration.ofDays(100), 20_000)) {
+    try (LocalStore store = open(Duration.ofDays(100), 8_000)) {
       liveUntil(store, T0 + 6 * DAY);
       assertThat(lines(store)).isLessThan(5 * DAY / 60_000);
       assertThat(StoreOracle.dump(store, now.get() - 3_600_000, now.get())).isNotEmpty();

@@ -7,7 +7,9 @@ import io.evenkeel.tsdb.engine.bytes.ByteWriter;
 import io.evenkeel.tsdb.engine.bytes.DamagedBytesException;
 import io.evenkeel.tsdb.engine.chunk.Encoding;
 import io.evenkeel.tsdb.engine.chunk.Intervals;
+import io.evenkeel.tsdb.engine.chunk.PackCache;
 import io.evenkeel.tsdb.engine.chunk.PackedChunk;
+import io.evenkeel.tsdb.engine.chunk.PackedRun;
 import io.evenkeel.tsdb.engine.chunk.Run;
 import io.evenkeel.tsdb.engine.disk.Disk;
 import io.evenkeel.tsdb.engine.disk.DiskFile;
@@ -64,6 +66,7 @@ public final class Block implements LabelIndex {
   private final Path directory;
   private final BlockMeta meta;
   private final Arena arena;
+  private final PackCache packs;
   private final MemorySegment chunks;
   private final MemorySegment series;
   private final MemorySegment symbols;
@@ -72,11 +75,13 @@ public final class Block implements LabelIndex {
   private volatile boolean retired;
   private volatile Map<Integer, long[]> tombstones = Map.of();
 
-  private Block(Disk disk, Path directory, BlockMeta meta, Arena arena) throws IOException {
+  private Block(Disk disk, Path directory, BlockMeta meta, Arena arena, PackCache packs)
+      throws IOException {
     this.disk = disk;
     this.directory = directory;
     this.meta = meta;
     this.arena = arena;
+    this.packs = packs;
     this.chunks = part("chunks");
     this.series = part("series");
     this.symbols = part("symbols");
@@ -85,16 +90,18 @@ public final class Block implements LabelIndex {
 
   /// Opens a block's directory.
   ///
+  /// @param packs where what was read lately is kept, for all blocks together
+  ///
   /// @throws StorageException when it is damaged
   // The arena is the block's; the last release closes it.
   @SuppressWarnings("MustBeClosedChecker")
-  public static Block open(Disk disk, Path directory) throws IOException {
+  public static Block open(Disk disk, Path directory, PackCache packs) throws IOException {
     Arena arena = Arena.ofShared();
     boolean done = false;
     try {
       MemorySegment bytes = disk.map(directory.resolve(BlockMeta.FILE), arena);
       BlockMeta meta = BlockMeta.decode(bytes.toArray(ValueLayout.JAVA_BYTE));
-      Block block = new Block(disk, directory, meta, arena);
+      Block block = new Block(disk, directory, meta, arena, packs);
       block.tombstones = block.readTombstones();
       done = true;
       return block;
@@ -148,6 +155,7 @@ public final class Block implements LabelIndex {
   /// Gives a reference back; with the last one the mapping ends.
   public void release() {
     if (references.decrementAndGet() == 0) {
+      packs.forget(chunks);
       arena.close();
       if (retired) {
         try {
@@ -293,28 +301,33 @@ public final class Block implements LabelIndex {
     long[] hidden = tombstones.getOrDefault(number, Intervals.NONE);
     ByteReader in = new ByteReader(entry, at, entry.length - at);
     long base = in.varint();
+    String origin = directory.resolve("chunks").toString();
     for (int count = in.size(in.remaining()); count > 0; count--) {
+      Encoding encoding = Encoding.of(in.u8());
       long offset = base + in.varint();
-      int length = in.size(Integer.MAX_VALUE);
-      int checksum = in.i32();
-      int encoding = in.u8();
-      int samples = in.size(Integer.MAX_VALUE);
-      long min = in.zigzag();
+      int size = in.size(Integer.MAX_VALUE);
+      boolean histograms = encoding == Encoding.HISTOGRAMS;
+      int checksum = histograms ? in.i32() : 0;
+      int samples = histograms ? in.size(Integer.MAX_VALUE) : 0;
+      long min = meta.from() + in.zigzag();
       long max = min + in.varint();
-      if (min <= to && max >= from) {
-        into.add(
-            new PackedChunk(
-                chunks,
-                offset,
-                length,
-                checksum,
-                Encoding.of(encoding),
-                samples,
-                min,
-                max,
-                hidden,
-                directory.resolve("chunks").toString()));
+      if (min > to || max < from) {
+        continue;
       }
+      into.add(
+          histograms
+              ? new PackedChunk(
+                  chunks, offset, size, checksum, encoding, samples, min, max, hidden, origin)
+              : new PackedRun(
+                  packs,
+                  chunks,
+                  offset,
+                  size,
+                  encoding == Encoding.NUMBERS_WITH_STARTS,
+                  min,
+                  max,
+                  hidden,
+                  origin));
     }
   }
 

@@ -5,6 +5,7 @@ import io.evenkeel.model.Utf8Order;
 import io.evenkeel.tsdb.engine.bytes.ByteWriter;
 import io.evenkeel.tsdb.engine.chunk.ChunkBuilder;
 import io.evenkeel.tsdb.engine.chunk.Encoding;
+import io.evenkeel.tsdb.engine.chunk.PackWriter;
 import io.evenkeel.tsdb.engine.disk.Disk;
 import io.evenkeel.tsdb.storage.SampleColumns;
 import io.evenkeel.tsdb.storage.SampleCursor;
@@ -25,7 +26,8 @@ import org.roaringbitmap.RoaringBitmap;
 ///
 /// Files of a block, all little-endian:
 ///
-/// - `chunks`: the packed samples, one series after the other;
+/// - `chunks`: the samples, one series after the other: packs of runs of numbers, each with its
+///   CRC32C and length before it, and chunks of histograms;
 /// - `series`: an entry per series in the order of their labels (CRC32C, length, then its number,
 ///   label pairs and chunks), then the entries' offsets;
 /// - `symbols`: every label name and value once, sorted (CRC32C, length, number, text), then their
@@ -37,11 +39,11 @@ import org.roaringbitmap.RoaringBitmap;
 /// Symbols are numbered in a first pass over the series' labels, so memory does not grow with the
 /// samples.
 public final class BlockWriter {
-  /// Samples in a sealed chunk: long runs pack well, short ones are quick to step into.
-  private static final int CHUNK_SAMPLES = 960;
+  /// Samples in a run, about: long ones pack well, short ones are quick to step into.
+  private static final int RUN_SAMPLES = 4096;
 
-  private static final int CHUNK_BYTES = 8 * 1024;
-  private static final int READ_SAMPLES = 4096;
+  private static final int HISTOGRAM_CHUNK_SAMPLES = 960;
+  private static final int HISTOGRAM_CHUNK_BYTES = 8 * 1024;
 
   /// What is to be written.
   ///
@@ -56,6 +58,8 @@ public final class BlockWriter {
   private final Path directory;
   private final TreeMap<String, Integer> symbols = new TreeMap<>(Utf8Order.INSTANCE);
   private final CRC32C crc = new CRC32C();
+  private final PackWriter pack = new PackWriter();
+  private final ByteWriter packed = new ByteWriter(16 * 1024);
   private long samples;
   private long minTime = Long.MAX_VALUE;
   private long maxTime = Long.MIN_VALUE;
@@ -127,6 +131,7 @@ public final class BlockWriter {
           index(one.labels(), written++, postings);
         }
       }
+      writePack(chunks);
       entries.buffer().put(offsets.array(), 0, offsets.size());
       finish("chunks", chunks, sizes, checksums);
       finish("series", entries, sizes, checksums);
@@ -182,25 +187,17 @@ public final class BlockWriter {
   private boolean writeSeries(
       Series one, int number, Plan plan, BlockFile chunks, BlockFile entries, ByteWriter offsets)
       throws IOException {
-    ByteWriter list = new ByteWriter(256);
-    int[] count = {0};
-    long base = chunks.position();
-    ChunkBuilder.Sink sink =
-        (encoding, n, min, max, bytes, length) -> {
-          addChunk(encoding, n, min, max, bytes, length, base, chunks, list);
-          count[0]++;
-        };
-    ChunkBuilder builder = new ChunkBuilder(CHUNK_SAMPLES, CHUNK_BYTES);
-    SampleColumns columns = new SampleColumns(READ_SAMPLES);
+    Parts parts = new Parts(chunks, plan.from);
+    SampleColumns columns = new SampleColumns(RUN_SAMPLES);
     SampleCursor cursor = one.samples(plan.from, plan.to - 1);
-    while (cursor.read(columns, READ_SAMPLES) > 0) {
-      builder.add(columns, 0, columns.size(), sink);
-      chunks.flushIfLarge();
-      columns.clear();
+    while (cursor.read(columns, RUN_SAMPLES) > 0) {
+      if (columns.size() >= RUN_SAMPLES) {
+        parts.add(columns);
+        columns.clear();
+      }
     }
-    builder.finish(sink);
-    chunks.flushIfLarge();
-    if (count[0] == 0) {
+    parts.add(columns);
+    if (parts.count == 0) {
       return false;
     }
     Labels labels = one.labels();
@@ -211,9 +208,9 @@ public final class BlockWriter {
       entry.varint(symbol(labels.name(i)));
       entry.varint(symbol(labels.value(i)));
     }
-    entry.varint(base);
-    entry.varint(count[0]);
-    entry.put(list.array(), 0, list.size());
+    entry.varint(parts.base);
+    entry.varint(parts.count);
+    entry.put(parts.list.array(), 0, parts.list.size());
     offsets.i64(entries.position());
     entries.buffer().i32(checksum(entry.array(), entry.size()));
     entries.buffer().i32(entry.size());
@@ -222,27 +219,92 @@ public final class BlockWriter {
     return true;
   }
 
-  private void addChunk(
-      Encoding encoding,
-      int count,
-      long min,
-      long max,
-      byte[] bytes,
-      int length,
-      long base,
-      BlockFile chunks,
-      ByteWriter list) {
-    list.varint(chunks.position() - base);
-    list.varint(length);
-    list.i32(checksum(bytes, length));
-    list.u8(encoding.ordinal());
-    list.varint(count);
-    list.zigzag(min);
-    list.varint(max - min);
-    chunks.buffer().put(bytes, 0, length);
-    samples += count;
-    minTime = Math.min(minTime, min);
-    maxTime = Math.max(maxTime, max);
+  /// Writes one series' samples, runs of numbers into packs that its neighbours share, and lists
+  /// where they went.
+  private final class Parts {
+    private final BlockFile chunks;
+    private final long from;
+    private final long base;
+    private final ByteWriter list = new ByteWriter(256);
+    private int count;
+
+    Parts(BlockFile chunks, long from) {
+      this.chunks = chunks;
+      this.from = from;
+      this.base = chunks.position();
+    }
+
+    void add(SampleColumns columns) throws IOException {
+      int begin = 0;
+      while (begin < columns.size()) {
+        boolean histograms = columns.histogram(begin) != null;
+        boolean starts = false;
+        int end = begin;
+        while (end < columns.size() && columns.histogram(end) != null == histograms) {
+          starts |= columns.startTime(end) != 0;
+          end++;
+        }
+        if (histograms) {
+          histograms(columns, begin, end);
+        } else {
+          run(columns, begin, end, starts);
+        }
+        begin = end;
+      }
+    }
+
+    private void run(SampleColumns columns, int begin, int end, boolean starts) throws IOException {
+      int run = pack.add(columns, begin, end, starts);
+      long min = columns.times()[begin];
+      long max = columns.times()[end - 1];
+      list.u8(starts ? Encoding.NUMBERS_WITH_STARTS.ordinal() : Encoding.NUMBERS.ordinal());
+      list.varint(chunks.position() - base);
+      list.varint(run);
+      times(min, max, end - begin);
+      count++;
+      if (pack.isFull()) {
+        writePack(chunks);
+      }
+    }
+
+    private void histograms(SampleColumns columns, int begin, int end) throws IOException {
+      writePack(chunks);
+      ChunkBuilder builder = new ChunkBuilder(HISTOGRAM_CHUNK_SAMPLES, HISTOGRAM_CHUNK_BYTES);
+      builder.add(columns, begin, end, this::histogramChunk);
+      builder.finish(this::histogramChunk);
+      chunks.flushIfLarge();
+    }
+
+    private void histogramChunk(
+        Encoding encoding, int n, long min, long max, byte[] bytes, int length) {
+      list.u8(encoding.ordinal());
+      list.varint(chunks.position() - base);
+      list.varint(length);
+      list.i32(checksum(bytes, length));
+      list.varint(n);
+      times(min, max, n);
+      count++;
+      chunks.buffer().put(bytes, 0, length);
+    }
+
+    private void times(long min, long max, int n) {
+      list.zigzag(min - from);
+      list.varint(max - min);
+      samples += n;
+      minTime = Math.min(minTime, min);
+      maxTime = Math.max(maxTime, max);
+    }
+  }
+
+  private void writePack(BlockFile chunks) throws IOException {
+    if (!pack.isEmpty()) {
+      packed.clear();
+      pack.finish(packed);
+      chunks.buffer().i32(checksum(packed.array(), packed.size()));
+      chunks.buffer().i32(packed.size());
+      chunks.buffer().put(packed.array(), 0, packed.size());
+      chunks.flushIfLarge();
+    }
   }
 
   private int checksum(byte[] bytes, int length) {

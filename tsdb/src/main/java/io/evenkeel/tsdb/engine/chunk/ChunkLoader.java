@@ -2,9 +2,13 @@ package io.evenkeel.tsdb.engine.chunk;
 
 import io.evenkeel.tsdb.engine.bytes.ByteReader;
 import io.evenkeel.tsdb.engine.bytes.DamagedBytesException;
+import io.evenkeel.tsdb.storage.RollupColumns;
 import io.evenkeel.tsdb.storage.SampleColumns;
+import io.evenkeel.tsdb.storage.StorageException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 /// The room in which chunks are unpacked, used again for each. Not thread-safe.
@@ -12,10 +16,20 @@ public final class ChunkLoader {
   private final CRC32C crc = new CRC32C();
   private final ByteReader reader = new ByteReader();
   private byte[] bytes = new byte[1024];
-  final SampleColumns shown = new SampleColumns(256);
+  private final SampleColumns shown = new SampleColumns(256);
+  private final long[][] rows = new long[RollupColumns.Column.values().length][0];
 
   /// A reader over a copy of some bytes of a segment, whose checksum is compared first.
   ByteReader load(MemorySegment segment, long offset, int length, int checksum) {
+    load(segment, offset, length);
+    if (checksum(bytes, 0, length) != checksum) {
+      throw new DamagedBytesException("its checksum is wrong");
+    }
+    return reader;
+  }
+
+  /// A reader over a copy of some bytes of a segment.
+  ByteReader load(MemorySegment segment, long offset, int length) {
     if (length > bytes.length) {
       bytes = new byte[Math.max(length, 2 * bytes.length)];
     }
@@ -27,11 +41,59 @@ public final class ChunkLoader {
       // The JVM's form of SIGBUS: a mapped page could not be read.
       throw new DamagedBytesException("the disk could not be read: " + e.getMessage());
     }
-    if (checksum(bytes, 0, length) != checksum) {
-      throw new DamagedBytesException("its checksum is wrong");
-    }
     reader.reset(bytes, 0, length);
     return reader;
+  }
+
+  /// The bytes that were loaded last.
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /// Lets samples be unpacked into a buffer, without those in deleted intervals.
+  ///
+  /// @param origin names what is read, should it be damaged
+  void shown(
+      long[] hidden,
+      long minTime,
+      long maxTime,
+      SampleColumns into,
+      Consumer<SampleColumns> unpacking,
+      Supplier<String> origin) {
+    try {
+      if (hidden.length == 0 || !Intervals.overlap(hidden, minTime, maxTime)) {
+        unpacking.accept(into);
+        return;
+      }
+      shown.clear();
+      unpacking.accept(shown);
+      for (int i = 0; i < shown.size(); i++) {
+        if (!Intervals.contain(hidden, shown.times()[i])) {
+          ColumnCopy.one(shown, i, into);
+        }
+      }
+    } catch (DamagedBytesException | IndexOutOfBoundsException e) {
+      throw damaged(origin.get(), e);
+    }
+  }
+
+  /// What to tell of something that cannot be unpacked.
+  static StorageException damaged(String what, RuntimeException cause) {
+    return new StorageException(
+        what
+            + " is damaged ("
+            + cause.getMessage()
+            + "); everything else can be read; restore the file from a backup or delete this"
+            + " time range",
+        cause);
+  }
+
+  /// One of some rows, with room for some numbers; what it held before is still in it.
+  long[] row(int number, int count) {
+    if (rows[number].length < count) {
+      rows[number] = new long[count];
+    }
+    return rows[number];
   }
 
   private int checksum(byte[] of, int offset, int length) {

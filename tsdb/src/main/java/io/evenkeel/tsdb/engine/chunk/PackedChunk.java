@@ -3,7 +3,6 @@ package io.evenkeel.tsdb.engine.chunk;
 import io.evenkeel.tsdb.engine.bytes.ByteReader;
 import io.evenkeel.tsdb.engine.bytes.DamagedBytesException;
 import io.evenkeel.tsdb.storage.SampleColumns;
-import io.evenkeel.tsdb.storage.StorageException;
 import java.lang.foreign.MemorySegment;
 
 /// A chunk in memory or in a mapped file, unpacked when it is read.
@@ -39,32 +38,13 @@ public record PackedChunk(
 
   @Override
   public void read(ChunkLoader loader, long from, long to, SampleColumns into) {
-    try {
-      ByteReader in = loader.load(segment, offset, length, checksum);
-      if (hidden.length == 0 || !Intervals.overlap(hidden, minTime, maxTime)) {
-        decode(in, from, to, into);
-      } else {
-        SampleColumns shown = loader.shown;
-        shown.clear();
-        decode(in, from, to, shown);
-        for (int i = 0; i < shown.size(); i++) {
-          if (!Intervals.contain(hidden, shown.times()[i])) {
-            ColumnCopy.one(shown, i, into);
-          }
-        }
-      }
-    } catch (DamagedBytesException e) {
-      throw new StorageException(
-          "a chunk at byte "
-              + offset
-              + " of "
-              + origin
-              + " is damaged ("
-              + e.getMessage()
-              + "); everything else can be read; restore the file from a backup or delete this"
-              + " time range",
-          e);
-    }
+    loader.shown(
+        hidden,
+        minTime,
+        maxTime,
+        into,
+        columns -> decode(loader.load(segment, offset, length, checksum), from, to, columns),
+        () -> "a chunk at byte " + offset + " of " + origin);
   }
 
   private void decode(ByteReader in, long from, long to, SampleColumns into) {
@@ -72,6 +52,7 @@ public record PackedChunk(
       case NUMBERS -> NumberCodec.decode(in, count, false, from, to, into);
       case NUMBERS_WITH_STARTS -> NumberCodec.decode(in, count, true, from, to, into);
       case HISTOGRAMS -> HistogramCodec.decode(in, count, from, to, into);
+      case ROLLUPS -> throw new DamagedBytesException("rollups stand in packs only");
     }
   }
 }

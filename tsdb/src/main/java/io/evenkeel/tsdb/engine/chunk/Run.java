@@ -3,7 +3,7 @@ package io.evenkeel.tsdb.engine.chunk;
 import io.evenkeel.tsdb.storage.SampleColumns;
 
 /// Some samples of one series in time order, within known bounds.
-public sealed interface Run permits PackedChunk, LooseSamples {
+public sealed interface Run permits PackedChunk, PackedRun, RollupRun, LooseSamples {
   /// A time at or before the first sample, epoch milliseconds.
   long minTime();
 

@@ -1,0 +1,214 @@
+package io.evenkeel.tsdb.engine.chunk;
+
+import io.airlift.compress.v3.MalformedInputException;
+import io.airlift.compress.v3.zstd.ZstdJavaDecompressor;
+import io.evenkeel.tsdb.engine.bytes.ByteReader;
+import io.evenkeel.tsdb.engine.bytes.DamagedBytesException;
+import io.evenkeel.tsdb.storage.RollupColumns;
+import io.evenkeel.tsdb.storage.SampleColumns;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// A pack that [PackWriter] wrote, its lengths decompressed; immutable.
+final class Pack {
+  /// More numbers than this are in no pack.
+  private static final int MOST_NUMBERS = 1 << 20;
+
+  private static final VarHandle BIG_ENDIAN_LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private final byte[] bytes;
+  private final int[] headAt;
+  private final byte[] lengths;
+  private final int bitsFrom;
+
+  private Pack(byte[] bytes, int[] headAt, byte[] lengths, int bitsFrom) {
+    this.bytes = bytes;
+    this.headAt = headAt;
+    this.lengths = lengths;
+    this.bitsFrom = bitsFrom;
+  }
+
+  /// Reads a pack from the begin of an array.
+  static Pack read(byte[] from, int length) {
+    ByteReader in = new ByteReader(from, 0, length);
+    int[] headAt = new int[in.size(length) + 1];
+    int headsEnd = in.size(length);
+    headsEnd += in.position();
+    for (int i = 0; i + 1 < headAt.length; i++) {
+      int size = in.size(in.remaining());
+      headAt[i] = in.take(size);
+    }
+    headAt[headAt.length - 1] = in.position();
+    if (in.position() != headsEnd) {
+      throw new DamagedBytesException("the heads of a pack do not end where they should");
+    }
+    byte[] lengths = new byte[in.size(MOST_NUMBERS)];
+    int packed = in.size(in.remaining());
+    int at = in.take(packed);
+    try {
+      if (lengths.length > 0
+          && new ZstdJavaDecompressor().decompress(from, at, packed, lengths, 0, lengths.length)
+              != lengths.length) {
+        throw new DamagedBytesException("the lengths of a pack are fewer than announced");
+      }
+    } catch (MalformedInputException | IllegalArgumentException | IllegalStateException e) {
+      throw new DamagedBytesException("the lengths of a pack cannot be read: " + e.getMessage());
+    }
+    // Eight bytes more, so that the last bits can be read as a long.
+    return new Pack(Arrays.copyOf(from, length + 8), headAt, lengths, in.position());
+  }
+
+  /// Appends the samples of one run that lie in a closed interval.
+  void decode(
+      int run, boolean withStarts, ChunkLoader room, long from, long to, SampleColumns into) {
+    Rows rows = rows(run);
+    int count = rows.count;
+    long[] values = room.row(0, count);
+    long[] times = room.row(1, count);
+    long[] starts = room.row(2, count);
+    rows.values(values);
+    rows.numbers(times);
+    if (withStarts) {
+      rows.numbers(starts);
+    }
+    int begin = 0;
+    while (begin < count && times[begin] < from) {
+      begin++;
+    }
+    into.ensure(into.size() + count - begin);
+    for (int i = begin; i < count && times[i] <= to; i++) {
+      into.add(times[i], values[i], withStarts ? starts[i] : 0);
+    }
+  }
+
+  /// Appends the buckets of one run whose ends lie in a closed interval.
+  void decode(int run, ChunkLoader room, long from, long to, RollupColumns into) {
+    Rows rows = rows(run);
+    RollupColumns.Column[] columns = RollupColumns.Column.values();
+    long[][] read = new long[columns.length][];
+    for (int i = 0; i < columns.length; i++) {
+      read[i] = room.row(i, rows.count);
+      if (columns[i].isValue()) {
+        rows.values(read[i]);
+      } else {
+        rows.numbers(read[i]);
+      }
+    }
+    into.addAll(read, rows.count, from, to);
+  }
+
+  private Rows rows(int run) {
+    if (run < 0 || run + 1 >= headAt.length) {
+      throw new DamagedBytesException("there is no run " + run + " in the pack");
+    }
+    ByteReader head = new ByteReader(bytes, headAt[run], bytes.length - headAt[run]);
+    return new Rows(
+        head, head.size(MOST_NUMBERS), head.size(lengths.length), head.size(Integer.MAX_VALUE));
+  }
+
+  /// Reads the rows of one run, in their order.
+  private final class Rows {
+    private final ByteReader head;
+    private final int count;
+    private int lengthAt;
+    private int bitAt;
+
+    Rows(ByteReader head, int count, int lengthAt, int bitAt) {
+      this.head = head;
+      this.count = count;
+      this.lengthAt = lengthAt;
+      this.bitAt = bitAt;
+    }
+
+    void values(long[] into) {
+      int kind = head.u8();
+      if (kind == PackWriter.XOR) {
+        xors(into);
+        return;
+      }
+      int places = head.u8();
+      if (places > Decimal.MOST_PLACES) {
+        throw new DamagedBytesException("a number with " + places + " places");
+      }
+      numbers(into);
+      for (int i = 0; i < count; i++) {
+        into[i] = Decimal.bits(into[i], places);
+      }
+      if (kind == PackWriter.EXCEPTIONS) {
+        int at = 0;
+        for (int left = head.size(count); left > 0; left--) {
+          at += head.size(count - 1);
+          into[at] = head.i64();
+        }
+      }
+    }
+
+    private void xors(long[] into) {
+      long value = head.i64();
+      into[0] = value;
+      for (int i = 1; i < count; i++) {
+        value ^= number();
+        into[i] = value;
+      }
+    }
+
+    void numbers(long[] into) {
+      int order = head.u8();
+      boolean steady = (order & PackWriter.STEADY) != 0;
+      long first = head.zigzag();
+      switch (order & ~PackWriter.STEADY) {
+        case 0 -> {
+          long unit = head.varint();
+          for (int i = 0; i < count; i++) {
+            into[i] = first + number() * unit;
+          }
+        }
+        case 1 -> {
+          long unit = steady ? 0 : head.varint();
+          long value = first;
+          into[0] = value;
+          for (int i = 1; i < count; i++) {
+            value += steady ? 0 : signed() * unit;
+            into[i] = value;
+          }
+        }
+        case 2 -> {
+          long step = head.zigzag();
+          long unit = steady ? 0 : head.varint();
+          long value = first;
+          into[0] = value;
+          for (int i = 1; i < count; i++) {
+            step += steady || i == 1 ? 0 : signed() * unit;
+            value += step;
+            into[i] = value;
+          }
+        }
+        default -> throw new DamagedBytesException("a row of order " + order);
+      }
+    }
+
+    private long signed() {
+      long number = number();
+      return number >>> 1 ^ -(number & 1);
+    }
+
+    private long number() {
+      int length = lengths[lengthAt++];
+      if (length <= 1) {
+        return length;
+      }
+      int rest = length - 1;
+      int at = bitsFrom + (bitAt >>> 3);
+      int shift = bitAt & 7;
+      long window = (long) BIG_ENDIAN_LONG.get(bytes, at) << shift;
+      if (rest + shift > 64) {
+        window |= (bytes[at + 8] & 0xFF) >>> (8 - shift);
+      }
+      bitAt += rest;
+      return 1L << rest | window >>> (64 - rest);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.evenkeel.tsdb.engine.chunk;
+
+import io.evenkeel.tsdb.engine.bytes.ByteReader;
+import io.evenkeel.tsdb.engine.bytes.DamagedBytesException;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/// Packs that were read lately, since the series of a query lie side by side in them. Safe for use
+/// by many threads.
+public final class PackCache {
+  /// Each takes about 20 KiB.
+  private static final int SLOTS = 128;
+
+  /// What stands before a pack's bytes: CRC32C and length.
+  private static final int HEADER = 8;
+
+  private record Entry(MemorySegment segment, long offset, Pack pack) {}
+
+  private final AtomicReferenceArray<@Nullable Entry> slots = new AtomicReferenceArray<>(SLOTS);
+
+  /// The pack at an offset of a file, read if it is not here.
+  Pack load(ChunkLoader loader, MemorySegment segment, long offset) {
+    int slot = slot(segment, offset);
+    Entry entry = slots.get(slot);
+    if (entry != null && entry.offset == offset && entry.segment.equals(segment)) {
+      return entry.pack;
+    }
+    ByteReader header = loader.load(segment, offset, HEADER);
+    int checksum = header.i32();
+    int length = header.i32();
+    if (length < 0 || length > segment.byteSize() - offset - HEADER) {
+      throw new DamagedBytesException("its length is wrong");
+    }
+    loader.load(segment, offset + HEADER, length, checksum);
+    Pack pack = Pack.read(loader.bytes(), length);
+    slots.set(slot, new Entry(segment, offset, pack));
+    return pack;
+  }
+
+  /// Forgets the packs of a file that is closed.
+  public void forget(MemorySegment segment) {
+    for (int i = 0; i < SLOTS; i++) {
+      Entry entry = slots.get(i);
+      if (entry != null && entry.segment.equals(segment)) {
+        slots.compareAndSet(i, entry, null);
+      }
+    }
+  }
+
+  private static int slot(MemorySegment segment, long offset) {
+    long mixed = (System.identityHashCode(segment) * 31L + offset) * 0x9E3779B97F4A7C15L;
+    return (int) (mixed >>> 57);
+  }
+}
