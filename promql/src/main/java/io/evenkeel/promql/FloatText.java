@@ -32,6 +32,15 @@ public final class FloatText {
     return shortest.toPlainString();
   }
 
+  /// A number as Go's `%g` writes it, for messages: with an exponent below 1e-4 and from 1e6 on.
+  public static String general(double value) {
+    double magnitude = Math.abs(value);
+    if (value == 0 || !Double.isFinite(value) || (magnitude >= 1e-4 && magnitude < 1e6)) {
+      return plain(value);
+    }
+    return exponent(value);
+  }
+
   private static String exponent(double value) {
     BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
     String digits = shortest.unscaledValue().abs().toString();

@@ -6,16 +6,35 @@ import io.evenkeel.promql.parse.Parser;
 import io.evenkeel.promql.parse.PromqlSyntaxException;
 import io.evenkeel.promql.parse.ValueType;
 import io.evenkeel.tsdb.storage.Queryable;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /// Answers PromQL queries over a store. Safe for use by many threads; a query computes on the
 /// thread that asks, so ask on one that may be busy.
 public final class QueryEngine {
   private final Queryable source;
   private final QueryLimits limits;
+  private final Semaphore turns;
+  private final Executor helpers;
+  private final int helperCount;
 
+  /// An engine whose queries each use one thread.
   public QueryEngine(Queryable source, QueryLimits limits) {
+    this(source, limits, Runnable::run, 0);
+  }
+
+  /// An engine whose large queries ask other threads to help with reading series.
+  ///
+  /// @param helpers where the help runs; it may be busy or shut down, which costs only the help
+  /// @param helperCount how many threads a query asks for
+  public QueryEngine(Queryable source, QueryLimits limits, Executor helpers, int helperCount) {
     this.source = source;
     this.limits = limits;
+    this.turns = new Semaphore(limits.maxConcurrent(), true);
+    this.helpers = helpers;
+    this.helperCount = helperCount;
   }
 
   /// What one query may cost here.
@@ -31,7 +50,30 @@ public final class QueryEngine {
     if (!request.isInstant()) {
       checkRange(request, expr);
     }
-    return new Evaluation(source, limits, request).run(expr);
+    long start = System.nanoTime();
+    takeTurn(request);
+    try {
+      return new Evaluation(source, limits, request, helpers, helperCount, start).run(expr);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private void takeTurn(QueryRequest request) {
+    Duration timeout = limits.timeoutOf(request);
+    try {
+      if (!turns.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new QueryException.TimedOut(
+            "query timed out in query queue after "
+                + timeout.toMillis()
+                + " ms; "
+                + limits.maxConcurrent()
+                + " others are being evaluated");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new QueryException.Cancelled();
+    }
   }
 
   /// The tree of an expression.

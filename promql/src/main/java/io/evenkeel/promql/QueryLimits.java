@@ -2,12 +2,14 @@ package io.evenkeel.promql;
 
 import java.time.Duration;
 
-/// How much one query may cost.
+/// How much one query may cost, and how many may run.
 ///
-/// @param timeout how long it may take
+/// @param timeout how long it may take, waiting for its turn included
 /// @param maxSamples how many samples it may touch
 /// @param maxSeries how many series a selector may find
 /// @param maxPoints how many points a series of a range query may have
+/// @param maxMemoryBytes about how much memory its intermediate results may take
+/// @param maxConcurrent how many queries may be evaluated at the same time; others wait
 /// @param lookback how far back an instant selector looks for a sample, when the query does not say
 /// @param subqueryStep the step of a subquery that does not say
 public record QueryLimits(
@@ -15,6 +17,8 @@ public record QueryLimits(
     long maxSamples,
     int maxSeries,
     int maxPoints,
+    long maxMemoryBytes,
+    int maxConcurrent,
     Duration lookback,
     Duration subqueryStep) {
   /// The defaults of a hub with 256 MB; points, look-back and step are Prometheus's.
@@ -24,11 +28,19 @@ public record QueryLimits(
           50_000_000,
           20_000,
           11_000,
+          Math.max(32 << 20, Runtime.getRuntime().maxMemory() / 4),
+          20,
           Duration.ofMinutes(5),
           Duration.ofMinutes(1));
 
   /// With another time and number of samples.
   public QueryLimits costing(Duration time, long samples) {
-    return new QueryLimits(time, samples, maxSeries, maxPoints, lookback, subqueryStep);
+    return new QueryLimits(
+        time, samples, maxSeries, maxPoints, maxMemoryBytes, maxConcurrent, lookback, subqueryStep);
+  }
+
+  /// How long a query may take: what it asks for, but not more than allowed.
+  public Duration timeoutOf(QueryRequest request) {
+    return request.timeout().filter(asked -> asked.compareTo(timeout) < 0).orElse(timeout);
   }
 }

@@ -39,7 +39,7 @@ final class SelectedHosts {
         visit(binary.left());
         visit(binary.right());
       }
-      case Expr.Negation negation -> visit(negation.inner());
+      case Expr.Unary unary -> visit(unary.inner());
       case Expr.Parenthesis parenthesis -> visit(parenthesis.inner());
     }
   }

@@ -47,6 +47,8 @@ public record LiveLimits(
           2_000_000,
           5_000,
           11_000,
+          32 << 20,
+          20,
           Duration.ofSeconds(30),
           Duration.ofMinutes(1));
 }

@@ -5,251 +5,175 @@ import io.evenkeel.model.Labels;
 import io.evenkeel.promql.FloatText;
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.promql.parse.Expr;
+import io.evenkeel.promql.parse.Expr.Aggregate;
 import io.evenkeel.promql.parse.Expr.Aggregation;
+import io.evenkeel.promql.parse.Quoting;
+import io.evenkeel.promql.parse.Span;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
-/// sum, topk and their kin: series by groups, step by step.
+/// sum, topk and their kin. Series are added one after the other, so that those of a large vector
+/// need not all be there at once. Not thread-safe.
 final class Aggregations {
-  private Aggregations() {}
+  private final Aggregate node;
+  private final Steps steps;
+  private final Set<String> names;
+  private final Function<Labels, AggregationGroup> newGroup;
+  private final Map<Labels, AggregationGroup> groups = new LinkedHashMap<>();
 
-  static Result aggregate(
-      Expr.Aggregate node, Optional<Result> parameter, List<StepSeries> series, Steps steps) {
-    Map<Labels, List<StepSeries>> groups = new LinkedHashMap<>();
-    Set<String> names = new HashSet<>(node.labels());
+  Aggregations(Aggregate node, Optional<Result> parameter, Steps steps, Annotations annotations) {
+    this.node = node;
+    this.steps = steps;
+    this.names = new HashSet<>(node.labels());
     if (node.without()) {
       names.add(Label.METRIC_NAME);
     }
-    for (StepSeries one : series) {
-      Labels group = node.without() ? one.labels().without(names) : one.labels().keep(names);
-      groups.computeIfAbsent(group, key -> new ArrayList<>()).add(one);
-    }
-    List<StepSeries> answer = new ArrayList<>();
-    groups.forEach((labels, members) -> {
-      switch (node.operation()) {
-        case SUM, AVG, MIN, MAX, COUNT, GROUP, STDDEV, STDVAR, QUANTILE ->
-            answer.add(reduce(node.operation(), labels, members, numbers(parameter, steps), steps));
-        case TOPK -> answer.addAll(pick(members, numbers(parameter, steps), steps, true));
-        case BOTTOMK -> answer.addAll(pick(members, numbers(parameter, steps), steps, false));
-        case LIMITK -> answer.addAll(limit(members, numbers(parameter, steps), steps));
-        case LIMIT_RATIO -> answer.addAll(limitRatio(members, numbers(parameter, steps), steps));
-        case COUNT_VALUES -> answer.addAll(countValues(labels, members, label(parameter), steps));
+    this.newGroup = groupFactory(parameter, annotations);
+  }
+
+  private Function<Labels, AggregationGroup> groupFactory(
+      Optional<Result> parameter, Annotations annotations) {
+    Aggregation operation = node.operation();
+    Span inner = node.inner().span();
+    Span parameterSpan = node.parameter().map(Expr::span).orElse(node.span());
+    return switch (operation) {
+      case SUM, AVG ->
+          labels ->
+              new SummingGroup(labels, steps, operation == Aggregation.AVG, annotations, inner);
+      case MIN, MAX, COUNT, GROUP, STDDEV, STDVAR ->
+          labels -> new ReducingGroup(labels, steps, operation, annotations, inner);
+      case QUANTILE -> {
+        double[] phi = numbers(parameter);
+        checkQuantiles(phi, annotations, parameterSpan);
+        yield labels -> new SelectingGroups.Quantiles(labels, steps, phi, annotations, inner);
       }
-    });
+      case TOPK, BOTTOMK -> {
+        int[] most = counts(numbers(parameter));
+        yield labels ->
+            new SelectingGroups.Best(
+                steps, most, operation == Aggregation.TOPK, annotations, node.span());
+      }
+      case LIMITK -> {
+        int[] most = counts(numbers(parameter));
+        yield labels -> new SelectingGroups.First(steps, most);
+      }
+      case LIMIT_RATIO -> {
+        double[] ratios = ratios(numbers(parameter), annotations, parameterSpan);
+        yield labels -> new SelectingGroups.Ratio(steps, ratios);
+      }
+      case COUNT_VALUES -> {
+        String label = label(parameter);
+        if (!node.without()) {
+          names.add(label);
+        }
+        yield labels -> new SelectingGroups.CountValues(steps, label, this::group);
+      }
+    };
+  }
+
+  /// Adds one series.
+  void add(StepSeries series) {
+    Labels group =
+        node.operation() == Aggregation.COUNT_VALUES ? Labels.empty() : group(series.labels());
+    groups.computeIfAbsent(group, newGroup).add(series);
+  }
+
+  private Labels group(Labels labels) {
+    if (node.without()) {
+      return labels.without(names);
+    }
+    return names.isEmpty() ? Labels.empty() : labels.keep(names);
+  }
+
+  /// The answer, once every series has been added.
+  Result.Vector result() {
+    List<StepSeries> answer = new ArrayList<>();
+    groups.values().forEach(group -> group.finish(answer));
+    answer.removeIf(StepSeries::isEmpty);
     return new Result.Vector(answer);
   }
 
-  private static double[] numbers(Optional<Result> parameter, Steps steps) {
+  private double[] numbers(Optional<Result> parameter) {
     return parameter.orElse(null) instanceof Result.Scalars scalars
         ? scalars.values()
         : new double[steps.count()];
   }
 
   private static String label(Optional<Result> parameter) {
-    if (parameter.orElse(null) instanceof Result.Text text && !text.value().isEmpty()) {
-      return text.value();
+    String label = parameter.orElse(null) instanceof Result.Text text ? text.value() : "";
+    if (label.isEmpty() || !isText(label)) {
+      throw new QueryException.Failed("invalid label name " + Quoting.quote(label));
     }
-    throw new QueryException.Failed("invalid label name \"\" in count_values");
+    return label;
   }
 
-  private static StepSeries reduce(
-      Aggregation operation,
-      Labels labels,
-      List<StepSeries> members,
-      double[] parameter,
-      Steps steps) {
-    StepSeries answer = StepSeries.empty(labels, steps.count());
-    double[] values = new double[members.size()];
-    for (int step = 0; step < steps.count(); step++) {
-      int count = 0;
-      for (StepSeries member : members) {
-        if (member.has(step)) {
-          values[count++] = member.values()[step];
-        }
+  /// Whether there are no stray bytes in a string literal.
+  private static boolean isText(String literal) {
+    return literal.codePoints().noneMatch(c -> c >= 0xD800 && c <= 0xDFFF);
+  }
+
+  private static void checkQuantiles(double[] phi, Annotations annotations, Span span) {
+    double least = Double.POSITIVE_INFINITY;
+    double most = Double.NEGATIVE_INFINITY;
+    boolean nan = false;
+    for (double value : phi) {
+      nan |= Double.isNaN(value);
+      least = value < least ? value : least;
+      most = value > most ? value : most;
+    }
+    if (nan) {
+      annotations.invalidQuantile(Double.NaN, span);
+    }
+    if (most > 1) {
+      annotations.invalidQuantile(most, span);
+    }
+    if (least < 0) {
+      annotations.invalidQuantile(least, span);
+    }
+  }
+
+  /// How many series to keep at each step.
+  private static int[] counts(double[] parameter) {
+    int[] counts = new int[parameter.length];
+    for (int i = 0; i < counts.length; i++) {
+      double value = parameter[i];
+      if (Double.isNaN(value)) {
+        throw new QueryException.Failed("Parameter value is NaN");
       }
-      if (count > 0) {
-        answer.set(step, reduce(operation, values, count, parameter[step]));
+      if (value >= 0x1p63 || value <= -0x1p63) {
+        throw new QueryException.Failed(
+            "Scalar value "
+                + FloatText.general(value)
+                + (value > 0 ? " overflows int64" : " underflows int64"));
       }
+      counts[i] = (int) Math.clamp((long) value, 0, Integer.MAX_VALUE);
     }
-    return answer;
+    return counts;
   }
 
-  private static double reduce(
-      Aggregation operation, double[] values, int count, double parameter) {
-    return switch (operation) {
-      case SUM -> sum(values, count);
-      case AVG -> average(values, count);
-      case MIN -> extreme(values, count, false);
-      case MAX -> extreme(values, count, true);
-      case COUNT -> count;
-      case GROUP -> 1;
-      case STDVAR -> variance(values, count);
-      case STDDEV -> Math.sqrt(variance(values, count));
-      case QUANTILE -> {
-        double[] sorted = java.util.Arrays.copyOf(values, count);
-        Quantile.sort(sorted);
-        yield Quantile.of(parameter, sorted);
+  private static double[] ratios(double[] parameter, Annotations annotations, Span span) {
+    double least = 0;
+    double most = 0;
+    for (double value : parameter) {
+      if (Double.isNaN(value)) {
+        throw new QueryException.Failed("Ratio value is NaN");
       }
-      case TOPK, BOTTOMK, LIMITK, LIMIT_RATIO, COUNT_VALUES ->
-          throw new IllegalStateException(operation + " does not reduce");
-    };
-  }
-
-  private static double sum(double[] values, int count) {
-    KahanSum sum = new KahanSum();
-    for (int i = 0; i < count; i++) {
-      sum.add(values[i]);
+      least = Math.min(least, value);
+      most = Math.max(most, value);
     }
-    return sum.value();
-  }
-
-  private static double average(double[] values, int count) {
-    double sum = sum(values, count);
-    if (!Double.isInfinite(sum)) {
-      return sum / count;
+    if (most > 1) {
+      annotations.invalidRatio(most, 1, span);
     }
-    // The sum overflowed, or a value is infinite: the running mean tells which.
-    double mean = 0;
-    for (int i = 0; i < count; i++) {
-      if (Double.isInfinite(mean) && Double.isFinite(values[i])) {
-        continue;
-      }
-      mean =
-          Double.isInfinite(values[i])
-              ? mean + values[i]
-              : mean + (values[i] / (i + 1) - mean / (i + 1));
+    if (least < -1) {
+      annotations.invalidRatio(least, -1, span);
     }
-    return mean;
-  }
-
-  /// NaN only when there is nothing else.
-  private static double extreme(double[] values, int count, boolean largest) {
-    double best = values[0];
-    for (int i = 1; i < count; i++) {
-      if (Double.isNaN(best) || (largest ? values[i] > best : values[i] < best)) {
-        best = values[i];
-      }
-    }
-    return best;
-  }
-
-  private static double variance(double[] values, int count) {
-    double mean = 0;
-    double squares = 0;
-    for (int i = 0; i < count; i++) {
-      double delta = values[i] - mean;
-      mean += delta / (i + 1);
-      squares += delta * (values[i] - mean);
-    }
-    return squares / count;
-  }
-
-  /// How many to keep at a step.
-  private static int keep(double parameter) {
-    if (Double.isNaN(parameter)) {
-      throw new QueryException.Failed("Parameter value is NaN");
-    }
-    if (parameter >= 0x1p63 || parameter < -0x1p63) {
-      throw new QueryException.Failed(
-          "Scalar value " + FloatText.of(parameter) + " overflows int64");
-    }
-    return (int) Math.clamp((long) parameter, 0, Integer.MAX_VALUE);
-  }
-
-  private static List<StepSeries> pick(
-      List<StepSeries> members, double[] parameter, Steps steps, boolean largest) {
-    List<StepSeries> kept =
-        members.stream().map(m -> StepSeries.empty(m.labels(), steps.count())).toList();
-    List<Integer> order = new ArrayList<>();
-    for (int step = 0; step < steps.count(); step++) {
-      int most = keep(parameter[step]);
-      order.clear();
-      for (int i = 0; i < members.size(); i++) {
-        if (members.get(i).has(step)) {
-          order.add(i);
-        }
-      }
-      int now = step;
-      Comparator<Integer> byValue =
-          (a, b) -> compare(members.get(a).values()[now], members.get(b).values()[now], largest);
-      order.sort(byValue);
-      for (int i = 0; i < Math.min(most, order.size()); i++) {
-        kept.get(order.get(i)).set(step, members.get(order.get(i)).values()[step]);
-      }
-      if (steps.count() == 1) {
-        // An instant answer comes in the order of its values.
-        return order.stream().limit(most).map(kept::get).toList();
-      }
-    }
-    return kept;
-  }
-
-  /// Best first; NaN always last.
-  private static int compare(double a, double b, boolean largest) {
-    if (Double.isNaN(a) || Double.isNaN(b)) {
-      return Boolean.compare(Double.isNaN(a), Double.isNaN(b));
-    }
-    return largest ? Double.compare(b, a) : Double.compare(a, b);
-  }
-
-  private static List<StepSeries> limit(List<StepSeries> members, double[] parameter, Steps steps) {
-    List<StepSeries> kept =
-        members.stream().map(m -> StepSeries.empty(m.labels(), steps.count())).toList();
-    for (int step = 0; step < steps.count(); step++) {
-      int left = keep(parameter[step]);
-      for (int i = 0; i < members.size() && left > 0; i++) {
-        if (members.get(i).has(step)) {
-          kept.get(i).set(step, members.get(i).values()[step]);
-          left--;
-        }
-      }
-    }
-    return kept;
-  }
-
-  /// The same series at every step, chosen by a hash of their labels: r keeps those in [0, r), −r
-  /// the complement of 1 − r.
-  private static List<StepSeries> limitRatio(
-      List<StepSeries> members, double[] parameter, Steps steps) {
-    List<StepSeries> kept = new ArrayList<>();
-    for (StepSeries member : members) {
-      StepSeries chosen = StepSeries.empty(member.labels(), steps.count());
-      int mixed = member.labels().hashCode() * 0x9E3779B9;
-      double place = (mixed >>> 1) / (double) Integer.MAX_VALUE;
-      for (int step = 0; step < steps.count(); step++) {
-        double ratio = Math.clamp(parameter[step], -1.0, 1.0);
-        if (Double.isNaN(parameter[step])) {
-          throw new QueryException.Failed("Ratio value is NaN");
-        }
-        if (member.has(step) && (ratio >= 0 ? place < ratio : place >= 1 + ratio)) {
-          chosen.set(step, member.values()[step]);
-        }
-      }
-      kept.add(chosen);
-    }
-    return kept;
-  }
-
-  private static List<StepSeries> countValues(
-      Labels group, List<StepSeries> members, String label, Steps steps) {
-    Map<String, StepSeries> byText = new LinkedHashMap<>();
-    for (int step = 0; step < steps.count(); step++) {
-      for (StepSeries member : members) {
-        if (member.has(step)) {
-          StepSeries counted =
-              byText.computeIfAbsent(
-                  FloatText.plain(member.values()[step]),
-                  text -> StepSeries.empty(group.with(label, text), steps.count()));
-          counted.set(step, counted.has(step) ? counted.values()[step] + 1 : 1);
-        }
-      }
-    }
-    return List.copyOf(byText.values());
+    return Arrays.stream(parameter).map(value -> Math.clamp(value, -1.0, 1.0)).toArray();
   }
 }

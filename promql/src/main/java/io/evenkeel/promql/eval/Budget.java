@@ -4,34 +4,39 @@ import io.evenkeel.promql.QueryException;
 import io.evenkeel.promql.QueryLimits;
 import io.evenkeel.promql.QueryRequest;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// What one evaluation may still spend; every loop over data asks it now and then.
+/// What one evaluation may still spend; every loop over data asks it now and then. Samples and time
+/// may be spent by several threads, memory is accounted by the one that evaluates.
 final class Budget {
   private final QueryLimits limits;
   private final QueryRequest request;
   private final long deadlineNanos;
   private final Duration timeout;
-  private long samples;
+  private final AtomicLong samples = new AtomicLong();
+  private long heldBytes;
 
-  Budget(QueryLimits limits, QueryRequest request) {
+  Budget(QueryLimits limits, QueryRequest request, long startNanos) {
     this.limits = limits;
     this.request = request;
-    this.timeout =
-        request
-            .timeout()
-            .filter(asked -> asked.compareTo(limits.timeout()) < 0)
-            .orElse(limits.timeout());
-    this.deadlineNanos = System.nanoTime() + timeout.toNanos();
+    this.timeout = limits.timeoutOf(request);
+    this.deadlineNanos = startNanos + timeout.toNanos();
   }
 
   /// Counts samples that were read or made.
   void spend(long count) {
-    samples += count;
-    if (samples > limits.maxSamples()) {
+    if (samples.addAndGet(count) > limits.maxSamples()) {
       throw new QueryException.Failed(
-          "query processing would load too many samples into memory in query execution");
+          "query processing would load too many samples into memory in query execution (more than "
+              + limits.maxSamples()
+              + "); ask for a shorter range, a longer step or fewer series");
     }
-    if (request.cancelled().getAsBoolean()) {
+    check();
+  }
+
+  /// Asks whether to go on.
+  void check() {
+    if (request.cancelled().getAsBoolean() || Thread.currentThread().isInterrupted()) {
       throw new QueryException.Cancelled();
     }
     if (System.nanoTime() - deadlineNanos > 0) {
@@ -52,7 +57,27 @@ final class Budget {
     }
   }
 
+  long heldBytes() {
+    return heldBytes;
+  }
+
+  /// Takes memory that stays in use for now.
+  void hold(long bytes) {
+    heldBytes += bytes;
+    if (heldBytes > limits.maxMemoryBytes()) {
+      throw new QueryException.Failed(
+          "the query needs more than "
+              + limits.maxMemoryBytes() / (1 << 20)
+              + " MiB of memory; ask for a shorter range, a longer step or fewer series");
+    }
+  }
+
+  /// Gives back what was taken since a reading of [#heldBytes].
+  void release(long toBytes) {
+    heldBytes = toBytes;
+  }
+
   long samples() {
-    return samples;
+    return samples.get();
   }
 }

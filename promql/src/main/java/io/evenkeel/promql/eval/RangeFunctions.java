@@ -1,93 +1,82 @@
 package io.evenkeel.promql.eval;
 
+import io.evenkeel.promql.FloatText;
+import io.evenkeel.promql.QueryException;
+import io.evenkeel.promql.eval.Annotations.HistogramOperation;
+import io.evenkeel.promql.histogram.Histogram;
+import io.evenkeel.promql.histogram.HistogramSum;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
-/// Functions of a range vector, by name: each looks at one window and answers a number or nothing.
+/// Functions of a range vector, by name: each looks at one window and answers a sample or nothing.
 final class RangeFunctions {
-  /// A function of a window; false = no answer at this step.
-  interface RangeFunction {
-    boolean apply(Window window);
-  }
-
-  static final Map<String, RangeFunction> BY_NAME =
+  private static final Map<String, RangeFunction> BY_NAME =
       Map.ofEntries(
-          Map.entry("rate", w -> extrapolated(w, true, true)),
-          Map.entry("increase", w -> extrapolated(w, true, false)),
-          Map.entry("delta", w -> extrapolated(w, false, false)),
-          Map.entry("irate", w -> instantaneous(w, true)),
-          Map.entry("idelta", w -> instantaneous(w, false)),
+          Map.entry("rate", new CounterFunctions.Extrapolated(true, true)),
+          Map.entry("increase", new CounterFunctions.Extrapolated(true, false)),
+          Map.entry("delta", new CounterFunctions.Extrapolated(false, false)),
+          Map.entry("irate", w -> CounterFunctions.instantaneous(w, true)),
+          Map.entry("idelta", w -> CounterFunctions.instantaneous(w, false)),
+          Map.entry("changes", CounterFunctions::changes),
+          Map.entry("resets", CounterFunctions::resets),
           Map.entry("deriv", RangeFunctions::deriv),
           Map.entry("predict_linear", RangeFunctions::predictLinear),
           Map.entry("double_exponential_smoothing", RangeFunctions::smooth),
-          Map.entry("changes", RangeFunctions::changes),
-          Map.entry("resets", RangeFunctions::resets),
-          Map.entry("avg_over_time", w -> w.answer(average(w))),
-          Map.entry("sum_over_time", w -> w.answer(sum(w))),
-          Map.entry("min_over_time", w -> w.answer(w.values[extreme(w, -1)])),
-          Map.entry("max_over_time", w -> w.answer(w.values[extreme(w, 1)])),
-          Map.entry("ts_of_min_over_time", w -> w.answer(w.times[extreme(w, -1)] / 1000.0)),
-          Map.entry("ts_of_max_over_time", w -> w.answer(w.times[extreme(w, 1)] / 1000.0)),
+          Map.entry("avg_over_time", RangeFunctions::average),
+          Map.entry("sum_over_time", RangeFunctions::sum),
+          Map.entry("min_over_time", w -> extreme(w, new Extreme(false, false))),
+          Map.entry("max_over_time", w -> extreme(w, new Extreme(true, false))),
+          Map.entry("ts_of_min_over_time", w -> extreme(w, new Extreme(false, true))),
+          Map.entry("ts_of_max_over_time", w -> extreme(w, new Extreme(true, true))),
           Map.entry("ts_of_first_over_time", w -> w.answer(w.times[w.from] / 1000.0)),
           Map.entry("ts_of_last_over_time", w -> w.answer(w.times[w.to - 1] / 1000.0)),
-          Map.entry("count_over_time", w -> w.answer(w.size())),
-          Map.entry("first_over_time", w -> w.answer(w.first())),
-          Map.entry("last_over_time", w -> w.answer(w.last())),
+          Map.entry("count_over_time", w -> w.answer(w.count())),
+          Map.entry("first_over_time", w -> sample(w, w.from)),
+          Map.entry("last_over_time", w -> sample(w, w.to - 1)),
           Map.entry("present_over_time", w -> w.answer(1)),
-          Map.entry("stdvar_over_time", w -> w.answer(variance(w))),
-          Map.entry("stddev_over_time", w -> w.answer(Math.sqrt(variance(w)))),
-          Map.entry("mad_over_time", RangeFunctions::medianDeviation),
-          Map.entry("quantile_over_time", w -> w.answer(Quantile.of(w.arguments[0], sorted(w)))));
+          Map.entry("absent_over_time", w -> w.answer(1)),
+          Map.entry("stdvar_over_time", w -> numbers(w, RangeFunctions::variance)),
+          Map.entry("stddev_over_time", w -> numbers(w, o -> Math.sqrt(variance(o)))),
+          Map.entry("mad_over_time", w -> numbers(w, RangeFunctions::medianDeviation)),
+          Map.entry("quantile_over_time", RangeFunctions::quantile));
+
+  /// What may look at samples outside of the window, and so take anchored or smoothed ends.
+  static final Set<String> ANCHORED = Set.of("resets", "changes", "rate", "increase", "delta");
+
+  static final Set<String> SMOOTHED = Set.of("rate", "increase", "delta");
 
   private RangeFunctions() {}
 
-  /// rate, increase and delta as Prometheus 3 extrapolates them: towards the window's ends by the
-  /// samples' mean distance, at most 1.1 times it, and for counters not below zero.
-  private static boolean extrapolated(Window w, boolean counter, boolean perSecond) {
-    if (w.size() < 2) {
-      return false;
-    }
-    double change = w.last() - w.first();
-    if (counter) {
-      for (int i = w.from + 1; i < w.to; i++) {
-        if (w.values[i] < w.values[i - 1]) {
-          change += w.values[i - 1];
-        }
-      }
-    }
-    double toStart = (w.times[w.from] - w.start) / 1000.0;
-    double toEnd = (w.end - w.times[w.to - 1]) / 1000.0;
-    double interval = (w.times[w.to - 1] - w.times[w.from]) / 1000.0;
-    double mean = interval / (w.size() - 1);
-    double threshold = mean * 1.1;
-    if (toStart >= threshold) {
-      toStart = mean / 2;
-    }
-    if (counter && change > 0 && w.first() >= 0) {
-      toStart = Math.min(toStart, interval * (w.first() / change));
-    }
-    if (toEnd >= threshold) {
-      toEnd = mean / 2;
-    }
-    double factor = (interval + toStart + toEnd) / interval;
-    if (perSecond) {
-      factor /= (w.end - w.start) / 1000.0;
-    }
-    return w.answer(change * factor);
+  static @Nullable RangeFunction named(String name) {
+    return BY_NAME.get(name);
   }
 
-  private static boolean instantaneous(Window w, boolean rate) {
-    if (w.size() < 2) {
-      return false;
+  private static void sample(Window w, int index) {
+    Histogram histogram = w.histogram(index);
+    if (histogram == null) {
+      w.answer(w.values[index]);
+    } else {
+      w.answer(histogram);
     }
-    double last = w.last();
-    double before = w.values[w.to - 2];
-    long millis = w.times[w.to - 1] - w.times[w.to - 2];
-    if (millis == 0) {
-      return false;
+  }
+
+  /// A function of the numbers alone; histograms among them are passed over with an info.
+  private static void numbers(Window w, ToDoubleFunction<Window> function) {
+    Window only = numbersOf(w, 1);
+    if (only != null) {
+      w.answer(function.applyAsDouble(only));
     }
-    double change = rate && last < before ? last : last - before;
-    return w.answer(rate ? change / (millis / 1000.0) : change);
+  }
+
+  private static @Nullable Window numbersOf(Window w, int least) {
+    Window only = w.numbers();
+    if (only != w && only.count() > 0) {
+      w.annotations.ignoredInMixedRange(w.metric(), w.span);
+    }
+    return only.count() < least ? null : only;
   }
 
   /// Slope and value at a time, by least squares with compensated sums.
@@ -100,7 +89,7 @@ final class RangeFunctions {
       KahanSum xy = new KahanSum();
       KahanSum xx = new KahanSum();
       for (int i = w.from; i < w.to; i++) {
-        constant &= w.values[i] == initial;
+        constant &= i == w.from || w.values[i] == initial;
         double seconds = (w.times[i] - origin) / 1000.0;
         x.add(seconds);
         y.add(w.values[i]);
@@ -110,7 +99,7 @@ final class RangeFunctions {
       if (constant) {
         return Double.isInfinite(initial) ? new Line(Double.NaN, Double.NaN) : new Line(0, initial);
       }
-      double n = w.size();
+      double n = w.count();
       double covariance = xy.value() - x.value() * y.value() / n;
       double variance = xx.value() - x.value() * x.value() / n;
       double slope = covariance / variance;
@@ -118,117 +107,209 @@ final class RangeFunctions {
     }
   }
 
-  private static boolean deriv(Window w) {
-    // The first sample as origin keeps the products small.
-    return w.size() >= 2 && w.answer(Line.through(w, w.times[w.from]).slope);
+  private static void deriv(Window w) {
+    Window only = numbersOf(w, 2);
+    if (only != null) {
+      // The first sample as origin keeps the products small.
+      w.answer(Line.through(only, only.times[only.from]).slope);
+    }
   }
 
-  private static boolean predictLinear(Window w) {
-    if (w.size() < 2) {
-      return false;
+  private static void predictLinear(Window w) {
+    Window only = numbersOf(w, 2);
+    if (only != null) {
+      Line line = Line.through(only, w.now);
+      w.answer(line.slope * w.arguments[0] + line.intercept);
     }
-    Line line = Line.through(w, w.now);
-    return w.answer(line.slope * w.arguments[0] + line.intercept);
   }
 
   /// Holt's linear method: a smoothed level and trend.
-  private static boolean smooth(Window w) {
+  private static void smooth(Window w) {
     double level = w.arguments[0];
     double trend = w.arguments[1];
-    if (level <= 0 || level >= 1 || trend <= 0 || trend >= 1) {
-      throw new io.evenkeel.promql.QueryException.Failed(
-          "invalid smoothing factor. Expected: 0 < sf < 1 and 0 < tf < 1, got: "
-              + level
-              + " and "
-              + trend);
-    }
-    if (w.size() < 2) {
-      return false;
+    requireFactor("smoothing", "sf", level);
+    requireFactor("trend", "tf", trend);
+    Window only = numbersOf(w, 2);
+    if (only == null) {
+      return;
     }
     double before = 0;
-    double now = w.first();
-    double slope = w.values[w.from + 1] - w.first();
-    for (int i = w.from + 1; i < w.to; i++) {
-      if (i > w.from + 1) {
+    double now = only.first();
+    double slope = only.values[only.from + 1] - only.first();
+    for (int i = only.from + 1; i < only.to; i++) {
+      if (i > only.from + 1) {
         slope = trend * (now - before) + (1 - trend) * slope;
       }
-      double next = level * w.values[i] + (1 - level) * (now + slope);
+      double next = level * only.values[i] + (1 - level) * (now + slope);
       before = now;
       now = next;
     }
-    return w.answer(now);
+    w.answer(now);
   }
 
-  private static boolean changes(Window w) {
-    int count = 0;
-    for (int i = w.from + 1; i < w.to; i++) {
-      double a = w.values[i - 1];
-      double b = w.values[i];
-      count += a != b && !(Double.isNaN(a) && Double.isNaN(b)) ? 1 : 0;
+  private static void requireFactor(String name, String symbol, double factor) {
+    if (factor <= 0 || factor >= 1) {
+      throw new QueryException.Failed(
+          "invalid %s factor. Expected: 0 < %s < 1, got: %s"
+              .formatted(name, symbol, FloatText.general(factor)));
     }
-    return w.answer(count);
   }
 
-  private static boolean resets(Window w) {
-    int count = 0;
-    for (int i = w.from + 1; i < w.to; i++) {
-      count += w.values[i] < w.values[i - 1] ? 1 : 0;
+  private static boolean isMixed(Window w, int histograms) {
+    if (histograms > 0 && histograms < w.count()) {
+      w.annotations.mixedFloatsAndHistograms(w.metric(), w.span);
+      return true;
     }
-    return w.answer(count);
+    return false;
   }
 
-  private static double sum(Window w) {
+  private static void sum(Window w) {
+    int histograms = w.histogramCount();
+    if (isMixed(w, histograms)) {
+      return;
+    }
+    if (histograms > 0) {
+      sumOfHistograms(w, false);
+      return;
+    }
     KahanSum sum = new KahanSum();
     for (int i = w.from; i < w.to; i++) {
       sum.add(w.values[i]);
     }
-    return sum.value();
+    w.answer(sum.value());
   }
 
-  private static double average(Window w) {
-    double sum = sum(w);
-    if (Double.isFinite(sum)) {
-      return sum / w.size();
+  private static void average(Window w) {
+    int histograms = w.histogramCount();
+    if (isMixed(w, histograms)) {
+      return;
     }
-    // Adding overflowed or met an infinity: the running mean only does the latter.
-    double mean = 0;
+    if (histograms > 0) {
+      sumOfHistograms(w, true);
+      return;
+    }
+    KahanSum.Mean mean = new KahanSum.Mean();
     for (int i = w.from; i < w.to; i++) {
-      int n = i - w.from + 1;
-      if (Double.isInfinite(mean)
-          && (mean == w.values[i]
-              || !Double.isInfinite(w.values[i]) && !Double.isNaN(w.values[i]))) {
+      mean.add(w.values[i]);
+    }
+    w.answer(mean.value());
+  }
+
+  private static void sumOfHistograms(Window w, boolean mean) {
+    HistogramSum sum = null;
+    for (int i = w.from; i < w.to; i++) {
+      Histogram histogram = w.histogram(i);
+      if (histogram == null) {
         continue;
       }
-      mean += w.values[i] / n - mean / n;
+      if (sum == null) {
+        sum = new HistogramSum(histogram);
+      } else if (!(mean ? sum.addForMean(histogram) : sum.add(histogram))) {
+        w.annotations.mixedSchemas(w.metric(), w.span);
+        return;
+      }
     }
-    return mean;
+    if (sum != null) {
+      if (sum.hintsCollide()) {
+        w.annotations.collidingResets(HistogramOperation.AGGREGATION, w.span);
+      }
+      if (sum.boundsReconciled()) {
+        w.annotations.reconciledBounds(HistogramOperation.AGGREGATION, w.span);
+      }
+      w.answer(mean ? sum.mean() : sum.sum());
+    }
   }
 
-  /// The index of the smallest (direction −1) or largest value; NaN only when there is nothing
-  /// else.
-  private static int extreme(Window w, int direction) {
+  /// Which sample of a window is wanted.
+  ///
+  /// @param time whether its time is the answer; of equal values the last one counts then
+  private record Extreme(boolean largest, boolean time) {
+    /// Whether a value takes the place of the best so far; NaN stays only when there is nothing
+    /// else.
+    boolean beats(double value, double best) {
+      if (Double.isNaN(best)) {
+        return true;
+      }
+      if (time && value == best) {
+        return true;
+      }
+      return largest ? value > best : value < best;
+    }
+  }
+
+  private static void extreme(Window w, Extreme kind) {
+    if (w.histograms != null) {
+      numbers(
+          w,
+          only ->
+              kind.time ? only.times[best(only, kind)] / 1000.0 : only.values[best(only, kind)]);
+      return;
+    }
+    Candidates candidates = w.memory instanceof Candidates known ? known : new Candidates(w, kind);
+    w.memory = candidates;
+    int index = candidates.best(w);
+    w.answer(kind.time ? w.times[index] / 1000.0 : w.values[index]);
+  }
+
+  private static int best(Window w, Extreme kind) {
     int best = w.from;
     for (int i = w.from + 1; i < w.to; i++) {
-      double value = w.values[i];
-      double known = w.values[best];
-      if ((direction < 0 ? value < known : value > known)
-          || (Double.isNaN(known) && !Double.isNaN(value))) {
+      if (kind.beats(w.values[i], w.values[best])) {
         best = i;
       }
     }
     return best;
   }
 
-  /// The population variance by Welford's method.
-  private static double variance(Window w) {
-    double mean = 0;
-    double squares = 0;
-    for (int i = w.from; i < w.to; i++) {
-      double delta = w.values[i] - mean;
-      mean += delta / (i - w.from + 1);
-      squares += delta * (w.values[i] - mean);
+  /// The samples that may still become the best of a window that slides forward: each worse than
+  /// the one before it. Every sample enters and leaves once.
+  private static final class Candidates {
+    private final Extreme kind;
+    private final int[] queue;
+    private int head;
+    private int tail;
+    private int seen;
+
+    Candidates(Window w, Extreme kind) {
+      this.kind = kind;
+      this.queue = new int[w.size];
     }
-    return squares / w.size();
+
+    int best(Window w) {
+      for (int i = Math.max(seen, w.from); i < w.to; i++) {
+        while (tail > head && replaces(w.values[i], w.values[queue[tail - 1]])) {
+          tail--;
+        }
+        queue[tail++] = i;
+      }
+      seen = Math.max(seen, w.to);
+      while (queue[head] < w.from) {
+        head++;
+      }
+      return queue[head];
+    }
+
+    /// Of equal values the first is kept, unless the last one's time is wanted.
+    private boolean replaces(double value, double other) {
+      if (Double.isNaN(value)) {
+        return kind.time && Double.isNaN(other);
+      }
+      return kind.beats(value, other);
+    }
+  }
+
+  /// The population variance by Welford's method with compensated sums.
+  private static double variance(Window w) {
+    double count = 0;
+    KahanSum mean = new KahanSum();
+    KahanSum squares = new KahanSum();
+    for (int i = w.from; i < w.to; i++) {
+      count++;
+      double delta = w.values[i] - mean.value();
+      mean.add(delta / count);
+      squares.add(delta * (w.values[i] - mean.value()));
+    }
+    return squares.value() / count;
   }
 
   private static double[] sorted(Window w) {
@@ -237,13 +318,29 @@ final class RangeFunctions {
     return copy;
   }
 
-  private static boolean medianDeviation(Window w) {
+  private static void quantile(Window w) {
+    Window only = numbersOf(w, 1);
+    if (only == null) {
+      return;
+    }
+    double phi = w.arguments[0];
+    if (!(phi >= 0 && phi <= 1)) {
+      w.annotations.invalidQuantile(phi, w.span);
+    }
+    w.answer(Quantile.of(phi, sorted(only)));
+  }
+
+  /// The median of the distances from the median; NaN when any value is.
+  private static double medianDeviation(Window w) {
     double[] values = sorted(w);
+    if (Double.isNaN(values[0])) {
+      return Double.NaN;
+    }
     double median = Quantile.of(0.5, values);
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.abs(values[i] - median);
     }
     Quantile.sort(values);
-    return w.answer(Quantile.of(0.5, values));
+    return Quantile.of(0.5, values);
   }
 }

@@ -9,6 +9,10 @@ public final class Durations {
     31_536_000_000L, 604_800_000L, 86_400_000L, 3_600_000L, 60_000L, 1_000L, 1L
   };
 
+  /// A bound that no duration of a query reaches: 292 years, about what 64 bits of nanoseconds
+  /// hold.
+  static final double MOST_SECONDS = 9_223_372_036.0;
+
   private Durations() {}
 
   /// The milliseconds of a duration, or nothing when the text is none: units from large to small,

@@ -1,11 +1,15 @@
 package io.evenkeel.promql.parse;
 
 import io.evenkeel.tsdb.storage.Matcher;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
-/// A node of a query's syntax tree. Immutable; durations and times are milliseconds.
+/// A node of a query's syntax tree. Immutable; times are epoch milliseconds.
 public sealed interface Expr {
   /// Where it stands in the text.
   Span span();
@@ -13,29 +17,52 @@ public sealed interface Expr {
   /// What it evaluates to.
   ValueType type();
 
+  /// The expression inside any parentheses around it.
+  default Expr bare() {
+    return this instanceof Parenthesis parenthesis ? parenthesis.inner().bare() : this;
+  }
+
   /// Binary operators; the symbol is how PromQL writes it.
   enum Operator {
-    OR("or"),
-    AND("and"),
-    UNLESS("unless"),
-    EQUAL("=="),
-    NOT_EQUAL("!="),
-    LESS("<"),
-    LESS_EQUAL("<="),
-    GREATER(">"),
-    GREATER_EQUAL(">="),
-    ADD("+"),
-    SUBTRACT("-"),
-    MULTIPLY("*"),
-    DIVIDE("/"),
-    MODULO("%"),
-    ATAN2("atan2"),
-    POWER("^");
+    OR("or", 1),
+    AND("and", 2),
+    UNLESS("unless", 2),
+    EQUAL("==", 3),
+    NOT_EQUAL("!=", 3),
+    LESS("<", 3),
+    LESS_EQUAL("<=", 3),
+    GREATER(">", 3),
+    GREATER_EQUAL(">=", 3),
+    /// Takes from a histogram the observations above a number.
+    TRIM_UPPER("</", 3),
+    /// Takes from a histogram the observations below a number.
+    TRIM_LOWER(">/", 3),
+    ADD("+", 4),
+    SUBTRACT("-", 4),
+    MULTIPLY("*", 5),
+    DIVIDE("/", 5),
+    MODULO("%", 5),
+    ATAN2("atan2", 5),
+    POWER("^", 6);
+
+    private static final Map<String, Operator> BY_SYMBOL = new HashMap<>();
+
+    static {
+      for (Operator operator : values()) {
+        BY_SYMBOL.put(operator.symbol, operator);
+      }
+    }
 
     private final String symbol;
+    private final int precedence;
 
-    Operator(String symbol) {
+    Operator(String symbol, int precedence) {
       this.symbol = symbol;
+      this.precedence = precedence;
+    }
+
+    static @Nullable Operator of(String symbol) {
+      return BY_SYMBOL.get(symbol);
     }
 
     public String symbol() {
@@ -44,22 +71,24 @@ public sealed interface Expr {
 
     /// How tightly it binds; more is tighter.
     int precedence() {
-      return switch (this) {
-        case OR -> 1;
-        case AND, UNLESS -> 2;
-        case EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL -> 3;
-        case ADD, SUBTRACT -> 4;
-        case MULTIPLY, DIVIDE, MODULO, ATAN2 -> 5;
-        case POWER -> 6;
-      };
+      return precedence;
     }
 
     public boolean isSet() {
       return this == OR || this == AND || this == UNLESS;
     }
 
+    public boolean isTrim() {
+      return this == TRIM_UPPER || this == TRIM_LOWER;
+    }
+
     public boolean isComparison() {
-      return precedence() == 3;
+      return precedence == 3 && !isTrim();
+    }
+
+    /// Whether its answer is another quantity, which the metric's name would not fit any more.
+    public boolean changesMeaning() {
+      return precedence > 3;
     }
   }
 
@@ -80,6 +109,18 @@ public sealed interface Expr {
     LIMITK,
     LIMIT_RATIO;
 
+    private static final Map<String, Aggregation> BY_KEYWORD = new HashMap<>();
+
+    static {
+      for (Aggregation aggregation : values()) {
+        BY_KEYWORD.put(aggregation.keyword(), aggregation);
+      }
+    }
+
+    static @Nullable Aggregation named(String keyword) {
+      return BY_KEYWORD.get(keyword);
+    }
+
     /// Whether it takes a parameter before its vector.
     boolean hasParameter() {
       return switch (this) {
@@ -89,30 +130,54 @@ public sealed interface Expr {
     }
 
     public String keyword() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /// Which sample of the other side belongs to one.
+  /// Which sample of the other side belongs to one; the key is how Prometheus's API names it.
   enum Cardinality {
-    ONE_TO_ONE,
-    MANY_TO_ONE,
-    ONE_TO_MANY,
-    MANY_TO_MANY
+    ONE_TO_ONE("one-to-one"),
+    MANY_TO_ONE("many-to-one"),
+    ONE_TO_MANY("one-to-many"),
+    MANY_TO_MANY("many-to-many");
+
+    private final String key;
+
+    Cardinality(String key) {
+      this.key = key;
+    }
+
+    public String key() {
+      return key;
+    }
   }
 
   /// How the samples of two vectors are paired.
   ///
   /// @param on whether `labels` are the ones to match on; else the ones to ignore
   /// @param include labels of the one side that the result takes over
-  record Matching(Cardinality cardinality, boolean on, List<String> labels, List<String> include) {
-    /// No modifier at all.
-    public static final Matching DEFAULT =
-        new Matching(Cardinality.ONE_TO_ONE, false, List.of(), List.of());
-
+  /// @param fillLeft what stands for a sample that the left side lacks
+  /// @param fillRight what stands for a sample that the right side lacks
+  record Matching(
+      Cardinality cardinality,
+      boolean on,
+      List<String> labels,
+      List<String> include,
+      OptionalDouble fillLeft,
+      OptionalDouble fillRight) {
     public Matching {
       labels = List.copyOf(labels);
       include = List.copyOf(include);
+    }
+
+    /// Whether nothing was said about the pairing.
+    boolean isPlain() {
+      return !on && labels.isEmpty() && include.isEmpty() && !fills();
+    }
+
+    /// Whether any side's gaps are filled.
+    public boolean fills() {
+      return fillLeft.isPresent() || fillRight.isPresent();
     }
   }
 
@@ -120,9 +185,9 @@ public sealed interface Expr {
   ///
   /// @param offset how far back, may be negative
   /// @param at the fixed time of an `@` modifier
-  record When(long offset, At at) {
+  record When(Optional<DurationExpr> offset, At at) {
     /// The evaluation's own time.
-    public static final When NOW = new When(0, new At.Unset());
+    public static final When NOW = new When(Optional.empty(), new At.Unset());
   }
 
   /// An `@` modifier.
@@ -137,7 +202,18 @@ public sealed interface Expr {
     record End() implements At {}
   }
 
-  record NumberLiteral(double value, Span span) implements Expr {
+  /// How the ends of a selector's window are treated.
+  enum WindowEnds {
+    /// Only samples inside of the window count.
+    PLAIN,
+    /// The sample before the window stands for its beginning.
+    ANCHORED,
+    /// Values at the window's ends are interpolated from the samples around them.
+    SMOOTHED
+  }
+
+  /// @param inUnits whether it is written as a duration, `5m`
+  record NumberLiteral(double value, boolean inUnits, Span span) implements Expr {
     @Override
     public ValueType type() {
       return ValueType.SCALAR;
@@ -152,7 +228,10 @@ public sealed interface Expr {
   }
 
   /// Series by matchers; the metric's name is one of them.
-  record VectorSelector(List<Matcher> matchers, When when, Span span) implements Expr {
+  ///
+  /// @param name the metric's name when it stands before the braces, else empty
+  record VectorSelector(String name, List<Matcher> matchers, When when, WindowEnds ends, Span span)
+      implements Expr {
     public VectorSelector {
       matchers = List.copyOf(matchers);
     }
@@ -164,7 +243,7 @@ public sealed interface Expr {
   }
 
   /// The samples of a selector over a window.
-  record MatrixSelector(VectorSelector vector, long range, Span span) implements Expr {
+  record MatrixSelector(VectorSelector vector, DurationExpr range, Span span) implements Expr {
     @Override
     public ValueType type() {
       return ValueType.MATRIX;
@@ -173,8 +252,9 @@ public sealed interface Expr {
 
   /// An expression evaluated over a window.
   ///
-  /// @param step milliseconds, or nothing for the engine's default
-  record Subquery(Expr inner, long range, OptionalLong step, When when, Span span) implements Expr {
+  /// @param step nothing for the engine's default
+  record Subquery(Expr inner, DurationExpr range, Optional<DurationExpr> step, When when, Span span)
+      implements Expr {
     @Override
     public ValueType type() {
       return ValueType.MATRIX;
@@ -212,8 +292,15 @@ public sealed interface Expr {
   }
 
   /// @param bool whether a comparison answers 0 or 1 instead of filtering
+  /// @param operatorSpan where the operator itself stands
   record Binary(
-      Operator operator, Expr left, Expr right, boolean bool, Matching matching, Span span)
+      Operator operator,
+      Expr left,
+      Expr right,
+      boolean bool,
+      Matching matching,
+      Span operatorSpan,
+      Span span)
       implements Expr {
     @Override
     public ValueType type() {
@@ -223,7 +310,8 @@ public sealed interface Expr {
     }
   }
 
-  record Negation(Expr inner, Span span) implements Expr {
+  /// A sign before an expression.
+  record Unary(boolean negative, Expr inner, Span span) implements Expr {
     @Override
     public ValueType type() {
       return inner.type();

@@ -1,6 +1,7 @@
 package io.evenkeel.promql.parse;
 
 import io.evenkeel.model.Label;
+import io.evenkeel.promql.parse.DurationExpr.QueryTimes;
 import io.evenkeel.promql.parse.Expr.Aggregate;
 import io.evenkeel.promql.parse.Expr.Aggregation;
 import io.evenkeel.promql.parse.Expr.At;
@@ -9,48 +10,48 @@ import io.evenkeel.promql.parse.Expr.Call;
 import io.evenkeel.promql.parse.Expr.Cardinality;
 import io.evenkeel.promql.parse.Expr.Matching;
 import io.evenkeel.promql.parse.Expr.MatrixSelector;
-import io.evenkeel.promql.parse.Expr.Negation;
 import io.evenkeel.promql.parse.Expr.NumberLiteral;
 import io.evenkeel.promql.parse.Expr.Operator;
 import io.evenkeel.promql.parse.Expr.Parenthesis;
 import io.evenkeel.promql.parse.Expr.StringLiteral;
 import io.evenkeel.promql.parse.Expr.Subquery;
+import io.evenkeel.promql.parse.Expr.Unary;
 import io.evenkeel.promql.parse.Expr.VectorSelector;
 import io.evenkeel.promql.parse.Expr.When;
+import io.evenkeel.promql.parse.Expr.WindowEnds;
 import io.evenkeel.tsdb.storage.Matcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.TreeMap;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Turns a query's text into a typed tree, by Pratt's operator precedence parsing (POPL 1973).
+/// Turns a query's text into a tree, by Pratt's operator precedence parsing (POPL 1973). What the
+/// grammar allows but makes no sense is found afterwards, by [TypeCheck].
 ///
 /// A parser is used once. Depth and length are bounded, so that no text can exhaust the stack.
 public final class Parser {
   /// The longest text of a query, in UTF-16 units.
   public static final int MOST_CHARACTERS = 16 << 10;
 
-  private static final int MOST_DEPTH = 64;
-  private static final Map<String, Aggregation> AGGREGATIONS = new TreeMap<>();
-  private static final Map<String, Operator> OPERATORS = new TreeMap<>();
+  /// How deep expressions may be nested.
+  static final int MOST_DEPTH = 64;
 
-  static {
-    for (Aggregation aggregation : Aggregation.values()) {
-      AGGREGATIONS.put(aggregation.keyword(), aggregation);
-    }
-    for (Operator operator : Operator.values()) {
-      OPERATORS.put(operator.symbol(), operator);
-    }
-  }
+  /// How many binary operators a query may have; they may all lean to one side of the tree.
+  static final int MOST_OPERATORS = 512;
+
+  private static final String DURATION_EXPECTED = "number, duration, step(), or range()";
+  private static final Set<String> NO_METRIC_NAMES =
+      Set.of("bool", "on", "ignoring", "group_left", "group_right", "atan2");
 
   private final String text;
   private final List<Token> tokens;
   private int at;
   private int depth;
+  private int operators;
 
   private Parser(String text) {
     this.text = text;
@@ -67,12 +68,13 @@ public final class Parser {
   public static Expr parse(String text) {
     Parser parser = new Parser(text);
     if (parser.peek().kind() == Token.Kind.END) {
-      throw parser.error(parser.peek().span(), "no expression found in input");
+      throw new PromqlSyntaxException(text, 0, "no expression found in input");
     }
     Expr expr = parser.expression(0);
     if (parser.peek().kind() != Token.Kind.END) {
-      throw parser.unexpected("");
+      throw parser.unexpected("", "");
     }
+    new TypeCheck(text).check(expr);
     return expr;
   }
 
@@ -86,12 +88,32 @@ public final class Parser {
     throw new PromqlSyntaxException(text, 0, "expected a series selector");
   }
 
+  /// The matchers of a series as a test script writes it, which may be empty.
+  ///
+  /// @throws PromqlSyntaxException when the text is something else
+  public static List<Matcher> seriesDescription(String text) {
+    Parser parser = new Parser(text);
+    if (parser.peek().kind() == Token.Kind.END) {
+      return List.of();
+    }
+    Token name = parser.peek().kind() == Token.Kind.NAME ? parser.next() : null;
+    VectorSelector selector = parser.vectorSelector(name);
+    if (parser.peek().kind() != Token.Kind.END) {
+      throw parser.unexpected("series description", "");
+    }
+    return selector.matchers();
+  }
+
   private Token peek() {
-    return tokens.get(at);
+    Token token = tokens.get(at);
+    if (token.kind() == Token.Kind.ERROR) {
+      throw error(token.span(), token.text());
+    }
+    return token;
   }
 
   private Token next() {
-    Token token = tokens.get(at);
+    Token token = peek();
     if (token.kind() != Token.Kind.END) {
       at++;
     }
@@ -114,9 +136,13 @@ public final class Parser {
     return false;
   }
 
-  private Token expect(String symbol, String context) {
+  private boolean followedBy(String symbol) {
+    return at + 1 < tokens.size() && tokens.get(at + 1).is(symbol);
+  }
+
+  private Token expect(String symbol, String context, String expected) {
     if (!peek().is(symbol)) {
-      throw unexpected(context);
+      throw unexpected(context, expected);
     }
     return next();
   }
@@ -125,17 +151,30 @@ public final class Parser {
     return new PromqlSyntaxException(text, span.start(), problem);
   }
 
-  private PromqlSyntaxException unexpected(String context) {
+  private PromqlSyntaxException unexpected(String context, String expected) {
     Token token = peek();
     return error(
         token.span(),
-        "unexpected " + token.described() + (context.isEmpty() ? "" : " in " + context));
+        "unexpected "
+            + token.described()
+            + (context.isEmpty() ? "" : " in " + context)
+            + (expected.isEmpty() ? "" : ", expected " + expected));
+  }
+
+  private void countOperator() {
+    if (++operators > MOST_OPERATORS) {
+      throw error(peek().span(), "the query has more than " + MOST_OPERATORS + " operators");
+    }
+  }
+
+  private void deeper() {
+    if (++depth > MOST_DEPTH) {
+      throw error(tokens.get(at).span(), "the query is nested deeper than " + MOST_DEPTH);
+    }
   }
 
   private Expr expression(int least) {
-    if (++depth > MOST_DEPTH) {
-      throw error(peek().span(), "the query is nested deeper than " + MOST_DEPTH);
-    }
+    deeper();
     Expr left = prefix();
     while (true) {
       Operator operator = operator(peek());
@@ -143,96 +182,129 @@ public final class Parser {
         depth--;
         return left;
       }
+      countOperator();
       Token token = next();
       boolean bool = takeWord("bool");
-      if (bool && !operator.isComparison()) {
-        throw error(token.span(), "bool modifier can only be used on comparison operators");
-      }
       Matching matching = matching(operator);
       // Only the power binds to the right.
       Expr right =
           expression(
               operator == Operator.POWER ? operator.precedence() : operator.precedence() + 1);
-      left = binary(operator, left, right, bool, matching, token);
+      left =
+          new Binary(
+              operator, left, right, bool, matching, token.span(), left.span().to(right.span()));
     }
   }
 
   private static @Nullable Operator operator(Token token) {
     return switch (token.kind()) {
-      case SYMBOL -> OPERATORS.get(token.text());
-      case NAME -> OPERATORS.get(token.text().toLowerCase(Locale.ROOT));
-      case END, NUMBER, DURATION, STRING -> null;
+      case SYMBOL -> Operator.of(token.text());
+      case NAME -> Operator.of(token.text().toLowerCase(Locale.ROOT));
+      case END, NUMBER, DURATION, STRING, ERROR -> null;
     };
   }
 
   private Matching matching(Operator operator) {
     Cardinality cardinality = operator.isSet() ? Cardinality.MANY_TO_MANY : Cardinality.ONE_TO_ONE;
     boolean on = peek().isWord("on");
-    if (!on && !peek().isWord("ignoring")) {
-      return new Matching(cardinality, false, List.of(), List.of());
-    }
-    next();
-    List<String> labels = labelList("grouping opts");
+    List<String> labels = List.of();
     List<String> include = List.of();
-    if (peek().isWord("group_left") || peek().isWord("group_right")) {
-      Token group = next();
-      if (operator.isSet()) {
-        throw error(
-            group.span(), "no grouping allowed for \"" + operator.symbol() + "\" operation");
-      }
-      cardinality = group.isWord("group_left") ? Cardinality.MANY_TO_ONE : Cardinality.ONE_TO_MANY;
-      include = peek().is("(") ? labelList("grouping opts") : List.of();
-      for (String label : include) {
-        if (on && labels.contains(label)) {
-          throw error(
-              group.span(),
-              "label \"" + label + "\" must not occur in ON and GROUP clause at once");
-        }
+    if (on || peek().isWord("ignoring")) {
+      next();
+      labels = labelList();
+      if (peek().isWord("group_left") || peek().isWord("group_right")) {
+        cardinality =
+            next().isWord("group_left") ? Cardinality.MANY_TO_ONE : Cardinality.ONE_TO_MANY;
+        include = peek().is("(") ? labelList() : List.of();
       }
     }
-    return new Matching(cardinality, on, labels, include);
+    OptionalDouble fillLeft = OptionalDouble.empty();
+    OptionalDouble fillRight = OptionalDouble.empty();
+    if (followedBy("(")) {
+      if (takeWord("fill")) {
+        fillLeft = fillValue();
+        fillRight = fillLeft;
+      } else if (takeWord("fill_left")) {
+        fillLeft = fillValue();
+        fillRight = peek().isWord("fill_right") && followedBy("(") ? otherFill() : fillRight;
+      } else if (takeWord("fill_right")) {
+        fillRight = fillValue();
+        fillLeft = peek().isWord("fill_left") && followedBy("(") ? otherFill() : fillLeft;
+      }
+    }
+    return new Matching(cardinality, on, labels, include, fillLeft, fillRight);
   }
 
-  private List<String> labelList(String context) {
+  private OptionalDouble otherFill() {
+    next();
+    return fillValue();
+  }
+
+  private OptionalDouble fillValue() {
+    expect("(", "fill value", "\"(\"");
+    double sign = take("-") ? -1 : 1;
+    if (sign > 0) {
+      take("+");
+    }
+    OptionalDouble number = signlessNumber();
+    if (number.isEmpty()) {
+      throw unexpected("fill value", "number");
+    }
+    next();
+    expect(")", "fill value", "\")\"");
+    return OptionalDouble.of(sign * number.getAsDouble());
+  }
+
+  /// The number that the next token is, which is not taken.
+  private OptionalDouble signlessNumber() {
+    Token token = peek();
+    return switch (token.kind()) {
+      case NUMBER -> OptionalDouble.of(number(token));
+      case DURATION -> OptionalDouble.of(durationMillis(token) / 1000.0);
+      case NAME ->
+          switch (token.text().toLowerCase(Locale.ROOT)) {
+            case "inf" -> OptionalDouble.of(Double.POSITIVE_INFINITY);
+            case "nan" -> OptionalDouble.of(Double.NaN);
+            default -> OptionalDouble.empty();
+          };
+      case STRING, SYMBOL, END, ERROR -> OptionalDouble.empty();
+    };
+  }
+
+  private List<String> labelList() {
     List<String> labels = new ArrayList<>();
-    expect("(", context);
+    expect("(", "grouping opts", "\"(\"");
     while (!peek().is(")")) {
-      Token label = next();
-      if (label.kind() != Token.Kind.NAME && label.kind() != Token.Kind.STRING) {
-        at--;
-        throw unexpected(context + ", expected label");
+      if (peek().kind() == Token.Kind.STRING) {
+        if (peek().text().isEmpty() || !isText(peek().text())) {
+          throw error(
+              peek().span(), "invalid label name for grouping: " + Quoting.quote(peek().text()));
+        }
+      } else if (peek().kind() != Token.Kind.NAME || !Quoting.isPlainLabel(peek().text())) {
+        throw unexpected("grouping opts", "label");
       }
-      labels.add(label.text());
-      if (!peek().is(")")) {
-        expect(",", context);
+      labels.add(next().text());
+      if (!peek().is(")") && !take(",")) {
+        throw unexpected("grouping opts", "\",\" or \")\"");
       }
     }
     next();
     return labels;
   }
 
-  private Expr binary(
-      Operator operator, Expr left, Expr right, boolean bool, Matching matching, Token token) {
-    for (Expr side : List.of(left, right)) {
-      if (side.type() == ValueType.MATRIX || side.type() == ValueType.STRING) {
-        throw error(
-            side.span(), "binary expression must contain only scalar and instant vector types");
+  /// Whether a string literal holds no stray bytes.
+  static boolean isText(String literal) {
+    for (int i = 0; i < literal.length(); i++) {
+      char c = literal.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < literal.length()
+          && Character.isLowSurrogate(literal.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        return false;
       }
     }
-    boolean scalars = left.type() == ValueType.SCALAR && right.type() == ValueType.SCALAR;
-    boolean vectors = left.type() == ValueType.VECTOR && right.type() == ValueType.VECTOR;
-    if (operator.isSet() && !vectors) {
-      throw error(
-          token.span(),
-          "set operator \"" + operator.symbol() + "\" not allowed in binary scalar expression");
-    }
-    if (operator.isComparison() && scalars && !bool) {
-      throw error(token.span(), "comparisons between scalars must use BOOL modifier");
-    }
-    if (!vectors && (matching.on() || !matching.labels().isEmpty())) {
-      throw error(token.span(), "vector matching only allowed between instant vectors");
-    }
-    return new Binary(operator, left, right, bool, matching, left.span().to(right.span()));
+    return true;
   }
 
   private Expr prefix() {
@@ -241,20 +313,11 @@ public final class Parser {
       next();
       // Tighter than multiplication, looser than the power.
       Expr inner = expression(Operator.POWER.precedence());
-      if (inner.type() != ValueType.SCALAR && inner.type() != ValueType.VECTOR) {
-        throw error(
-            inner.span(),
-            "unary expression only allowed on expressions of type scalar or instant vector, got \""
-                + inner.type().words()
-                + "\"");
-      }
-      if (token.is("+")) {
-        return inner;
-      }
       Span span = token.span().to(inner.span());
+      boolean negative = token.is("-");
       return inner instanceof NumberLiteral number
-          ? new NumberLiteral(-number.value(), span)
-          : new Negation(inner, span);
+          ? new NumberLiteral(negative ? -number.value() : number.value(), number.inUnits(), span)
+          : new Unary(negative, inner, span);
     }
     return postfix(primary());
   }
@@ -264,35 +327,40 @@ public final class Parser {
     if (token.is("(")) {
       next();
       Expr inner = expression(0);
-      Token close = expect(")", "paren expression");
+      Token close = expect(")", "", "");
       return new Parenthesis(inner, token.span().to(close.span()));
     }
     if (token.is("{")) {
       return vectorSelector(null);
     }
     return switch (token.kind()) {
-      case NUMBER -> new NumberLiteral(number(next()), token.span());
-      case DURATION -> new NumberLiteral(duration(next()) / 1000.0, token.span());
+      case NUMBER -> new NumberLiteral(number(next()), false, token.span());
+      case DURATION -> new NumberLiteral(durationMillis(next()) / 1000.0, true, token.span());
       case STRING -> new StringLiteral(next().text(), token.span());
       case NAME -> named();
-      case END, SYMBOL -> throw unexpected("");
+      case END, SYMBOL, ERROR -> throw unexpected("", "");
     };
   }
 
   private Expr named() {
-    Token name = next();
+    Token name = peek();
     String lower = name.text().toLowerCase(Locale.ROOT);
-    Aggregation aggregation = AGGREGATIONS.get(lower);
+    OptionalDouble number = signlessNumber();
+    if (number.isPresent()) {
+      next();
+      return new NumberLiteral(number.getAsDouble(), false, name.span());
+    }
+    if (NO_METRIC_NAMES.contains(lower)) {
+      throw unexpected("", "");
+    }
+    next();
+    Aggregation aggregation = Aggregation.named(lower);
     if (aggregation != null
         && (peek().is("(") || peek().isWord("by") || peek().isWord("without"))) {
       return aggregate(aggregation, name);
     }
     if (peek().is("(")) {
       return call(name);
-    }
-    if (lower.equals("inf") || lower.equals("nan")) {
-      return new NumberLiteral(
-          lower.equals("inf") ? Double.POSITIVE_INFINITY : Double.NaN, name.span());
     }
     return vectorSelector(name);
   }
@@ -301,100 +369,68 @@ public final class Parser {
     String digits = token.text().replace("_", "");
     try {
       if (digits.startsWith("0x") || digits.startsWith("0X")) {
-        return Long.parseUnsignedLong(digits.substring(2), 16);
+        return new java.math.BigInteger(digits.substring(2), 16).doubleValue();
       }
       return Double.parseDouble(digits);
     } catch (NumberFormatException e) {
-      throw error(token.span(), "bad number or duration syntax: \"" + token.text() + "\"");
+      throw error(token.span(), "bad number or duration syntax: " + Quoting.quote(token.text()));
     }
   }
 
-  private long duration(Token token) {
-    if (token.kind() == Token.Kind.NUMBER) {
-      return Math.round(number(token) * 1000);
-    }
-    if (token.kind() != Token.Kind.DURATION) {
-      at--;
-      throw unexpected("duration");
-    }
+  private long durationMillis(Token token) {
     return Durations.parse(token.text())
-        .orElseThrow(
-            () -> error(token.span(), "bad number or duration syntax: \"" + token.text() + "\""));
-  }
-
-  private long positiveDuration() {
-    Token token = next();
-    long millis = duration(token);
-    if (millis <= 0) {
-      throw error(token.span(), "duration must be greater than 0");
-    }
-    return millis;
+        .orElseThrow(() ->
+            error(token.span(), "bad number or duration syntax: " + Quoting.quote(token.text())));
   }
 
   private Expr call(Token name) {
-    Signature signature = Signature.all().get(name.text());
+    Signature signature = Signature.all().get(functionName(name.text()));
+    List<Expr> arguments = arguments();
+    Span span = name.span().to(tokens.get(at - 1).span());
     if (signature == null) {
-      throw error(name.span(), "unknown function with name \"" + name.text() + "\"");
-    }
-    List<Expr> arguments = new ArrayList<>();
-    expect("(", "function call");
-    while (!peek().is(")")) {
-      arguments.add(expression(0));
-      if (!peek().is(")")) {
-        expect(",", "function call");
-      }
-    }
-    Span span = name.span().to(next().span());
-    int most = signature.optional() < 0 ? Integer.MAX_VALUE : signature.arguments().size();
-    if (arguments.size() < signature.least() || arguments.size() > most) {
-      String bound =
-          signature.least() == most
-              ? "" + most
-              : (arguments.size() < signature.least()
-                  ? "at least " + signature.least()
-                  : "at most " + most);
-      throw error(
-          name.span(),
-          "expected "
-              + bound
-              + " argument(s) in call to \""
-              + name.text()
-              + "\", got "
-              + arguments.size());
-    }
-    for (int i = 0; i < arguments.size(); i++) {
-      expectType(
-          arguments.get(i), signature.argument(i), "call to function \"" + name.text() + "\"");
+      throw error(name.span(), "unknown function with name " + Quoting.quote(name.text()));
     }
     return new Call(signature, arguments, span);
   }
 
-  private void expectType(Expr expr, ValueType wanted, String context) {
-    if (expr.type() != wanted) {
-      throw error(
-          expr.span(),
-          "expected type " + wanted.words() + " in " + context + ", got " + expr.type().words());
+  /// Functions that are keywords too may be written in any case.
+  private static String functionName(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    return Set.of("start", "end", "step", "range").contains(lower) ? lower : text;
+  }
+
+  private List<Expr> arguments() {
+    List<Expr> arguments = new ArrayList<>();
+    next();
+    while (!peek().is(")")) {
+      arguments.add(expression(0));
+      if (peek().is(",")) {
+        Token comma = next();
+        if (peek().is(")")) {
+          throw error(comma.span(), "trailing commas not allowed in function call args");
+        }
+      } else if (!peek().is(")")) {
+        throw unexpected("", "");
+      }
     }
+    next();
+    return arguments;
   }
 
   private Expr aggregate(Aggregation aggregation, Token name) {
     Optional<Grouping> grouping = grouping();
-    expect("(", "aggregation");
-    List<Expr> arguments = new ArrayList<>();
-    while (!peek().is(")")) {
-      arguments.add(expression(0));
-      if (!peek().is(")")) {
-        expect(",", "aggregation");
-      }
+    if (!peek().is("(")) {
+      throw unexpected("aggregation", "");
     }
-    Span span = name.span().to(next().span());
+    List<Expr> arguments = arguments();
     if (grouping.isEmpty()) {
       grouping = grouping();
     }
-    int wanted = aggregation.hasParameter() ? 2 : 1;
+    Span span = name.span().to(tokens.get(at - 1).span());
     if (arguments.isEmpty()) {
       throw error(span, "no arguments for aggregate expression provided");
     }
+    int wanted = aggregation.hasParameter() ? 2 : 1;
     if (arguments.size() != wanted) {
       throw error(
           span,
@@ -402,13 +438,6 @@ public final class Parser {
               + wanted
               + ", got "
               + arguments.size());
-    }
-    expectType(arguments.getLast(), ValueType.VECTOR, "aggregation expression");
-    if (wanted == 2) {
-      expectType(
-          arguments.getFirst(),
-          aggregation == Aggregation.COUNT_VALUES ? ValueType.STRING : ValueType.SCALAR,
-          "aggregation parameter");
     }
     return new Aggregate(
         aggregation,
@@ -424,7 +453,7 @@ public final class Parser {
   private Optional<Grouping> grouping() {
     if (peek().isWord("by") || peek().isWord("without")) {
       boolean without = next().isWord("without");
-      return Optional.of(new Grouping(without, labelList("grouping opts")));
+      return Optional.of(new Grouping(without, labelList()));
     }
     return Optional.empty();
   }
@@ -432,52 +461,39 @@ public final class Parser {
   private VectorSelector vectorSelector(@Nullable Token name) {
     List<Matcher> matchers = new ArrayList<>();
     Span span = name == null ? peek().span() : name.span();
-    boolean named = name != null;
     if (peek().is("{")) {
       next();
       while (!peek().is("}")) {
-        Token label = next();
-        if (label.kind() == Token.Kind.STRING && (peek().is(",") || peek().is("}"))) {
-          if (named) {
-            throw error(
-                label.span(), "metric name must not be set twice: \"" + label.text() + "\"");
-          }
-          matchers.add(Matcher.equal(Label.METRIC_NAME, label.text()));
-          named = true;
-        } else {
-          matchers.add(matcher(label, name));
-        }
-        if (!peek().is("}")) {
-          if (!peek().is(",")) {
-            throw unexpected("label matching, expected \",\" or \"}\"");
-          }
-          next();
+        matchers.add(matcher());
+        if (!peek().is("}") && !take(",")) {
+          throw unexpected("label matching", "\",\" or \"}\"");
         }
       }
       span = span.to(next().span());
+    } else if (name == null) {
+      throw unexpected("", "");
     }
     if (name != null) {
       matchers.add(Matcher.equal(Label.METRIC_NAME, name.text()));
     }
-    if (matchers.stream().allMatch(Matcher::matchesEmpty)) {
-      throw error(span, "vector selector must contain at least one non-empty matcher");
-    }
-    return new VectorSelector(matchers, When.NOW, span);
+    return new VectorSelector(
+        name == null ? "" : name.text(), matchers, When.NOW, WindowEnds.PLAIN, span);
   }
 
-  private Matcher matcher(Token label, @Nullable Token name) {
-    if (label.kind() != Token.Kind.NAME && label.kind() != Token.Kind.STRING) {
-      at--;
-      throw unexpected("label matching, expected identifier or \"}\"");
-    }
-    if (name != null && label.text().equals(Label.METRIC_NAME)) {
-      throw error(
-          label.span(),
-          "metric name must not be set twice: \""
-              + name.text()
-              + "\" or \""
-              + peek().text()
-              + "\"");
+  private Matcher matcher() {
+    Token label = peek();
+    if (label.kind() == Token.Kind.STRING) {
+      next();
+      if (!isText(label.text())) {
+        throw error(label.span(), "invalid label name: " + Quoting.quote(label.text()));
+      }
+      if (peek().is(",") || peek().is("}")) {
+        return Matcher.equal(Label.METRIC_NAME, label.text());
+      }
+    } else if (label.kind() == Token.Kind.NAME && Quoting.isPlainLabel(label.text())) {
+      next();
+    } else {
+      throw unexpected("label matching", "identifier or \"}\"");
     }
     Matcher.Operator operator = null;
     for (Matcher.Operator candidate : Matcher.Operator.values()) {
@@ -486,11 +502,11 @@ public final class Parser {
       }
     }
     if (operator == null) {
-      throw unexpected("label matching, expected label matching operator");
+      throw unexpected("label matching", "label matching operator");
     }
     next();
     if (peek().kind() != Token.Kind.STRING) {
-      throw unexpected("label matching, expected string");
+      throw unexpected("label matching", "string");
     }
     Token value = next();
     try {
@@ -507,27 +523,25 @@ public final class Parser {
         result = range(result);
       } else if (peek().isWord("offset")) {
         Token token = next();
-        boolean negative = take("-");
-        if (!negative) {
-          take("+");
-        }
-        long offset = duration(next());
-        result = when(result, token, w -> withOffset(w, negative ? -offset : offset, token));
+        DurationExpr offset = offset();
+        result = when(result, token, w -> withOffset(w, offset, token));
       } else if (peek().is("@")) {
         Token token = next();
         At modifier = at();
         result = when(result, token, w -> withAt(w, modifier, token));
+      } else if (peek().isWord("anchored") || peek().isWord("smoothed")) {
+        result = ends(result, next());
       } else {
         return result;
       }
     }
   }
 
-  private When withOffset(When when, long offset, Token token) {
-    if (when.offset() != 0) {
+  private When withOffset(When when, DurationExpr offset, Token token) {
+    if (when.offset().isPresent()) {
       throw error(token.span(), "offset may not be set multiple times");
     }
-    return new When(offset, when.at());
+    return new When(Optional.of(offset), when.at());
   }
 
   private When withAt(When when, At modifier, Token token) {
@@ -537,39 +551,78 @@ public final class Parser {
     return new When(when.offset(), modifier);
   }
 
+  private Expr ends(Expr expr, Token word) {
+    WindowEnds ends = word.isWord("anchored") ? WindowEnds.ANCHORED : WindowEnds.SMOOTHED;
+    Span span = expr.span().to(word.span());
+    return switch (expr) {
+      case VectorSelector vector -> {
+        if (ends == WindowEnds.ANCHORED) {
+          throw error(word.span(), "anchored modifier can only be used on range selectors");
+        }
+        yield withEnds(vector, ends, word, span);
+      }
+      case MatrixSelector matrix ->
+          new MatrixSelector(
+              withEnds(matrix.vector(), ends, word, matrix.vector().span()), matrix.range(), span);
+      default ->
+          throw error(
+              word.span(),
+              word.text()
+                  + " modifier must be preceded by an instant vector selector or range vector selector");
+    };
+  }
+
+  private VectorSelector withEnds(VectorSelector vector, WindowEnds ends, Token word, Span span) {
+    if (vector.ends() != WindowEnds.PLAIN) {
+      throw error(
+          word.span(),
+          vector.ends() == ends
+              ? word.text() + " may not be set multiple times"
+              : "anchored and smoothed modifiers cannot be used together");
+    }
+    return new VectorSelector(vector.name(), vector.matchers(), vector.when(), ends, span);
+  }
+
   private At at() {
     if (peek().isWord("start") || peek().isWord("end")) {
       Token word = next();
-      expect("(", "@ modifier");
-      expect(")", "@ modifier");
+      expect("(", "@", "timestamp");
+      expect(")", "@", "timestamp");
       return word.isWord("start") ? new At.Start() : new At.End();
     }
     boolean negative = take("-");
     if (!negative) {
       take("+");
     }
-    Token time = next();
-    if (time.kind() != Token.Kind.NUMBER && time.kind() != Token.Kind.DURATION) {
-      at--;
-      throw unexpected("@ modifier, expected timestamp");
+    Token time = peek();
+    OptionalDouble magnitude = signlessNumber();
+    if (magnitude.isEmpty()) {
+      throw unexpected("@", "timestamp");
     }
-    double magnitude = time.kind() == Token.Kind.NUMBER ? number(time) : duration(time) / 1000.0;
-    double seconds = negative ? -magnitude : magnitude;
-    if (!Double.isFinite(seconds) || Math.abs(seconds) > Long.MAX_VALUE / 1000.0) {
-      throw error(time.span(), "timestamp out of bounds for @ modifier: " + time.text());
+    next();
+    double seconds = negative ? -magnitude.getAsDouble() : magnitude.getAsDouble();
+    if (!Double.isFinite(seconds) || Math.abs(seconds) >= Long.MAX_VALUE / 1000.0) {
+      throw error(
+          time.span(), "timestamp out of bounds for @ modifier: " + "%f".formatted(seconds));
     }
     return new At.Fixed(Math.round(seconds * 1000));
   }
 
-  private Expr when(Expr expr, Token token, java.util.function.UnaryOperator<When> change) {
+  private Expr when(Expr expr, Token token, UnaryOperator<When> change) {
     Span span = expr.span().to(tokens.get(at - 1).span());
     return switch (expr) {
       case VectorSelector vector ->
-          new VectorSelector(vector.matchers(), change.apply(vector.when()), span);
+          new VectorSelector(
+              vector.name(), vector.matchers(), change.apply(vector.when()), vector.ends(), span);
       case MatrixSelector matrix -> {
         VectorSelector vector = matrix.vector();
         yield new MatrixSelector(
-            new VectorSelector(vector.matchers(), change.apply(vector.when()), vector.span()),
+            new VectorSelector(
+                vector.name(),
+                vector.matchers(),
+                change.apply(vector.when()),
+                vector.ends(),
+                vector.span()),
             matrix.range(),
             span);
       }
@@ -582,7 +635,7 @@ public final class Parser {
               span);
       default ->
           throw error(
-              token.span(),
+              expr.span(),
               (token.is("@") ? "@ modifier" : "offset modifier")
                   + " must be preceded by an instant vector selector or range vector selector or a subquery");
     };
@@ -590,25 +643,144 @@ public final class Parser {
 
   private Expr range(Expr expr) {
     Token open = next();
-    long range = positiveDuration();
+    if (peek().is("]") || peek().is(":")) {
+      throw unexpected("subquery or range selector", DURATION_EXPECTED);
+    }
+    DurationExpr range = positive(duration(0, "subquery or range selector"));
     if (take(":")) {
-      OptionalLong step =
-          peek().is("]") ? OptionalLong.empty() : OptionalLong.of(positiveDuration());
-      Token close = expect("]", "subquery selector");
-      if (expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {
-        throw error(
-            expr.span(),
-            "subquery is only allowed on instant vector, got " + expr.type().words() + " instead");
-      }
+      Optional<DurationExpr> step =
+          peek().is("]")
+              ? Optional.empty()
+              : Optional.of(positive(duration(0, "subquery selector")));
+      Token close = expect("]", "subquery selector", "\"]\"");
       return new Subquery(expr, range, step, When.NOW, expr.span().to(close.span()));
     }
-    Token close = expect("]", "matrix selector");
+    Token close = expect("]", "subquery or range", "\":\" or \"]\"");
     if (!(expr instanceof VectorSelector vector)) {
       throw error(open.span(), "ranges only allowed for vector selectors");
     }
-    if (!vector.when().equals(When.NOW)) {
+    if (vector.when().offset().isPresent()) {
       throw error(open.span(), "no offset modifiers allowed before range");
     }
+    if (!(vector.when().at() instanceof At.Unset)) {
+      throw error(open.span(), "no @ modifiers allowed before range");
+    }
+    if (vector.ends() != WindowEnds.PLAIN) {
+      throw error(open.span(), "no anchored or smoothed modifiers allowed before range");
+    }
     return new MatrixSelector(vector, range, expr.span().to(close.span()));
+  }
+
+  /// What may stand behind `offset`: one operand with signs, so that `x offset 5m + 1` adds one.
+  private DurationExpr offset() {
+    Token token = peek();
+    if (token.is("-") || token.is("+")) {
+      next();
+      DurationExpr inner = durationOperand("offset");
+      return bounded(new DurationExpr.Signed(token.is("-"), inner, token.span().to(inner.span())));
+    }
+    return bounded(durationOperand("offset"));
+  }
+
+  private DurationExpr positive(DurationExpr duration) {
+    if (duration.isConstant() && secondsOf(duration) <= 0) {
+      throw error(duration.span(), "duration must be greater than 0");
+    }
+    return bounded(duration);
+  }
+
+  /// Refuses what no time can be added to.
+  private DurationExpr bounded(DurationExpr duration) {
+    if (duration.isConstant() && !(Math.abs(secondsOf(duration)) < Durations.MOST_SECONDS)) {
+      throw error(duration.span(), "duration out of range");
+    }
+    return duration;
+  }
+
+  private double secondsOf(DurationExpr duration) {
+    try {
+      return duration.seconds(QueryTimes.NONE);
+    } catch (ArithmeticException e) {
+      throw error(duration.span(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private DurationExpr duration(int least, String context) {
+    deeper();
+    Token sign = peek();
+    DurationExpr left;
+    if (sign.is("-") || sign.is("+")) {
+      next();
+      DurationExpr inner = duration(Operator.POWER.precedence(), context);
+      left = new DurationExpr.Signed(sign.is("-"), inner, sign.span().to(inner.span()));
+    } else {
+      left = durationOperand(context);
+    }
+    while (true) {
+      Operator operator = peek().kind() == Token.Kind.SYMBOL ? operator(peek()) : null;
+      if (operator == null
+          || operator.precedence() < Math.max(least, Operator.ADD.precedence())
+          || operator == Operator.ATAN2) {
+        depth--;
+        return left;
+      }
+      countOperator();
+      next();
+      DurationExpr right =
+          duration(
+              operator == Operator.POWER ? operator.precedence() : operator.precedence() + 1,
+              context);
+      left = new DurationExpr.Arithmetic(operator, left, right, left.span().to(right.span()));
+    }
+  }
+
+  private DurationExpr durationOperand(String context) {
+    Token token = peek();
+    switch (token.kind()) {
+      case NUMBER -> {
+        next();
+        return new DurationExpr.Literal(number(token), false, token.span());
+      }
+      case DURATION -> {
+        next();
+        return new DurationExpr.Literal(durationMillis(token) / 1000.0, true, token.span());
+      }
+      case NAME -> {
+        if (followedBy("(")) {
+          return durationCall(token, context);
+        }
+      }
+      case SYMBOL -> {
+        if (take("(")) {
+          deeper();
+          DurationExpr inner = duration(0, context);
+          Token close = expect(")", context, "\")\"");
+          depth--;
+          return new DurationExpr.Parenthesis(inner, token.span().to(close.span()));
+        }
+      }
+      case STRING, END, ERROR -> {}
+    }
+    throw unexpected(context, DURATION_EXPECTED);
+  }
+
+  private DurationExpr durationCall(Token name, String context) {
+    if (name.isWord("step") || name.isWord("range")) {
+      next();
+      next();
+      Span span = name.span().to(expect(")", context, "\")\"").span());
+      return name.isWord("step") ? new DurationExpr.Step(span) : new DurationExpr.Range(span);
+    }
+    boolean largest = name.isWord("max_of") || name.isWord("max");
+    if (!largest && !name.isWord("min_of") && !name.isWord("min")) {
+      throw unexpected(context, DURATION_EXPECTED);
+    }
+    next();
+    next();
+    DurationExpr left = duration(0, context);
+    expect(",", context, "\",\"");
+    DurationExpr right = duration(0, context);
+    Token close = expect(")", context, "\")\"");
+    return new DurationExpr.Extreme(largest, left, right, name.span().to(close.span()));
   }
 }

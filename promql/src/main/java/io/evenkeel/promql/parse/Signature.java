@@ -1,22 +1,28 @@
 package io.evenkeel.promql.parse;
 
+import static io.evenkeel.promql.parse.ValueType.MATRIX;
+import static io.evenkeel.promql.parse.ValueType.SCALAR;
+import static io.evenkeel.promql.parse.ValueType.STRING;
+import static io.evenkeel.promql.parse.ValueType.VECTOR;
+
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /// What a function takes and answers.
 ///
-/// @param arguments the types of its arguments; with `optional` > 0 the last ones may be left out
-/// @param optional how many arguments may be left out at the end; −1 when the last may repeat
-public record Signature(String name, List<ValueType> arguments, int optional, ValueType returns) {
+/// @param arguments the types of its arguments
+/// @param variadic 0 when it takes exactly those; n > 0 when the last may be left out or stand up
+///   to n times; −1 when the last may be left out or stand any number of times
+/// @param experimental whether Prometheus has it behind a flag
+public record Signature(
+    String name, List<ValueType> arguments, int variadic, ValueType returns, boolean experimental) {
   private static final Map<String, Signature> ALL = new TreeMap<>();
 
   static {
-    ValueType scalar = ValueType.SCALAR;
-    ValueType vector = ValueType.VECTOR;
-    ValueType matrix = ValueType.MATRIX;
-    ValueType string = ValueType.STRING;
-    for (String name :
+    // Functions of each sample of a vector.
+    each(
         List.of(
             "abs",
             "ceil",
@@ -44,10 +50,15 @@ public record Signature(String name, List<ValueType> arguments, int optional, Va
             "sort",
             "sort_desc",
             "timestamp",
-            "absent")) {
-      add(name, vector, 0, vector);
-    }
-    for (String name :
+            "absent",
+            "histogram_avg",
+            "histogram_count",
+            "histogram_sum",
+            "histogram_stddev",
+            "histogram_stdvar"),
+        VECTOR);
+    // Functions of the samples of a window.
+    each(
         List.of(
             "rate",
             "increase",
@@ -63,17 +74,20 @@ public record Signature(String name, List<ValueType> arguments, int optional, Va
             "max_over_time",
             "count_over_time",
             "last_over_time",
-            "first_over_time",
             "stddev_over_time",
             "stdvar_over_time",
-            "mad_over_time",
             "present_over_time",
-            "absent_over_time",
+            "absent_over_time"),
+        MATRIX);
+    for (String name :
+        List.of(
+            "first_over_time",
+            "mad_over_time",
             "ts_of_min_over_time",
             "ts_of_max_over_time",
             "ts_of_first_over_time",
             "ts_of_last_over_time")) {
-      add(name, vector, 0, matrix);
+      add(name, VECTOR, 0, true, MATRIX);
     }
     for (String name :
         List.of(
@@ -85,42 +99,61 @@ public record Signature(String name, List<ValueType> arguments, int optional, Va
             "days_in_month",
             "month",
             "year")) {
-      add(name, vector, 1, vector);
+      add(name, VECTOR, 1, false, VECTOR);
     }
-    add("time", scalar, 0);
-    add("pi", scalar, 0);
-    add("scalar", scalar, 0, vector);
-    add("vector", vector, 0, scalar);
-    add("round", vector, 1, vector, scalar);
-    add("clamp", vector, 0, vector, scalar, scalar);
-    add("clamp_min", vector, 0, vector, scalar);
-    add("clamp_max", vector, 0, vector, scalar);
-    add("predict_linear", vector, 0, matrix, scalar);
-    add("double_exponential_smoothing", vector, 0, matrix, scalar, scalar);
-    add("quantile_over_time", vector, 0, scalar, matrix);
-    add("histogram_quantile", vector, 0, scalar, vector);
-    add("label_replace", vector, 0, vector, string, string, string, string);
-    add("label_join", vector, -1, vector, string, string, string);
-    add("sort_by_label", vector, -1, vector, string);
-    add("sort_by_label_desc", vector, -1, vector, string);
+    add("time", SCALAR, 0, false);
+    add("pi", SCALAR, 0, false);
+    add("scalar", SCALAR, 0, false, VECTOR);
+    add("vector", VECTOR, 0, false, SCALAR);
+    add("round", VECTOR, 1, false, VECTOR, SCALAR);
+    add("clamp", VECTOR, 0, false, VECTOR, SCALAR, SCALAR);
+    add("clamp_min", VECTOR, 0, false, VECTOR, SCALAR);
+    add("clamp_max", VECTOR, 0, false, VECTOR, SCALAR);
+    add("predict_linear", VECTOR, 0, false, MATRIX, SCALAR);
+    add("double_exponential_smoothing", VECTOR, 0, true, MATRIX, SCALAR, SCALAR);
+    add("quantile_over_time", VECTOR, 0, false, SCALAR, MATRIX);
+    add("histogram_quantile", VECTOR, 0, false, SCALAR, VECTOR);
+    add("histogram_quantiles", VECTOR, 9, true, VECTOR, STRING, SCALAR, SCALAR);
+    add("histogram_fraction", VECTOR, 0, false, SCALAR, SCALAR, VECTOR);
+    add("label_replace", VECTOR, 0, false, VECTOR, STRING, STRING, STRING, STRING);
+    add("label_join", VECTOR, -1, false, VECTOR, STRING, STRING, STRING);
+    add("sort_by_label", VECTOR, -1, true, VECTOR, STRING);
+    add("sort_by_label_desc", VECTOR, -1, true, VECTOR, STRING);
+    add("info", VECTOR, 1, true, VECTOR, VECTOR);
+    add("start_timestamp", VECTOR, 0, true, VECTOR);
+    add("min_of", SCALAR, 0, true, SCALAR, SCALAR);
+    add("max_of", SCALAR, 0, true, SCALAR, SCALAR);
+    for (String name : List.of("start", "end", "step", "range")) {
+      add(name, SCALAR, 0, true);
+    }
   }
 
   public Signature {
     arguments = List.copyOf(arguments);
   }
 
-  private static void add(String name, ValueType returns, int optional, ValueType... arguments) {
-    ALL.put(name, new Signature(name, List.of(arguments), optional, returns));
+  private static void each(List<String> names, ValueType argument) {
+    names.forEach(name -> add(name, VECTOR, 0, false, argument));
+  }
+
+  private static void add(
+      String name, ValueType returns, int variadic, boolean experimental, ValueType... arguments) {
+    ALL.put(name, new Signature(name, List.of(arguments), variadic, returns, experimental));
   }
 
   /// Every function by its name, sorted.
   public static Map<String, Signature> all() {
-    return java.util.Collections.unmodifiableMap(ALL);
+    return Collections.unmodifiableMap(ALL);
   }
 
   /// The fewest arguments.
   int least() {
-    return optional < 0 ? arguments.size() - 1 : arguments.size() - optional;
+    return variadic == 0 ? arguments.size() : arguments.size() - 1;
+  }
+
+  /// The most arguments.
+  int most() {
+    return variadic < 0 ? Integer.MAX_VALUE : least() + variadic;
   }
 
   /// The type of an argument, when the function takes that many.

@@ -1,38 +1,36 @@
 package io.evenkeel.promql.promtest;
 
-import io.evenkeel.model.Labels;
-import io.evenkeel.model.SampleBatch;
-import io.evenkeel.promql.FloatText;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.promql.QueryLimits;
 import io.evenkeel.promql.QueryOutcome;
 import io.evenkeel.promql.QueryRequest;
 import io.evenkeel.promql.Value;
-import io.evenkeel.promql.parse.Durations;
+import io.evenkeel.promql.parse.Expr;
 import io.evenkeel.promql.parse.PromqlSyntaxException;
-import io.evenkeel.promql.promtest.SeriesNotation.UnsupportedNotation;
+import io.evenkeel.promql.parse.ValueType;
+import io.evenkeel.promql.promtest.SeriesNotation.NotationException;
 import io.evenkeel.tsdb.memory.MemoryStore;
+import io.evenkeel.tsdb.storage.AppendReport;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one Prometheus-style test script: `load`, `clear`, `eval instant`, `eval range` with their
-/// expected values, failures, warnings and infos. Numbers agree within a relative 1e-6. Used once.
+/// expected values, failures, warnings and infos.
+///
+/// As Prometheus does, each instant case is evaluated again as the middle of a range query, and at
+/// other times with `@` behind its selectors: the answer must be the same. Used once.
 public final class ScriptRunner {
-  private static final double TOLERANCE = 1e-6;
+  private static final long MINUTE = 60_000;
   private static final Pattern LOAD = Pattern.compile("load(_with_nhcb)?\\s+(\\S+)\\s*");
   private static final Pattern EVAL =
       Pattern.compile(
           "eval(?:_(fail|warn|info|ordered))?\\s+(?:instant\\s+(?:at\\s+(\\S+))?|range\\s+from\\s+(\\S+)\\s+to\\s+(\\S+)\\s+step\\s+(\\S+))\\s+(.+)",
           Pattern.DOTALL);
-  private static final Pattern RANGE_VECTOR =
-      Pattern.compile("range vector from (\\S+) to (\\S+) step (\\S+)");
 
   /// A case that did not come out as the script says.
   ///
@@ -60,7 +58,7 @@ public final class ScriptRunner {
 
   private ScriptRunner(String name, String script) {
     this.name = name;
-    this.lines = script.lines().map(line -> line.replace('\t', ' ').stripTrailing()).toList();
+    this.lines = script.lines().map(String::stripTrailing).toList();
   }
 
   /// Runs a script.
@@ -109,34 +107,16 @@ public final class ScriptRunner {
       loadProblem = "the load is not understood: " + line;
       return;
     }
-    if (command.group(1) != null) {
-      loadProblem = "native histograms are not evaluated yet (load_with_nhcb)";
-    }
-    long step = millis(command.group(2));
-    SampleBatch batch = new SampleBatch();
-    for (String definition : block) {
-      try {
-        SeriesNotation.Line series = SeriesNotation.parse(definition);
-        int number = batch.addSeries(series.labels());
-        for (int i = 0; i < series.bits().size(); i++) {
-          Long bits = series.bits().get(i);
-          if (bits != null) {
-            batch.addSample(number, i * step, bits);
-          }
-        }
-      } catch (UnsupportedNotation | PromqlSyntaxException e) {
-        loadProblem = e.getMessage();
+    try {
+      LoadBlock loaded = new LoadBlock(Times.millis(command.group(2)));
+      block.forEach(loaded::add);
+      AppendReport report = store.append(loaded.batch(command.group(1) != null));
+      if (report.refused() > 0) {
+        loadProblem = "samples were refused: " + report.details();
       }
+    } catch (NotationException | PromqlSyntaxException e) {
+      loadProblem = e.getMessage();
     }
-    store.append(batch);
-  }
-
-  private static long millis(String text) {
-    return text.matches("-?[\\d.]+")
-        ? Math.round(Double.parseDouble(text) * 1000)
-        : text.startsWith("-")
-            ? -Durations.parse(text.substring(1)).orElseThrow()
-            : Durations.parse(text).orElseThrow();
   }
 
   private void eval() {
@@ -151,11 +131,23 @@ public final class ScriptRunner {
     String query = parts.group(6).strip();
     String problem;
     try {
-      problem = check(parts, query, expected);
-    } catch (UnsupportedNotation e) {
+      Expectation expectation = Expectation.of(parts.group(1), expected);
+      problem =
+          parts.group(3) == null
+              ? instantProblem(
+                  query, parts.group(2) == null ? 0 : Times.millis(parts.group(2)), expectation)
+              : rangeProblem(
+                  QueryRequest.range(
+                      query,
+                      Times.millis(parts.group(3)),
+                      Times.millis(parts.group(4)),
+                      Times.millis(parts.group(5))),
+                  expectation);
+    } catch (NotationException | PromqlSyntaxException e) {
       problem = e.getMessage();
     } catch (RuntimeException e) {
-      problem = "broke: " + e;
+      problem =
+          "broke: " + e + " at " + java.util.Arrays.stream(e.getStackTrace()).limit(3).toList();
     }
     if (problem == null) {
       passed++;
@@ -166,137 +158,118 @@ public final class ScriptRunner {
     }
   }
 
-  private @Nullable String check(Matcher parts, String query, List<String> block) {
-    boolean range = parts.group(3) != null;
-    Expectation expected = Expectation.of(parts.group(1), block);
-    long start =
-        range ? millis(parts.group(3)) : parts.group(2) == null ? 0 : millis(parts.group(2));
-    QueryRequest request =
-        range
-            ? QueryRequest.range(query, start, millis(parts.group(4)), millis(parts.group(5)))
-            : QueryRequest.instant(query, start);
+  private QueryEngine engine() {
+    return new QueryEngine(store, QueryLimits.DEFAULT);
+  }
+
+  private @Nullable String rangeProblem(QueryRequest request, Expectation expected) {
     QueryOutcome outcome;
     try {
-      outcome = new QueryEngine(store, QueryLimits.DEFAULT).query(request);
+      outcome = engine().query(request);
     } catch (QueryException e) {
-      return expected.fails() ? null : "failed: " + e.getMessage();
+      return failureProblem(e, expected);
     }
     if (expected.fails()) {
       return "did not fail";
     }
-    if (expected.warns() && outcome.warnings().isEmpty()) {
-      return "gave no warning";
+    String problem = expected.annotationProblem(outcome.warnings(), outcome.infos());
+    if (problem != null) {
+      return problem;
     }
-    if (expected.informs() && outcome.infos().isEmpty()) {
-      return "gave no info";
-    }
-    return switch (outcome.value()) {
-      case Value.Scalar scalar ->
-          expected.values().size() == 1
-                  && same(scalar.value(), SeriesNotation.number(expected.values().getFirst()))
-              ? null
-              : "is " + FloatText.of(scalar.value()) + ", expected " + expected.values();
-      case Value.Text text ->
-          text.value().equals(expected.text()) ? null : "is \"" + text.value() + "\"";
-      case Value.InstantVector vector -> instant(vector, expected);
-      case Value.RangeVector matrix -> matrix(matrix, expected, request);
-    };
+    return outcome.value() instanceof Value.RangeVector matrix
+        ? Comparison.matrix(matrix, expected, request.startMillis(), request.stepMillis())
+        : "is no range vector";
   }
 
-  private static @Nullable String instant(Value.InstantVector vector, Expectation expected) {
-    List<String> found = new ArrayList<>();
-    Map<Labels, Double> values = new LinkedHashMap<>();
-    for (Value.VectorSample sample : vector.samples()) {
-      values.put(sample.labels(), sample.value());
-      found.add(sample.labels() + " " + FloatText.of(sample.value()));
+  private static @Nullable String failureProblem(QueryException e, Expectation expected) {
+    String message = String.valueOf(e.getMessage());
+    if (!expected.fails()) {
+      return "failed: " + message;
     }
-    Map<Labels, Double> wanted = new LinkedHashMap<>();
-    for (String line : expected.values()) {
-      SeriesNotation.Line series = SeriesNotation.parse(line);
-      Long bits = series.bits().isEmpty() ? null : series.bits().getFirst();
-      if (bits == null) {
-        throw new UnsupportedNotation("no value in '" + line + "'");
+    for (Expectation.Message wanted : expected.failures()) {
+      if (!wanted.condition().test(message)) {
+        return "failed with '" + message + "', expected '" + wanted.written() + "'";
       }
-      wanted.put(series.labels(), Double.longBitsToDouble(bits));
     }
-    boolean equal =
-        wanted.size() == values.size()
-            && wanted.entrySet().stream()
-                .allMatch(entry ->
-                    values.containsKey(entry.getKey())
-                        && same(values.get(entry.getKey()), entry.getValue()))
-            && (!expected.ordered()
-                || List.copyOf(wanted.keySet()).equals(List.copyOf(values.keySet())));
-    return equal ? null : "is " + found + ", expected " + expected.values();
+    return null;
   }
 
-  private static @Nullable String matrix(
-      Value.RangeVector matrix, Expectation expected, QueryRequest request) {
-    long start = request.startMillis();
-    long step = request.stepMillis();
-    List<String> lines = expected.values();
-    Matcher header = RANGE_VECTOR.matcher(expected.rangeVector());
-    if (header.matches()) {
-      start = millis(header.group(1));
-      step = millis(header.group(3));
+  private @Nullable String instantProblem(String query, long time, Expectation expected) {
+    String problem = instantOnce(query, time, expected, true);
+    if (problem != null) {
+      return problem;
     }
-    TreeMap<Labels, TreeMap<Long, Double>> wanted = new TreeMap<>();
-    for (String line : lines) {
-      SeriesNotation.Line series = SeriesNotation.parse(line);
-      TreeMap<Long, Double> points = new TreeMap<>();
-      for (int i = 0; i < series.bits().size(); i++) {
-        Long bits = series.bits().get(i);
-        if (bits != null) {
-          points.put(start + i * step, Double.longBitsToDouble(bits));
+    Expr expr;
+    try {
+      expr = QueryEngine.parse(query);
+    } catch (QueryException e) {
+      // It was expected to fail.
+      return null;
+    }
+    Optional<String> pinned = PinnedTime.of(expr, time);
+    if (pinned.isPresent()) {
+      long[] others =
+          time == 0
+              ? new long[] {-1_000, 0, 1_000}
+              : new long[] {-10 * time, 0, time / 5, time, 10 * time};
+      for (long other : others) {
+        problem = instantOnce(pinned.get(), other, expected, false);
+        if (problem != null) {
+          return "as '" + pinned.get() + "' at " + other + " ms: " + problem;
         }
       }
-      wanted.put(series.labels(), points);
     }
-    TreeMap<Labels, TreeMap<Long, Double>> found = new TreeMap<>();
+    boolean hasRange = expr.type() == ValueType.VECTOR || expr.type() == ValueType.SCALAR;
+    if (hasRange && !expected.fails() && !expected.ordered() && !PinnedTime.dependsOnQuery(expr)) {
+      problem = asRange(query, time, expected);
+      return problem == null ? null : "as a range query: " + problem;
+    }
+    return null;
+  }
+
+  private @Nullable String instantOnce(
+      String query, long time, Expectation expected, boolean annotations) {
+    QueryOutcome outcome;
+    try {
+      outcome = engine().query(QueryRequest.instant(query, time));
+    } catch (QueryException e) {
+      return annotations || !expected.fails() ? failureProblem(e, expected) : null;
+    }
+    if (expected.fails()) {
+      return "did not fail";
+    }
+    String problem =
+        annotations ? expected.annotationProblem(outcome.warnings(), outcome.infos()) : null;
+    return problem == null ? Comparison.instant(outcome.value(), expected) : problem;
+  }
+
+  /// The same query over three steps; the middle one must give the same.
+  private @Nullable String asRange(String query, long time, Expectation expected) {
+    QueryOutcome outcome;
+    try {
+      outcome = engine().query(QueryRequest.range(query, time - MINUTE, time + MINUTE, MINUTE));
+    } catch (QueryException e) {
+      return "failed: " + e.getMessage();
+    }
+    if (!(outcome.value() instanceof Value.RangeVector matrix)) {
+      return "is no range vector";
+    }
+    List<Value.VectorSample> middle = new ArrayList<>();
     for (Value.MatrixSeries series : matrix.series()) {
-      TreeMap<Long, Double> points = new TreeMap<>();
       for (int i = 0; i < series.times().length; i++) {
-        points.put(series.times()[i], series.values()[i]);
-      }
-      found.put(series.labels(), points);
-    }
-    return agree(found, wanted) ? null : "is " + found + ", expected " + wanted;
-  }
-
-  private static boolean agree(
-      Map<Labels, TreeMap<Long, Double>> found, Map<Labels, TreeMap<Long, Double>> wanted) {
-    if (!found.keySet().equals(wanted.keySet())) {
-      return false;
-    }
-    for (Map.Entry<Labels, TreeMap<Long, Double>> entry : wanted.entrySet()) {
-      TreeMap<Long, Double> points = found.getOrDefault(entry.getKey(), new TreeMap<>());
-      if (!points.keySet().equals(entry.getValue().keySet())) {
-        return false;
-      }
-      for (Map.Entry<Long, Double> point : entry.getValue().entrySet()) {
-        Double own = points.get(point.getKey());
-        if (own == null || !same(own, point.getValue())) {
-          return false;
+        if (series.times()[i] == time) {
+          middle.add(
+              new Value.VectorSample(
+                  series.labels(),
+                  time,
+                  series.values()[i],
+                  series.histograms() == null ? null : series.histograms()[i]));
         }
       }
     }
-    return true;
-  }
-
-  private static boolean same(@Nullable Double a, double b) {
-    if (a == null) {
-      return false;
-    }
-    if (Double.isNaN(a) || Double.isNaN(b)) {
-      return Double.isNaN(a) && Double.isNaN(b);
-    }
-    if (a == b) {
-      return true;
-    }
-    double sum = Math.abs(a) + Math.abs(b);
-    double difference = Math.abs(a - b);
-    return a == 0 || b == 0 || sum < Double.MIN_NORMAL
-        ? difference < TOLERANCE * Double.MIN_NORMAL
-        : difference / Math.min(sum, Double.MAX_VALUE) < TOLERANCE;
+    boolean scalar = QueryEngine.parse(query).type() == ValueType.SCALAR;
+    return scalar
+        ? Comparison.scalar(middle.getFirst().value(), expected)
+        : Comparison.vector(new Value.InstantVector(middle), expected, false);
   }
 }

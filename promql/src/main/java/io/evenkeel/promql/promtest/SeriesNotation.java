@@ -1,55 +1,53 @@
 package io.evenkeel.promql.promtest;
 
 import io.evenkeel.model.Labels;
-import io.evenkeel.model.StaleMarker;
-import io.evenkeel.promql.parse.Expr;
+import io.evenkeel.promql.histogram.Histogram;
+import io.evenkeel.promql.histogram.Histogram.Combination;
 import io.evenkeel.promql.parse.Parser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The notation of a series and its values in a script: `metric{a="b"} 1+2x3 _x2 stale`.
-final class SeriesNotation {
+/// The notation of a series and its values in a script: `metric{a="b"} 1+2x3 _x2 stale {{sum:1}}`.
+public final class SeriesNotation {
   private static final String NUMBER =
-      "(?:\\d[\\d_]*(?:\\.\\d+)?(?:[eE][-+]?\\d+)?|0x[0-9a-fA-F]+|\\.\\d+|[iI]nf|[nN]a[nN])";
+      "(?:\\d[\\d_]*(?:\\.\\d*)?(?:[eE][-+]?\\d+)?|0x[0-9a-fA-F]+|\\.\\d+(?:[eE][-+]?\\d+)?|[iI]nf|[nN]a[nN])";
   private static final Pattern EXPANSION =
-      Pattern.compile("([-+]?" + NUMBER + ")(?:([-+])(-?" + NUMBER + "))?(?:x(\\d+))?");
+      Pattern.compile("([-+]?" + NUMBER + ")(?:([-+])([-+]?" + NUMBER + "))?(?:x(\\d+))?");
   private static final Pattern GAP = Pattern.compile("_(?:x(\\d+))?");
   private static final Pattern STALE = Pattern.compile("stale(?:x(\\d+))?");
-  private static final String PADDING = "__padding__";
+  private static final int MOST_REPEATS = 1_000_000;
 
   private SeriesNotation() {}
 
-  /// A series and what a script says of its values as raw bits: null is no sample.
-  record Line(Labels labels, List<@Nullable Long> bits) {}
+  /// A series and its values at regular times; null where there is none.
+  ///
+  /// @param text the series as written, without its values
+  record Line(String text, Labels labels, List<@Nullable Point> points) {}
 
-  /// Something that this runner cannot express.
-  static final class UnsupportedNotation extends RuntimeException {
+  /// What is no notation of a series.
+  public static final class NotationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UnsupportedNotation(String message) {
+    NotationException(String message) {
       super(message, null, false, false);
     }
   }
 
+  /// @throws NotationException when the values are not understood
+  /// @throws io.evenkeel.promql.parse.PromqlSyntaxException when the series is not
   static Line parse(String line) {
     int end = endOfSeries(line);
-    String values = line.substring(end).strip();
-    if (values.contains("{{")) {
-      throw new UnsupportedNotation("native histograms are not evaluated yet: " + values);
-    }
-    List<@Nullable Long> bits = new ArrayList<>();
-    for (String value : values.isEmpty() ? new String[0] : values.split("\\s+", -1)) {
-      expand(value, bits);
-    }
-    return new Line(labels(line.substring(0, end).strip()), bits);
+    String series = line.substring(0, end).strip();
+    return new Line(series, labels(series), points(line.substring(end).strip()));
   }
 
-  /// Behind the closing brace, or behind the name when there is none.
-  private static int endOfSeries(String line) {
+  /// Behind the closing brace, or behind the name when there are no braces.
+  static int endOfSeries(String line) {
     int brace = line.indexOf('{');
     int blank = 0;
     while (blank < line.length() && !Character.isWhitespace(line.charAt(blank))) {
@@ -58,7 +56,7 @@ final class SeriesNotation {
     boolean named =
         brace < 0
             || line.startsWith("{{", brace)
-            || (blank < brace && !line.substring(blank, brace).isBlank());
+            || (blank < brace && !followsName(line, blank, brace));
     if (named) {
       return blank;
     }
@@ -77,66 +75,143 @@ final class SeriesNotation {
     return line.length();
   }
 
-  private static Labels labels(String series) {
-    if (series.matches("\\{\\s*}")) {
-      return Labels.empty();
-    }
-    // The parser refuses selectors of empty matchers only, which a series may well be.
-    int close = series.lastIndexOf('}');
-    String inner = close < 0 ? "" : series.substring(series.indexOf('{') + 1, close).strip();
-    String name = close < 0 ? series : series.substring(0, series.indexOf('{'));
-    String separator = inner.isEmpty() || inner.endsWith(",") ? "" : ",";
-    Expr parsed = Parser.parse(name + "{" + inner + separator + PADDING + "=\"x\"}");
-    Labels.Builder labels = new Labels.Builder();
-    if (parsed instanceof Expr.VectorSelector selector) {
-      selector.matchers().forEach(matcher -> labels.set(matcher.name(), matcher.value()));
-    }
-    return labels.remove(PADDING).build();
+  private static boolean followsName(String line, int blank, int brace) {
+    return line.substring(blank, brace).isBlank();
   }
 
-  private static void expand(String text, List<@Nullable Long> into) {
+  /// The labels of a series.
+  static Labels labels(String series) {
+    Labels.Builder labels = new Labels.Builder();
+    Parser.seriesDescription(series)
+        .forEach(matcher -> labels.set(matcher.name(), matcher.value()));
+    return labels.build();
+  }
+
+  /// The values of a series.
+  static List<@Nullable Point> points(String values) {
+    List<@Nullable Point> points = new ArrayList<>();
+    int at = 0;
+    while (at < values.length()) {
+      if (Character.isWhitespace(values.charAt(at))) {
+        at++;
+      } else if (values.startsWith("{{", at)) {
+        at = histograms(values, at, points);
+      } else {
+        int end = at;
+        while (end < values.length() && !Character.isWhitespace(values.charAt(end))) {
+          end++;
+        }
+        expand(values.substring(at, end), points);
+        at = end;
+      }
+    }
+    return points;
+  }
+
+  private static int histograms(String values, int from, List<@Nullable Point> into) {
+    int end = closing(values, from);
+    Point first = HistogramNotation.parse(values.substring(from + 2, end));
+    Histogram base = histogram(first);
+    int at = end + 2;
+    Histogram step = null;
+    boolean minus = false;
+    if (at < values.length() && (values.startsWith("+{{", at) || values.startsWith("-{{", at))) {
+      minus = values.charAt(at) == '-';
+      end = closing(values, at + 1);
+      step = histogram(HistogramNotation.parse(values.substring(at + 3, end)));
+      at = end + 2;
+    }
+    int times = 0;
+    if (at < values.length() && values.charAt(at) == 'x') {
+      int digits = at + 1;
+      while (digits < values.length() && Character.isDigit(values.charAt(digits))) {
+        digits++;
+      }
+      times = count(values.substring(at + 1, digits));
+      at = digits;
+    }
+    for (int i = 0; i <= times; i++) {
+      into.add(Point.of(base, first.hintGiven()));
+      if (step != null) {
+        Optional<Combination> next = minus ? base.minus(step) : base.plus(step);
+        base =
+            next.orElseThrow(
+                    () -> new NotationException("these histograms cannot be added: " + values))
+                .value();
+      }
+    }
+    return at;
+  }
+
+  private static Histogram histogram(Point point) {
+    if (point.histogram() == null) {
+      throw new IllegalStateException("expected a histogram");
+    }
+    return point.histogram();
+  }
+
+  private static int closing(String values, int from) {
+    int end = values.indexOf("}}", from);
+    if (end < 0) {
+      throw new NotationException("a histogram is not closed: " + values.substring(from));
+    }
+    return end;
+  }
+
+  private static void expand(String text, List<@Nullable Point> into) {
     Matcher gap = GAP.matcher(text);
     Matcher stale = STALE.matcher(text);
     Matcher expansion = EXPANSION.matcher(text);
     if (gap.matches()) {
       repeat(null, gap.group(1), into);
     } else if (stale.matches()) {
-      repeat(StaleMarker.BITS, stale.group(1), into);
+      repeat(Point.STALE, stale.group(1), into);
     } else if (expansion.matches()) {
       double value = number(expansion.group(1));
       double step = 0;
       if (expansion.group(3) != null) {
         step = number(expansion.group(3)) * (expansion.group(2).equals("-") ? -1 : 1);
       }
-      int times = expansion.group(4) == null ? 0 : Integer.parseInt(expansion.group(4));
+      int times = expansion.group(4) == null ? 0 : count(expansion.group(4));
       for (int i = 0; i <= times; i++) {
-        into.add(Double.doubleToRawLongBits(value));
+        into.add(Point.of(value));
         value += step;
       }
     } else {
-      throw new UnsupportedNotation("the value '" + text + "' is not understood");
+      throw new NotationException("the value '" + text + "' is not understood");
     }
   }
 
   private static void repeat(
-      @Nullable Long bits, @Nullable String times, List<@Nullable Long> into) {
-    int count = times == null ? 1 : Integer.parseInt(times);
+      @Nullable Point point, @Nullable String times, List<@Nullable Point> into) {
+    int count = times == null ? 1 : count(times);
     for (int i = 0; i < count; i++) {
-      into.add(bits);
+      into.add(point);
     }
+  }
+
+  private static int count(String digits) {
+    if (digits.isEmpty() || digits.length() > 7 || Integer.parseInt(digits) > MOST_REPEATS) {
+      throw new NotationException("'x" + digits + "' is no number of repeats");
+    }
+    return Integer.parseInt(digits);
   }
 
   /// A number as scripts write it, `Inf` and `NaN` in any case.
   static double number(String text) {
     String plain = text.replace("_", "").toLowerCase(Locale.ROOT);
-    return switch (plain) {
-      case "inf", "+inf" -> Double.POSITIVE_INFINITY;
-      case "-inf" -> Double.NEGATIVE_INFINITY;
-      case "nan", "+nan", "-nan" -> Double.NaN;
-      default ->
-          plain.startsWith("0x")
-              ? Long.parseLong(plain.substring(2), 16)
-              : Double.parseDouble(plain);
-    };
+    try {
+      return switch (plain) {
+        case "inf", "+inf" -> Double.POSITIVE_INFINITY;
+        case "-inf" -> Double.NEGATIVE_INFINITY;
+        case "nan", "+nan", "-nan" -> Double.NaN;
+        default ->
+            plain.startsWith("0x")
+                ? Long.parseLong(plain.substring(2), 16)
+                : Double.parseDouble(plain);
+      };
+    } catch (NumberFormatException e) {
+      throw new NotationException("'" + text + "' is no number");
+    }
   }
 }

@@ -1,0 +1,194 @@
+package io.evenkeel.promql.eval;
+
+import io.evenkeel.promql.QueryException;
+import io.evenkeel.tsdb.storage.SampleColumns;
+import io.evenkeel.tsdb.storage.SampleCursor;
+import io.evenkeel.tsdb.storage.Series;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Reads and evaluates the series of a selector one by one, on helping threads too when there are
+/// enough of them, and hands on the results in the series' order.
+///
+/// Concurrency: series are taken in portions. The evaluating thread and at most a few helpers each
+/// take the next series of the portion, with buffers of their own; the results lie in an array,
+/// slot by slot, that the evaluating thread reads once all are done. A helper that comes late finds
+/// nothing to do. So a busy pool costs nothing but the help.
+final class SeriesReading {
+  private static final int PORTION = 4_096;
+  private static final int SERIES_AT_ONCE = 128;
+  private static final int WORTH_HELP = 16;
+
+  private final Budget budget;
+  private final Helpers helpers;
+
+  /// Threads that may help.
+  ///
+  /// @param count how many to ask
+  record Helpers(Executor executor, int count) {
+    /// Nobody.
+    static final Helpers NONE = new Helpers(Runnable::run, 0);
+  }
+
+  SeriesReading(Budget budget, Helpers helpers) {
+    this.budget = budget;
+    this.helpers = helpers;
+  }
+
+  /// Evaluates one series after the other; each thread has its own.
+  interface Worker {
+    @Nullable StepSeries evaluate(Series series);
+  }
+
+  /// The buffers of one thread.
+  final class Buffers {
+    private final SampleColumns columns = new SampleColumns(PORTION);
+    final Samples samples = new Samples();
+
+    /// The samples of a closed interval.
+    Samples load(Series series, long from, long to, boolean detectResets) {
+      columns.clear();
+      SampleCursor cursor = series.samples(from, to);
+      for (int read = cursor.read(columns, PORTION);
+          read > 0;
+          read = cursor.read(columns, PORTION)) {
+        budget.spend(read);
+      }
+      samples.take(columns, detectResets);
+      return samples;
+    }
+
+    /// The samples as they are stored, markers included.
+    SampleColumns loadRaw(Series series, long from, long to) {
+      columns.clear();
+      SampleCursor cursor = series.samples(from, to);
+      for (int read = cursor.read(columns, PORTION);
+          read > 0;
+          read = cursor.read(columns, PORTION)) {
+        budget.spend(read);
+      }
+      return columns;
+    }
+  }
+
+  Buffers buffers() {
+    return new Buffers();
+  }
+
+  /// Evaluates all, in order, and passes on what is not empty.
+  void each(List<Series> series, Supplier<Worker> workers, Consumer<StepSeries> sink) {
+    budget.series(series.size());
+    if (series.size() < WORTH_HELP || helpers.count == 0) {
+      Worker worker = workers.get();
+      for (Series one : series) {
+        pass(worker.evaluate(one), sink);
+      }
+      return;
+    }
+    for (int from = 0; from < series.size(); from += SERIES_AT_ONCE) {
+      Portion portion =
+          new Portion(
+              series.subList(from, Math.min(from + SERIES_AT_ONCE, series.size())), workers);
+      for (StepSeries result : portion.results()) {
+        pass(result, sink);
+      }
+    }
+  }
+
+  private static void pass(@Nullable StepSeries result, Consumer<StepSeries> sink) {
+    if (result != null && !result.isEmpty()) {
+      sink.accept(result);
+    }
+  }
+
+  private final class Portion {
+    private final List<Series> series;
+    private final Supplier<Worker> workers;
+    private final @Nullable StepSeries[] results;
+    private final AtomicInteger next = new AtomicInteger();
+    private int done;
+    private @Nullable RuntimeException failure;
+    private @Nullable Error error;
+
+    Portion(List<Series> series, Supplier<Worker> workers) {
+      this.series = series;
+      this.workers = workers;
+      this.results = new StepSeries[series.size()];
+    }
+
+    @Nullable StepSeries[] results() {
+      try {
+        for (int i = 0; i < helpers.count; i++) {
+          helpers.executor.execute(this::work);
+        }
+      } catch (RejectedExecutionException e) {
+        // The pool is closing; this thread does it all.
+      }
+      work();
+      await();
+      return results;
+    }
+
+    private void work() {
+      Worker worker = null;
+      while (true) {
+        int index = next.getAndIncrement();
+        if (index >= results.length) {
+          return;
+        }
+        try {
+          if (worker == null) {
+            worker = workers.get();
+          }
+          results[index] = worker.evaluate(series.get(index));
+          finish(null, null);
+        } catch (RuntimeException e) {
+          finish(e, null);
+        } catch (Error e) {
+          finish(null, e);
+        }
+      }
+    }
+
+    private synchronized void finish(@Nullable RuntimeException e, @Nullable Error serious) {
+      if (e != null || serious != null) {
+        failure = failure == null ? e : failure;
+        error = error == null ? serious : error;
+        // What nobody has begun is not begun any more.
+        int begun = Math.min(next.getAndSet(results.length), results.length);
+        done += results.length - begun;
+      }
+      done++;
+      notifyAll();
+    }
+
+    private synchronized void await() {
+      boolean interrupted = false;
+      while (done < results.length) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          // Helpers still use the reader; the budget makes them stop soon.
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (error != null) {
+        throw error;
+      }
+      if (failure != null) {
+        throw failure;
+      }
+      if (interrupted) {
+        throw new QueryException.Cancelled();
+      }
+    }
+  }
+}
