@@ -42,7 +42,8 @@ class ParserTest {
 
   @Test
   void says_where_an_error_is() {
-    assertThat(refused("sum(up))")).hasMessage("1:8: parse error: unexpected right parenthesis ')'");
+    assertThat(refused("sum(up))"))
+        .hasMessage("1:8: parse error: unexpected right parenthesis ')'");
     assertThat(refused("up{job=~\"(\"}").position()).isEqualTo(8);
     assertThat(refused("rate(up)"))
         .hasMessageContaining(
