@@ -5,7 +5,7 @@ import io.evenkeel.model.SampleBatch;
 import io.evenkeel.model.remotewrite.DecodedWrite;
 import io.evenkeel.model.remotewrite.RemoteWriteDecoder;
 import io.evenkeel.model.remotewrite.RemoteWriteVersion;
-import io.evenkeel.model.remotewrite.RequestLimits;
+import io.evenkeel.model.wire.RequestLimits;
 import io.evenkeel.model.wire.SnappyBlock;
 import io.evenkeel.model.wire.WireException;
 import io.evenkeel.tsdb.storage.AppendReport.Rejection;

@@ -53,7 +53,7 @@ import io.evenkeel.hub.telemetry.ProcessFamilies;
 import io.evenkeel.hub.telemetry.SelfSampler;
 import io.evenkeel.hub.telemetry.StoreFamilies;
 import io.evenkeel.hub.work.CpuPool;
-import io.evenkeel.model.remotewrite.RequestLimits;
+import io.evenkeel.model.wire.RequestLimits;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryLimits;
 import io.evenkeel.tsdb.engine.LocalStore;

@@ -7,6 +7,7 @@ import io.evenkeel.model.MetricMetadata;
 import io.evenkeel.model.MetricType;
 import io.evenkeel.model.NativeHistogram;
 import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.wire.RequestLimits;
 import io.evenkeel.model.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;

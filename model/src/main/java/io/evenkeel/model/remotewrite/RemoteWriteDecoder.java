@@ -2,6 +2,7 @@ package io.evenkeel.model.remotewrite;
 
 import io.evenkeel.model.SampleBatch;
 import io.evenkeel.model.wire.ProtoCursor;
+import io.evenkeel.model.wire.RequestLimits;
 import io.evenkeel.model.wire.WireException;
 
 /// The front door of decoding: one decompressed remote write request into a batch.

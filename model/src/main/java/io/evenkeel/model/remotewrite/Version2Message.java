@@ -1,6 +1,7 @@
 package io.evenkeel.model.remotewrite;
 
 import io.evenkeel.model.wire.ProtoCursor;
+import io.evenkeel.model.wire.RequestLimits;
 import io.evenkeel.model.wire.WireException;
 import java.util.Arrays;
 import java.util.BitSet;

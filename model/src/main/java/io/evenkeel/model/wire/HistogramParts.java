@@ -64,6 +64,16 @@ public final class HistogramParts {
         || negativeDeltas.size > 0;
   }
 
+  /// The count read so far.
+  public double count() {
+    return count;
+  }
+
+  /// The sum read so far.
+  public double sum() {
+    return sum;
+  }
+
   public void count(ProtoCursor cursor, int tag) throws WireException {
     count = unsigned(cursor, tag);
   }
@@ -212,7 +222,10 @@ public final class HistogramParts {
       }
     }
     cursor.leave(outer);
-    spans.add(new Span(offset, length));
+    // Prometheus marks a native histogram without buckets by a span of nothing.
+    if (offset != 0 || length != 0) {
+      spans.add(new Span(offset, length));
+    }
   }
 
   private static double unsigned(ProtoCursor cursor, int tag) throws WireException {

@@ -12,6 +12,7 @@ import io.evenkeel.model.NativeHistogram;
 import io.evenkeel.model.SampleBatch;
 import io.evenkeel.model.StaleMarker;
 import io.evenkeel.model.wire.ProtoBytes;
+import io.evenkeel.model.wire.RequestLimits;
 import io.evenkeel.model.wire.SnappyBlock;
 import io.evenkeel.model.wire.WireException;
 import io.evenkeel.model.wire.WireException.Reason;

@@ -1,6 +1,6 @@
-package io.evenkeel.model.remotewrite;
+package io.evenkeel.model.wire;
 
-/// How much one remote write request may hold. Every limit is checked before memory is taken for
+/// How much one delivery of samples may hold. Every limit is checked before memory is taken for
 /// what it bounds.
 ///
 /// @param compressedBytes the body as it comes over the wire
