@@ -168,6 +168,15 @@ public final class SampleBatch {
     return sampleCount;
   }
 
+  /// How many of the samples are native histograms.
+  public int histogramCount() {
+    int count = 0;
+    for (int i = 0; histograms != null && i < Math.min(sampleCount, histograms.length); i++) {
+      count += histograms[i] == null ? 0 : 1;
+    }
+    return count;
+  }
+
   /// The array in which a series' encoded labels lie; never written to.
   public byte[] labelBytes(int series) {
     return seriesBytes[series];

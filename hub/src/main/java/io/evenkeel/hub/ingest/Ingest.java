@@ -37,9 +37,14 @@ public final class Ingest {
       return cleaned.refused() + stored.refused();
     }
 
-    /// How many of the batch's samples are stored now or were before.
+    /// How many of the batch's numbers are stored now.
     public int samples() {
       return Math.max(0, stored.samples() - added);
+    }
+
+    /// How many of the batch's samples were stored before.
+    public int repeated() {
+      return stored.rejected().getOrDefault(AppendReport.Rejection.DUPLICATE, 0);
     }
   }
 

@@ -37,4 +37,16 @@ public record Source(
   public static Source remoteWrite(String account) {
     return new Source("remote_write", account, false, null, OptionalLong.empty(), null, false);
   }
+
+  /// Anything that sends OpenTelemetry's metrics.
+  public static Source otlp(String account) {
+    return new Source("otlp", account, false, null, OptionalLong.empty(), null, false);
+  }
+
+  /// A target that the hub fetches pages from.
+  ///
+  /// @param account its job and address
+  public static Source scrape(String account, long periodMillis) {
+    return new Source("scrape", account, true, null, OptionalLong.of(periodMillis), null, false);
+  }
 }

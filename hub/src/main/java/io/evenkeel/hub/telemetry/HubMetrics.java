@@ -25,6 +25,7 @@ public final class HubMetrics implements Family.Source {
 
   private final LabelledCounter ingestedSamples = new LabelledCounter();
   private final LabelledCounter ingestRequests = new LabelledCounter();
+  private final LabelledCounter refusedRequests = new LabelledCounter();
   private final RateMeter ingestRate = new RateMeter(System::nanoTime);
   private final LongAdder refusedSamples = new LongAdder();
   private final DurationHistogram appendDurations = new DurationHistogram();
@@ -51,9 +52,19 @@ public final class HubMetrics implements Family.Source {
     appendDurations.recordNanos(nanos);
   }
 
-  /// Counts an answered remote write request.
-  public void remoteWrite(int status) {
-    ingestRequests.add(1, Integer.toString(status));
+  /// Counts an answered request that brought samples.
+  ///
+  /// @param door by which it came: a word of the program
+  public void delivery(String door, int status) {
+    ingestRequests.add(1, door, Integer.toString(status));
+  }
+
+  /// Counts a request, or a page, that was refused as a whole.
+  ///
+  /// @param door by which it came: a word of the program
+  /// @param reason a word of the program
+  public void refusedDelivery(String door, String reason) {
+    refusedRequests.add(1, door, reason);
   }
 
   /// Counts an evaluation.
@@ -118,10 +129,19 @@ public final class HubMetrics implements Family.Source {
     families.add(
         counted(
             "evenkeel_ingest_requests_total",
-            "Remote write requests, by the status they were answered with.",
+            "Requests that brought samples, by door and the status they were answered with.",
             ingestRequests,
             1,
+            "door",
             "code"));
+    families.add(
+        counted(
+            "evenkeel_ingest_requests_refused_total",
+            "Requests and pages that were refused as a whole, by door and reason.",
+            refusedRequests,
+            1,
+            "door",
+            "reason"));
     families.add(
         Family.builder(
                 "evenkeel_ingest_append_seconds",

@@ -27,6 +27,8 @@ import io.evenkeel.hub.db.DatabaseException;
 import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.hosts.HostWatch;
 import io.evenkeel.hub.ingest.Ingest;
+import io.evenkeel.hub.ingest.IngestRoom;
+import io.evenkeel.hub.ingest.Otlp;
 import io.evenkeel.hub.ingest.OwnAgentSink;
 import io.evenkeel.hub.ingest.RemoteWrite;
 import io.evenkeel.hub.ingest.Source;
@@ -138,6 +140,10 @@ public final class HubWiring implements AutoCloseable {
           part(new ProcessLog(directory.folder("processes"), ProcessLog.Retention.DEFAULT));
       LiveHub live = part(new LiveHub(store, pool, hosts, metrics, clock, LiveLimits.DEFAULT));
       Ingest ingest = new Ingest(new Cleaner(doubts), store, hosts, live, metrics);
+      IngestRoom ingestRoom = new IngestRoom();
+      RequestLimits ingestLimits =
+          RequestLimits.DEFAULT.sized(
+              config.limits().ingestCompressedBytes(), config.limits().ingestDecodedBytes());
       List<Family.Source> telemetry =
           List.of(
               metrics, new CleanFamilies(doubts), new StoreFamilies(store), new ProcessFamilies());
@@ -153,11 +159,8 @@ public final class HubWiring implements AutoCloseable {
                   new AdminRoutes(accounts, tokens, new AuditTrail(database, audit)).routes(),
                   new SettingsRoutes(period).routes(),
                   new IngestRoutes(
-                          new RemoteWrite(
-                              ingest,
-                              RequestLimits.DEFAULT.sized(
-                                  config.limits().ingestCompressedBytes(),
-                                  config.limits().ingestDecodedBytes())),
+                          new RemoteWrite(ingest, ingestRoom, ingestLimits),
+                          new Otlp(ingest, ingestRoom, ingestLimits),
                           metrics)
                       .routes(),
                   new LiveRoutes(live, metrics).routes(),

@@ -165,6 +165,31 @@ public final class YamlFields {
     }
   }
 
+  /// Shows a field that is one mapping; fields of it that the reader does not ask for become
+  /// problems.
+  ///
+  /// @param each what it is, such as `a TLS configuration`
+  public void group(String field, String each, Consumer<YamlFields> reader) {
+    Node node = ask(field);
+    if (node != null && !isNull(node)) {
+      of(node, each, problems)
+          .ifPresent(inner -> {
+            reader.accept(inner);
+            inner.refuseOthers();
+          });
+    }
+  }
+
+  /// The names of the fields that are there, in the order of the file.
+  public List<String> names() {
+    return List.copyOf(fields.keySet());
+  }
+
+  /// Says that the fields that were not asked for are somebody else's.
+  public void leaveOthers() {
+    asked.addAll(fields.keySet());
+  }
+
   /// Notes every field that was not asked for.
   void refuseOthers() {
     fields.keySet().stream()

@@ -69,7 +69,10 @@ class RemoteWriteTest {
   void sending_again_what_is_stored_is_no_error() throws Exception {
     byte[] body = new WriteRequestBody().add(now, 42, "__name__", "pushed").compressed();
     assertThat(write(body).statusCode()).isEqualTo(204);
-    assertThat(write(body).statusCode()).isEqualTo(204);
+    HttpResponse<String> again = write(body);
+    assertThat(again.statusCode()).isEqualTo(204);
+    assertThat(again.headers().firstValue("X-Prometheus-Remote-Write-Samples-Written"))
+        .hasValue("1");
   }
 
   @Test
@@ -138,10 +141,36 @@ class RemoteWriteTest {
     HttpResponse<String> declared = write(bomb);
     assertThat(declared.statusCode()).isEqualTo(413);
     assertThat(declared.body()).contains("4294967295");
+    assertThat(declared.headers().firstValue("X-Prometheus-Remote-Write-Samples-Written"))
+        .hasValue("0");
     assertThat(write(new byte[(1 << 20) + 1]).statusCode()).isEqualTo(413);
     assertThat(write("node_load1 1".getBytes(StandardCharsets.UTF_8)).statusCode()).isEqualTo(400);
     assertThat(write(WriteRequestBody.compress(new byte[] {1, 2, 3})).statusCode()).isEqualTo(400);
     assertThat(write(new byte[0]).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void a_label_of_10_mb_and_a_name_that_is_not_utf_8_cost_only_themselves() throws Exception {
+    // Snappy makes little of ten million equal letters: the declared length gives it away.
+    byte[] huge =
+        new WriteRequestBody().add(now, 1, "__name__", "x", "l", "v".repeat(10 << 20)).compressed();
+    assertThat(huge.length).isLessThan(1 << 20);
+    assertThat(write(huge).statusCode()).isEqualTo(413);
+    byte[] plain =
+        new WriteRequestBody()
+            .add(now, 1, "__name__", "broken", "l", "abcdef")
+            .add(now, 1, "__name__", "whole")
+            .plain();
+    int at = new String(plain, StandardCharsets.ISO_8859_1).indexOf("abcdef");
+    plain[at] = (byte) 0xC3;
+    HttpResponse<String> answer = write(WriteRequestBody.compress(plain));
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("invalid_labels=1", "UTF-8");
+    assertThat(query("whole")).hasSize(1);
+    assertThat(query("broken")).isEmpty();
+    assertThat(hub.get("/metrics").body())
+        .contains(
+            "evenkeel_ingest_requests_refused_total{door=\"remote_write\",reason=\"too_large\"} 1");
   }
 
   @Test

@@ -31,8 +31,12 @@ final class WriteRequestBody {
     return this;
   }
 
+  byte[] plain() {
+    return request.toByteArray();
+  }
+
   byte[] compressed() {
-    return compress(request.toByteArray());
+    return compress(plain());
   }
 
   static byte[] compress(byte[] plain) {

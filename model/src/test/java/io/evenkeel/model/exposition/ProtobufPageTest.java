@@ -12,6 +12,7 @@ import io.evenkeel.model.NativeHistogram.Span;
 import io.evenkeel.model.wire.ProtoBytes;
 import io.evenkeel.model.wire.WireException;
 import java.io.ByteArrayOutputStream;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ProtobufPageTest {
@@ -138,9 +139,8 @@ class ProtobufPageTest {
                                     .zigzag(13, 1)
                                     .zigzag(13, -1)
                                     .zigzag(13, 0))));
-    NativeHistogram histogram = page.samples.getFirst().histogram();
+    NativeHistogram histogram = Objects.requireNonNull(page.samples.getFirst().histogram());
     assertThat(page.samples).hasSize(1);
-    assertThat(histogram).isNotNull();
     assertThat(histogram.schema()).isEqualTo(1);
     assertThat(histogram.count()).isEqualTo(12);
     assertThat(histogram.positiveSpans()).containsExactly(new Span(0, 2), new Span(1, 2));
@@ -159,8 +159,8 @@ class ProtobufPageTest {
                     m ->
                         m.nested(
                             7, h -> h.zigzag(5, 3).nested(12, s -> s.zigzag(1, 0).varint(2, 0)))));
-    assertThat(page.samples.getFirst().histogram()).isNotNull();
-    assertThat(page.samples.getFirst().histogram().positiveSpans()).isEmpty();
+    assertThat(Objects.requireNonNull(page.samples.getFirst().histogram()).positiveSpans())
+        .isEmpty();
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.evenkeel.model.wire.RequestLimits;
 import io.evenkeel.model.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -206,8 +207,7 @@ class OtlpDecoderTest {
                                                 .varint(2, 0)
                                                 .varint(2, 4)))
                         .varint(2, 2)));
-    NativeHistogram histogram = batch.histogram(0);
-    assertThat(histogram).isNotNull();
+    NativeHistogram histogram = Objects.requireNonNull(batch.histogram(0));
     assertThat(histogram.schema()).isEqualTo(3);
     // OpenTelemetry's index −1 (0.9 to 1] is Prometheus's index 0.
     assertThat(histogram.positiveSpans()).containsExactly(new Span(0, 3), new Span(3, 1));
@@ -238,8 +238,7 @@ class OtlpDecoderTest {
                                           }
                                         }))
                         .varint(2, 2)));
-    NativeHistogram histogram = batch.histogram(0);
-    assertThat(histogram).isNotNull();
+    NativeHistogram histogram = Objects.requireNonNull(batch.histogram(0));
     assertThat(histogram.schema()).isEqualTo(8);
     // Indices −3 … 4 are, by fours, −1 (three of them), 0 (four) and 1 (one).
     assertThat(histogram.negativeSpans()).containsExactly(new Span(0, 3));
