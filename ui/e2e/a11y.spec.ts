@@ -8,6 +8,7 @@ const PAGES = [
   ['disk', '/servers/h1/disk', 'ready'],
   ['processes', '/servers/h1/processes', 'ready'],
   ['appearance', '/settings/appearance', 'ready'],
+  ['channels', '/settings/channels', 'ready'],
   ['users', '/settings/users', 'ready'],
   ['tokens', '/settings/tokens', 'ready'],
   ['audit', '/settings/audit', 'ready'],

@@ -143,6 +143,25 @@ test('users and tokens are added and removed', async ({ page, hub }) => {
   await expect(page.getByRole('dialog')).toContainText(/ek_[0-9a-f]{64}/)
 })
 
+test('a channel is tried, kept and removed', async ({ page, hub }) => {
+  await page.goto(`${hub.url}/settings/channels`)
+  await expect(page.getByText('42 sent, 0 waiting, 1 undeliverable')).toBeVisible()
+  await expect(page.getByText('550 5.1.1 no such mailbox')).toBeVisible()
+  await page.getByRole('button', { name: 'E-mail' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByLabel('Name').fill('Night watch')
+  await form.getByLabel('Mail server').fill('smtp.example.org')
+  await form.getByRole('textbox', { name: 'E-mail addresses' }).fill('night@example.org')
+  await form.getByRole('button', { name: 'Send test' }).click()
+  await expect(form.getByRole('status')).toContainText('night@example.org: Taken')
+  await expect(form.getByRole('status')).toContainText('250 2.0.0 Ok: queued as 42')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Night watch')).toBeVisible()
+  await page.getByRole('button', { name: 'Delete the channel Night watch' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete the channel Night watch' }).click()
+  await expect(page.getByText('Night watch')).toHaveCount(0)
+})
+
 test.describe('a range without data', () => {
   test('says so and leads to the last sample', async ({ page, hub }) => {
     await page.goto(`${hub.url}/servers/h1/cpu?from=2026-01-01&to=2026-01-02`)

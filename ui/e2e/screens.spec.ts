@@ -13,6 +13,7 @@ const PAGES = [
   ['network', '/servers/h1/network?from=now-6h', 'ready'],
   ['processes', '/servers/h1/processes', 'ready'],
   ['appearance', '/settings/appearance', 'ready'],
+  ['channels', '/settings/channels', 'ready'],
   ['users', '/settings/users', 'ready'],
   ['about', '/settings/about', 'ready'],
   ['setup', '/setup#token=mock-setup-token', 'setup'],

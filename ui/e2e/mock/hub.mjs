@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
+import { channelRoutes } from './channels.mjs'
 import { evaluate, MACHINE, processesAt } from './series.mjs'
 
 const DIST = new URL('../../dist/', import.meta.url).pathname
@@ -306,6 +307,7 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
             })
           : error(403, 'forbidden', 'The current password is wrong.'),
     ],
+    ...channelRoutes({ ok, error, done, clock }),
     ['GET', /^\/users$/, () => ok({ users })],
     [
       'POST',
@@ -404,6 +406,8 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
             p50Millis: percentile(0.5) ?? 83,
             p99Millis: percentile(0.99) ?? 212,
           },
+          eventToNotification: { count: 12, p50Millis: 210, p99Millis: 640 },
+          eventToResolved: { count: 11, p50Millis: 240, p99Millis: 720 },
           java: '25.0.1',
         }),
     ],

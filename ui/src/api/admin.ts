@@ -47,6 +47,8 @@ export interface Status {
     readonly p50Millis: number | null
     readonly p99Millis: number | null
   } | null
+  readonly eventToNotification: { readonly count: number; readonly p99Millis: number | null } | null
+  readonly eventToResolved: { readonly count: number; readonly p99Millis: number | null } | null
   readonly java: string | null
 }
 

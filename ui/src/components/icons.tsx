@@ -92,6 +92,7 @@ const PATHS = {
   language: (
     <path d="M1.50 4h8M5.50 2.50V4M8 4c-.5 3-3 5.50-6 6.50M3.50 6c.8 1.80 2.50 3.30 4.50 4M8.50 14l3-7 3 7M9.50 11.75h4" />
   ),
+  bell: <path d="M8 2a4 4 0 0 0-4 4v3l-1.50 2.50h11L12 9V6a4 4 0 0 0-4-4zM6.50 13.75h3" />,
   pin: <path d="M8 9.50V14M4.50 9.50h7L10 6.50v-4H6v4z" />,
 } satisfies Record<string, ReactNode>
 

@@ -49,6 +49,8 @@ function groupsOf(
       facts: [
         ['about.latency50', millis(status.eventToChart?.p50Millis)],
         ['about.latency99', millis(status.eventToChart?.p99Millis)],
+        ['about.notified99', millis(status.eventToNotification?.p99Millis)],
+        ['about.resolved99', millis(status.eventToResolved?.p99Millis)],
       ],
     },
   ]

@@ -7,6 +7,7 @@ import { useTitle } from '../../components/useTitle'
 import { About } from './About'
 import { Appearance } from './Appearance'
 import { Audit } from './Audit'
+import { Channels } from './Channels'
 import { Collection } from './Collection'
 import classes from './Settings.module.css'
 import { SECTIONS, type Section } from './sections'
@@ -16,6 +17,7 @@ import { Users } from './Users'
 const ICONS: Record<Section, IconName> = {
   appearance: 'palette',
   collection: 'clock',
+  channels: 'bell',
   users: 'user',
   tokens: 'key',
   audit: 'list',
@@ -25,6 +27,7 @@ const ICONS: Record<Section, IconName> = {
 const BODIES: Record<Section, () => ReactNode> = {
   appearance: () => <Appearance />,
   collection: () => <Collection />,
+  channels: () => <Channels />,
   users: () => <Users />,
   tokens: () => <Tokens />,
   audit: () => <Audit />,

@@ -1,2 +1,2 @@
-export const SECTIONS = ['appearance', 'collection', 'users', 'tokens', 'audit', 'about'] as const
+export const SECTIONS = ['appearance', 'collection', 'channels', 'users', 'tokens', 'audit', 'about'] as const
 export type Section = (typeof SECTIONS)[number]

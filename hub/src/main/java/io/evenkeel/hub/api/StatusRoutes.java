@@ -1,6 +1,7 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.hub.config.Version;
+import io.evenkeel.hub.notify.NotifyMetrics;
 import io.evenkeel.hub.security.Access;
 import io.evenkeel.hub.telemetry.DurationHistogram;
 import io.evenkeel.hub.telemetry.HubMetrics;
@@ -30,6 +31,8 @@ public final class StatusRoutes {
   /// @param daysToKeep how many days of raw samples there will be at the present rate
   /// @param readOnly whether the store takes no samples for now
   /// @param eventToChart from a sample's collection until a browser had drawn it
+  /// @param eventToNotification from a sample until a service had taken the message about it
+  /// @param eventToResolved the same for the message that it is over
   public record Status(
       String version,
       long startedAt,
@@ -44,6 +47,8 @@ public final class StatusRoutes {
       @Nullable Long rssBytes,
       long heapBytes,
       Latency eventToChart,
+      Latency eventToNotification,
+      Latency eventToResolved,
       String java) {}
 
   /// Null before the first measurement.
@@ -53,6 +58,7 @@ public final class StatusRoutes {
 
   private final TimeSeriesStore store;
   private final HubMetrics metrics;
+  private final NotifyMetrics notified;
   private final MetricsPage page;
   private final Path data;
   private final Instant startedAt;
@@ -60,9 +66,15 @@ public final class StatusRoutes {
 
   /// @param data the data directory, whose disk's free space is told
   public StatusRoutes(
-      TimeSeriesStore store, HubMetrics metrics, MetricsPage page, Path data, InstantSource clock) {
+      TimeSeriesStore store,
+      HubMetrics metrics,
+      NotifyMetrics notified,
+      MetricsPage page,
+      Path data,
+      InstantSource clock) {
     this.store = store;
     this.metrics = metrics;
+    this.notified = notified;
     this.page = page;
     this.data = data;
 
@@ -104,6 +116,8 @@ public final class StatusRoutes {
         resident.isPresent() ? Long.valueOf(resident.getAsLong()) : null,
         ProcessFamilies.heapBytes(),
         latency(metrics.eventToChart()),
+        latency(notified.eventToNotification()),
+        latency(notified.eventToResolved()),
         Runtime.version().toString());
   }
 

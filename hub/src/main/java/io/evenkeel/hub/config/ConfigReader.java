@@ -3,8 +3,10 @@ package io.evenkeel.hub.config;
 import io.evenkeel.hub.config.EvenkeelConfig.Collection;
 import io.evenkeel.hub.config.EvenkeelConfig.Limits;
 import io.evenkeel.hub.config.EvenkeelConfig.Listen;
+import io.evenkeel.hub.config.EvenkeelConfig.Outgoing;
 import io.evenkeel.hub.config.EvenkeelConfig.Retention;
 import io.evenkeel.hub.config.EvenkeelConfig.Tls;
+import io.evenkeel.hub.outgoing.Network;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -54,7 +56,8 @@ public final class ConfigReader {
               "limits.ingestDecoded",
               "limits.series",
               "limits.queryTimeout",
-              "limits.querySamples"));
+              "limits.querySamples",
+              "outgoing.privateNetworks"));
 
   /// Keys of earlier versions, each with the sentence that says what to write now. Prometheus's
   /// name for the same thing is here too, because people try it first.
@@ -206,7 +209,25 @@ public final class ConfigReader {
         tls,
         new Retention(keep, size),
         new Collection(period, instance, textfiles),
-        limits());
+        limits(),
+        new Outgoing(
+            value(
+                "outgoing.privateNetworks",
+                "",
+                ConfigReader::networks,
+                "a list of networks separated by commas, such as 10.0.0.0/8, 192.168.1.20")));
+  }
+
+  private static Optional<List<Network>> networks(String text) {
+    List<Network> networks = new ArrayList<>();
+    for (String one : text.isBlank() ? List.<String>of() : List.of(text.split(",", -1))) {
+      Optional<Network> network = Network.parse(one.strip());
+      if (network.isEmpty()) {
+        return Optional.empty();
+      }
+      networks.add(network.get());
+    }
+    return Optional.of(networks);
   }
 
   private Optional<Tls> tls(Listen listen) {

@@ -1,8 +1,10 @@
 package io.evenkeel.hub.config;
 
+import io.evenkeel.hub.outgoing.Network;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// How a hub runs, from `evenkeel.yaml` and the command line. Immutable; checked as a whole by
@@ -15,6 +17,7 @@ import java.util.Optional;
 /// @param retention how long and how much it stores
 /// @param collection how it watches its own machine
 /// @param limits how much it takes from outside
+/// @param outgoing what it may call
 public record EvenkeelConfig(
     Listen listen,
     Optional<String> publicUrl,
@@ -22,7 +25,15 @@ public record EvenkeelConfig(
     Optional<Tls> tls,
     Retention retention,
     Collection collection,
-    Limits limits) {
+    Limits limits,
+    Outgoing outgoing) {
+
+  /// @param privateNetworks private networks that web addresses entered by people may lead into
+  public record Outgoing(List<Network> privateNetworks) {
+    public Outgoing {
+      privateNetworks = List.copyOf(privateNetworks);
+    }
+  }
 
   /// An address to listen on.
   ///

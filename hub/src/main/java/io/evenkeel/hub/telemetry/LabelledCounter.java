@@ -32,7 +32,7 @@ public final class LabelledCounter {
   /// Adds a sample for each combination of values to a family.
   ///
   /// @param names the labels' names, as many as the values
-  void into(Family.Builder family, double unit, String... names) {
+  public void into(Family.Builder family, double unit, String... names) {
     counts.entrySet().stream()
         .sorted((a, b) -> a.getKey().toString().compareTo(b.getKey().toString()))
         .forEach(entry -> {

@@ -5,6 +5,7 @@ import io.evenkeel.agent.AgentSettings;
 import io.evenkeel.agent.CollectorStatus;
 import io.evenkeel.agent.HostFacts;
 import io.evenkeel.hub.api.AdminRoutes;
+import io.evenkeel.hub.api.ChannelRoutes;
 import io.evenkeel.hub.api.ChartRoutes;
 import io.evenkeel.hub.api.HealthRoutes;
 import io.evenkeel.hub.api.HostRoutes;
@@ -35,6 +36,9 @@ import io.evenkeel.hub.ingest.Source;
 import io.evenkeel.hub.live.LiveHub;
 import io.evenkeel.hub.live.LiveLimits;
 import io.evenkeel.hub.logging.LogSetup;
+import io.evenkeel.hub.notify.Notifications;
+import io.evenkeel.hub.notify.NotifyMetrics;
+import io.evenkeel.hub.outgoing.AddressRules;
 import io.evenkeel.hub.processes.ProcessLog;
 import io.evenkeel.hub.security.Accounts;
 import io.evenkeel.hub.security.ApiTokens;
@@ -45,6 +49,7 @@ import io.evenkeel.hub.security.LoginThrottle;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.PasswordHasher;
 import io.evenkeel.hub.security.Preferences;
+import io.evenkeel.hub.security.SecretBox;
 import io.evenkeel.hub.security.SetupLinkFile;
 import io.evenkeel.hub.settings.CollectionPeriod;
 import io.evenkeel.hub.telemetry.CleanFamilies;
@@ -144,10 +149,27 @@ public final class HubWiring implements AutoCloseable {
       RequestLimits ingestLimits =
           RequestLimits.DEFAULT.sized(
               config.limits().ingestCompressedBytes(), config.limits().ingestDecodedBytes());
+      NotifyMetrics notified = new NotifyMetrics();
       List<Family.Source> telemetry =
           List.of(
-              metrics, new CleanFamilies(doubts), new StoreFamilies(store), new ProcessFamilies());
+              metrics,
+              notified,
+              new CleanFamilies(doubts),
+              new StoreFamilies(store),
+              new ProcessFamilies());
       String instance = config.collection().instance().orElse(hostName);
+
+      // Who is told.
+      Notifications notifications =
+          part(
+              new Notifications(
+                  database,
+                  audit,
+                  SecretBox.open(data.resolve("secret-key")),
+                  new AddressRules(config.outgoing().privateNetworks()),
+                  notified,
+                  () -> ready,
+                  clock));
 
       // The front door.
       List<Route> routes =
@@ -158,6 +180,7 @@ public final class HubWiring implements AutoCloseable {
                       .routes(),
                   new AdminRoutes(accounts, tokens, new AuditTrail(database, audit)).routes(),
                   new SettingsRoutes(period).routes(),
+                  new ChannelRoutes(notifications).routes(),
                   new IngestRoutes(
                           new RemoteWrite(ingest, ingestRoom, ingestLimits),
                           new Otlp(ingest, ingestRoom, ingestLimits),
@@ -169,6 +192,7 @@ public final class HubWiring implements AutoCloseable {
                   new StatusRoutes(
                           store,
                           metrics,
+                          notified,
                           new MetricsPage(store, instance, telemetry, clock),
                           data,
                           clock)
@@ -192,6 +216,7 @@ public final class HubWiring implements AutoCloseable {
 
       // What works by itself; streams end before the front door closes, which waits for answers.
       part(live::close);
+      notifications.start();
       part(new HostWatch(hosts, store, clock, live::hosts)).start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();
       Agent own = part(watchThisMachine(config, instance, ingest, hosts, processes, period, clock));

@@ -1,0 +1,259 @@
+package io.evenkeel.hub.notify;
+
+import io.evenkeel.hub.db.Database;
+import io.evenkeel.hub.db.Transaction;
+import io.evenkeel.hub.notify.channel.ChannelKind;
+import io.evenkeel.hub.notify.channel.Channels;
+import io.evenkeel.hub.notify.channel.FieldValues;
+import io.evenkeel.hub.notify.channel.Recipient;
+import io.evenkeel.hub.security.AuditStore;
+import io.evenkeel.hub.security.Outcome;
+import io.evenkeel.hub.security.Outcome.Reason;
+import io.evenkeel.hub.security.Secret;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The channels that people have set up: made, changed, removed, each checked as a whole. Safe for
+/// use by many threads.
+public final class ChannelRegistry {
+  private static final int MOST_CHANNELS = 200;
+  private static final int MOST_RECIPIENTS = 50;
+  private static final int LONGEST_NAME = 60;
+  private static final int ID_BITS = 96;
+
+  /// Inputs that decide to whom the secrets are sent.
+  private static final Set<String> DESTINATION =
+      Set.of("server", "host", "port", "tls", "security", "address", "proxy", "authorities");
+
+  private final Database database;
+  private final ChannelStore channels;
+  private final AuditStore audit;
+  private final InstantSource clock;
+  private final Runnable changed;
+
+  ChannelRegistry(
+      Database database,
+      ChannelStore channels,
+      AuditStore audit,
+      InstantSource clock,
+      Runnable changed) {
+    this.database = database;
+    this.channels = channels;
+    this.audit = audit;
+    this.clock = clock;
+    this.changed = changed;
+  }
+
+  /// All channels by name.
+  public List<ChannelSettings> all() {
+    return database.read(channels::all);
+  }
+
+  /// All channels by name, in a transaction.
+  public List<ChannelSettings> all(Transaction transaction) {
+    return channels.all(transaction);
+  }
+
+  public Outcome<ChannelSettings> create(ChannelEntry entry, String actor) {
+    String id = Secret.random("", ID_BITS).text();
+    Outcome<ChannelSettings> outcome =
+        database.write(transaction -> {
+          Outcome<ChannelSettings> checked = check(transaction, id, entry, null);
+          if (checked instanceof Outcome.Done<ChannelSettings>(ChannelSettings channel)) {
+            if (channels.all(transaction).size() >= MOST_CHANNELS) {
+              return Outcome.refused(
+                  Reason.CONFLICT, "There are " + MOST_CHANNELS + " channels already.");
+            }
+            channels.insert(transaction, channel);
+            audit.append(
+                transaction, actor, "channel.create", channel.name(), channel.kind().name());
+          }
+          return checked;
+        });
+    changed.run();
+    return outcome;
+  }
+
+  public Outcome<ChannelSettings> update(String id, ChannelEntry entry, String actor) {
+    Outcome<ChannelSettings> outcome =
+        database.write(transaction -> {
+          Optional<ChannelSettings> known = channels.find(transaction, id);
+          if (known.isEmpty()) {
+            return unknown(id);
+          }
+          Outcome<ChannelSettings> checked = check(transaction, id, entry, known.get());
+          if (checked instanceof Outcome.Done<ChannelSettings>(ChannelSettings channel)) {
+            channels.update(transaction, channel);
+            audit.append(
+                transaction,
+                actor,
+                "channel.change",
+                channel.name(),
+                channel.enabled() ? "enabled" : "disabled");
+          }
+          return checked;
+        });
+    changed.run();
+    return outcome;
+  }
+
+  public Outcome<ChannelSettings> delete(String id, String actor) {
+    Outcome<ChannelSettings> outcome =
+        database.write(transaction -> {
+          Optional<ChannelSettings> known = channels.find(transaction, id);
+          if (known.isEmpty()) {
+            return unknown(id);
+          }
+          channels.delete(transaction, id);
+          audit.append(transaction, actor, "channel.delete", known.get().name(), "");
+          return Outcome.done(known.get());
+        });
+    changed.run();
+    return outcome;
+  }
+
+  /// An entry as settings, checked but not kept: for trying it.
+  ///
+  /// @param id the channel whose secrets hold where the entry has none, or null
+  public Outcome<ChannelSettings> draft(@Nullable String id, ChannelEntry entry) {
+    return database.read(transaction -> {
+      Optional<ChannelSettings> known =
+          id == null ? Optional.empty() : channels.find(transaction, id);
+      return id != null && known.isEmpty()
+          ? unknown(id)
+          : check(transaction, id == null ? "draft" : id, entry, known.orElse(null));
+    });
+  }
+
+  private static Outcome<ChannelSettings> unknown(String id) {
+    return Outcome.refused(Reason.NOT_FOUND, "There is no channel with the id '" + id + "'.");
+  }
+
+  private Outcome<ChannelSettings> check(
+      Transaction transaction, String id, ChannelEntry entry, @Nullable ChannelSettings known) {
+    String name = entry.name().strip();
+    if (name.isEmpty()
+        || name.length() > LONGEST_NAME
+        || name.chars().anyMatch(Character::isISOControl)) {
+      return Outcome.invalid("name", "A channel's name has 1 to " + LONGEST_NAME + " characters.");
+    }
+    List<ChannelSettings> all = channels.all(transaction);
+    if (all.stream().anyMatch(one -> one.name().equals(name) && !one.id().equals(id))) {
+      return Outcome.invalid("name", "There is a channel '" + name + "' already.");
+    }
+    Optional<ChannelKind> kind = Channels.named(entry.kind());
+    if (kind.isEmpty() || known != null && !known.kind().name().equals(entry.kind())) {
+      return Outcome.invalid("kind", "There is no kind of channel '" + entry.kind() + "' here.");
+    }
+    String circle = circle(all, id, entry.fallbackId());
+    if (!circle.isEmpty()) {
+      return Outcome.invalid("fallbackId", circle);
+    }
+    String recipients = problemWith(kind.get(), entry.recipients());
+    if (!recipients.isEmpty()) {
+      return Outcome.invalid("recipients", recipients);
+    }
+    return assemble(id, name, kind.get(), entry, known);
+  }
+
+  private Outcome<ChannelSettings> assemble(
+      String id,
+      String name,
+      ChannelKind kind,
+      ChannelEntry entry,
+      @Nullable ChannelSettings known) {
+    Map<String, String> form = new HashMap<>();
+    Map<String, String> secrets = new HashMap<>();
+    entry
+        .form()
+        .forEach((key, value) -> {
+          if (!value.isBlank()) {
+            (kind.isSecret(key) ? secrets : form).put(key, value.strip());
+          }
+        });
+    Map<String, String> kept = known == null ? Map.of() : known.secrets();
+    Set<String> taken = new HashSet<>(kept.keySet());
+    taken.removeAll(secrets.keySet());
+    entry.forget().forEach(taken::remove);
+    if (known != null && !taken.isEmpty()) {
+      for (String key : DESTINATION) {
+        if (!kind.isSecret(key) && !Objects.equals(known.form().get(key), form.get(key))) {
+          return Outcome.invalid(
+              taken.stream().sorted().findFirst().orElse(key),
+              "The service's address has changed: enter this secret again, so that it does not go"
+                  + " to somebody else.");
+        }
+      }
+    }
+    taken.forEach(key -> secrets.put(key, kept.getOrDefault(key, "")));
+    ChannelSettings settings =
+        new ChannelSettings(
+            id,
+            name,
+            kind,
+            form,
+            secrets,
+            entry.recipients(),
+            entry.fallbackId(),
+            entry.enabled(),
+            known == null ? clock.millis() : known.createdAt());
+    return switch (kind.read(settings.entered())) {
+      case ChannelKind.Read.Ready ready -> Outcome.done(settings);
+      case ChannelKind.Read.Wrong(List<FieldValues.Problem> problems) ->
+          Outcome.invalid(problems.getFirst().field(), sentence(kind, problems.getFirst()));
+    };
+  }
+
+  private static String sentence(ChannelKind kind, FieldValues.Problem problem) {
+    String label =
+        kind.fields().stream()
+            .filter(field -> field.key().equals(problem.field()))
+            .map(field -> field.label().en())
+            .findFirst()
+            .orElse(problem.field());
+    return label + ": " + problem.message() + ".";
+  }
+
+  private static String problemWith(ChannelKind kind, List<Recipient> recipients) {
+    if (recipients.isEmpty()) {
+      return "Somebody must be told: enter at least one recipient.";
+    }
+    if (recipients.size() > (kind.to() == ChannelKind.To.ONE_PLACE ? 1 : MOST_RECIPIENTS)) {
+      return "There are too many recipients.";
+    }
+    if (recipients.stream().map(Recipient::address).distinct().count() < recipients.size()) {
+      return "A recipient is there twice.";
+    }
+    return recipients.stream()
+        .map(recipient -> kind.problemWith(recipient.address()))
+        .filter(problem -> !problem.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
+  /// What is wrong with a fallback: it must exist and must not lead back.
+  private static String circle(List<ChannelSettings> all, String id, @Nullable String fallbackId) {
+    Set<String> seen = new HashSet<>(Set.of(id));
+    String next = fallbackId;
+    while (next != null) {
+      String current = next;
+      if (!seen.add(current)) {
+        return "The fallbacks lead in a circle.";
+      }
+      Optional<ChannelSettings> channel =
+          all.stream().filter(one -> one.id().equals(current)).findFirst();
+      if (channel.isEmpty()) {
+        return "The fallback channel does not exist.";
+      }
+      next = channel.get().fallbackId();
+    }
+    return "";
+  }
+}

@@ -1,0 +1,43 @@
+package io.evenkeel.hub.notify.channel;
+
+import io.evenkeel.hub.outgoing.HttpAnswer;
+import java.time.Duration;
+import java.util.Optional;
+
+/// What a service made of a message. The texts are what the service said, for people to read.
+public sealed interface Delivery {
+  /// It took it.
+  record Accepted(String answer) implements Delivery {}
+
+  /// It never will: trying again is no use.
+  record Refused(String answer) implements Delivery {}
+
+  /// Not now.
+  ///
+  /// @param after how long it asks to wait, when it does
+  record NotNow(String answer, Optional<Duration> after) implements Delivery {
+    static NotNow of(String answer) {
+      return new NotNow(answer, Optional.empty());
+    }
+  }
+
+  /// What was said.
+  String answer();
+
+  /// The first words of an answer, for people.
+  static String shown(HttpAnswer answer) {
+    return Printable.line("HTTP " + answer.status() + " " + answer.text(), 240);
+  }
+
+  /// An answer by its status alone: 2xx is taken, 408, 425, 429 and 5xx may be tried again, the
+  /// rest is final.
+  static Delivery byStatus(HttpAnswer answer) {
+    int status = answer.status();
+    if (status >= 200 && status < 300) {
+      return new Accepted(shown(answer));
+    }
+    return status == 408 || status == 425 || status == 429 || status >= 500
+        ? new NotNow(shown(answer), answer.retryAfter())
+        : new Refused(shown(answer));
+  }
+}

@@ -1,0 +1,154 @@
+package io.evenkeel.hub.notify.channel;
+
+import io.evenkeel.hub.outgoing.OutgoingRoute;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What was entered into a channel's form, read with all problems told together. Used by one
+/// thread.
+public final class FieldValues {
+  private static final int LONGEST = 2_000;
+  private static final int LONGEST_TEXT = 64 << 10;
+
+  /// What is wrong with one input.
+  public record Problem(String field, String message) {}
+
+  private final Map<String, Field> fields;
+  private final Map<String, String> values;
+  private final List<Problem> problems = new ArrayList<>();
+
+  FieldValues(Map<String, Field> fields, Map<String, String> values) {
+    this.fields = fields;
+    this.values = values;
+    for (Map.Entry<String, String> entry : values.entrySet()) {
+      Field field = fields.get(entry.getKey());
+      if (field == null) {
+        problem(entry.getKey(), "there is no such setting");
+      } else {
+        check(field, entry.getValue());
+      }
+    }
+    for (Field field : fields.values()) {
+      if (field.required() && text(field.key()).isEmpty()) {
+        problem(field.key(), "'" + field.label().en() + "' is needed");
+      }
+    }
+  }
+
+  private void check(Field field, String value) {
+    boolean lines = field.kind() == Field.Kind.LONG_TEXT;
+    if (value.length() > (lines ? LONGEST_TEXT : LONGEST)) {
+      problem(field.key(), "the text is too long");
+    }
+    if (!lines && value.chars().anyMatch(Character::isISOControl)) {
+      problem(field.key(), "line breaks and control characters are not allowed");
+    }
+    if (field.kind() == Field.Kind.CHOICE && !value.isEmpty() && !field.choices().contains(value)) {
+      problem(field.key(), "is one of " + String.join(", ", field.choices()));
+    }
+  }
+
+  /// The value, or what usually holds.
+  public String text(String key) {
+    Field field = fields.get(key);
+    if (field == null) {
+      throw new IllegalArgumentException("the form has no field '" + key + "'");
+    }
+    String value = values.getOrDefault(key, "").strip();
+    return value.isEmpty() ? field.usual() : value;
+  }
+
+  /// A number within bounds.
+  public int number(String key, int least, int most) {
+    String text = text(key);
+    if (text.matches("\\d{1,9}")) {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    }
+    problem(key, "is a number from " + least + " to " + most);
+    return least;
+  }
+
+  /// A web address without a trailing slash.
+  public URI url(String key) {
+    String text = text(key);
+    URI uri = webAddress(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    if (uri == null) {
+      problem(key, "is a web address such as https://example.org/path");
+      return URI.create("http://invalid");
+    }
+    return uri;
+  }
+
+  /// A web address, or null.
+  public static @Nullable URI webAddress(String text) {
+    try {
+      URI uri = new URI(text);
+      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      return web && uri.getHost() != null && uri.getUserInfo() == null ? uri : null;
+    } catch (URISyntaxException e) {
+      return null;
+    }
+  }
+
+  /// The names of a comma-separated list.
+  public List<String> list(String key) {
+    return List.of(text(key).split(",", -1)).stream()
+        .map(String::strip)
+        .filter(one -> !one.isEmpty())
+        .toList();
+  }
+
+  /// Notes that an input is wrong.
+  public void problem(String field, String message) {
+    problems.add(new Problem(field, message));
+  }
+
+  /// Everything that is wrong so far.
+  public List<Problem> problems() {
+    return List.copyOf(problems);
+  }
+
+  /// The way to the service, from the fields that every channel has.
+  OutgoingRoute route() {
+    String proxy = text(ChannelKind.PROXY);
+    Optional<URI> uri = Optional.empty();
+    if (!proxy.isEmpty()) {
+      URI bare = webAddress(proxy);
+      if (bare == null || !"http".equals(bare.getScheme()) || bare.getPort() < 0) {
+        problem(ChannelKind.PROXY, "is an address such as http://proxy.example.org:3128");
+      } else {
+        uri = Optional.of(withCredentials(bare, text(ChannelKind.PROXY_LOGIN)));
+      }
+    }
+    String authorities = text(ChannelKind.AUTHORITIES);
+    OutgoingRoute route =
+        new OutgoingRoute(uri, authorities.isEmpty() ? Optional.empty() : Optional.of(authorities));
+    try {
+      route.tls();
+    } catch (IOException e) {
+      problem(ChannelKind.AUTHORITIES, String.valueOf(e.getMessage()));
+    }
+    return route;
+  }
+
+  private URI withCredentials(URI bare, String login) {
+    if (login.isEmpty()) {
+      return bare;
+    }
+    try {
+      return new URI(bare.getScheme(), login, bare.getHost(), bare.getPort(), null, null, null);
+    } catch (URISyntaxException e) {
+      problem(ChannelKind.PROXY_LOGIN, "is a text such as user:password");
+      return bare;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.evenkeel.hub.notify.channel;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// What an SMS template can be filled with: services in China send approved templates only.
+final class SmsVariables {
+  /// The most characters that a variable of an approved template may have.
+  static final int LONGEST = 35;
+
+  static final List<String> NAMES = List.of("severity", "alert", "subject", "summary", "state");
+
+  private SmsVariables() {}
+
+  static Map<String, String> of(Letter letter) {
+    Notice notice = letter.notice();
+    Language language = letter.recipient().language();
+    NoticeText text = letter.text();
+    Map<String, String> variables = new LinkedHashMap<>();
+    variables.put("severity", notice.severity());
+    variables.put("alert", notice.title());
+    variables.put("subject", notice.subject());
+    variables.put(
+        "summary",
+        notice.alerts().isEmpty()
+            ? text.title()
+            : notice.alerts().getFirst().annotation("summary", language));
+    variables.put(
+        "state",
+        notice.kind().isEnd()
+            ? language == Language.ZH ? "已恢复" : "resolved"
+            : language == Language.ZH ? "告警中" : "firing");
+    variables.replaceAll((name, value) -> Printable.line(value.isEmpty() ? "-" : value, LONGEST));
+    return variables;
+  }
+
+  /// The names in a channel's settings, checked.
+  static List<String> read(FieldValues values, String key) {
+    List<String> names = values.list(key);
+    for (String name : names) {
+      if (!NAMES.contains(name)) {
+        values.problem(
+            key,
+            "'"
+                + Printable.line(name, 40)
+                + "' is none of "
+                + String.join(", ", new TreeSet<>(NAMES)));
+      }
+    }
+    return names;
+  }
+
+  static Field field() {
+    return Field.text(
+            "variables",
+            Words.of("Template variables", "模板变量"),
+            Words.of(
+                "In the template's order, separated by commas: " + String.join(", ", NAMES) + ".",
+                "按模板中的顺序，用逗号分隔，可选：" + String.join("、", NAMES) + "。"))
+        .usually("severity,alert,subject");
+  }
+}

@@ -1,0 +1,148 @@
+package io.evenkeel.hub.notify.channel;
+
+import io.evenkeel.hub.outgoing.HttpAnswer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// SMS by Tencent Cloud (2021-01-11), signed by TC3-HMAC-SHA256.
+record TencentSms(
+    URI server,
+    String secretId,
+    String secretKey,
+    String region,
+    String app,
+    String sign,
+    String template,
+    List<String> names)
+    implements Channel {
+  private static final String ALGORITHM = "TC3-HMAC-SHA256";
+  private static final String CONTENT_TYPE = "application/json; charset=utf-8";
+
+  static final ChannelKind KIND =
+      new ChannelKind(
+          "tencent-sms",
+          Words.of("SMS by Tencent Cloud", "短信（腾讯云）"),
+          ChannelKind.To.PHONE,
+          List.of(
+              Field.text(
+                  "secretId",
+                  Words.of("Secret id", "SecretId"),
+                  Words.of("Of a sub-account that may only send SMS.", "建议使用仅有短信权限的子账号。")),
+              Field.secret(
+                  "secretKey",
+                  Words.of("Secret key", "SecretKey"),
+                  Words.of("Belongs to the id.", "与 SecretId 对应。")),
+              Field.text(
+                  "app",
+                  Words.of("SMS application id", "短信应用 SdkAppId"),
+                  Words.of("Such as 1400006666.", "例如 1400006666。")),
+              Field.text(
+                  "sign",
+                  Words.of("Signature name", "短信签名"),
+                  Words.of("As approved in the console.", "控制台中审核通过的签名。")),
+              Field.text(
+                  "template",
+                  Words.of("Template id", "模板 ID"),
+                  Words.of("Of an approved template.", "审核通过的模板。")),
+              SmsVariables.field(),
+              Field.text(
+                      "region",
+                      Words.of("Region", "地域"),
+                      Words.of("Where the application is.", "短信应用所在地域。"))
+                  .usually("ap-guangzhou"),
+              Field.server("https://sms.tencentcloudapi.com")),
+          new ChannelKind.Rate(20, 20, Duration.ofSeconds(1)),
+          false,
+          values ->
+              new TencentSms(
+                  values.url("server"),
+                  values.text("secretId"),
+                  values.text("secretKey"),
+                  values.text("region"),
+                  values.text("app"),
+                  values.text("sign"),
+                  values.text("template"),
+                  SmsVariables.read(values, "variables")));
+
+  @Override
+  public Delivery send(Letter letter, Wires wires) throws IOException {
+    Map<String, String> variables = SmsVariables.of(letter);
+    Map<String, Object> request = new LinkedHashMap<>();
+    request.put("PhoneNumberSet", List.of(letter.recipient().address()));
+    request.put("SmsSdkAppId", app);
+    request.put("SignName", sign);
+    request.put("TemplateId", template);
+    request.put(
+        "TemplateParamSet", names.stream().map(name -> variables.getOrDefault(name, "-")).toList());
+    request.put("SessionContext", letter.key());
+    byte[] body = ServiceJson.write(request);
+    long seconds = wires.clock().millis() / 1000;
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("X-TC-Action", "SendSms");
+    headers.put("X-TC-Version", "2021-01-11");
+    headers.put("X-TC-Region", region);
+    headers.put("X-TC-Timestamp", Long.toString(seconds));
+    headers.put("Authorization", authorization(body, seconds));
+    HttpAnswer answer =
+        wires.http().send(ServiceJson.post(URI.create(server + "/"), headers, body), wires.route());
+    return judge(answer);
+  }
+
+  private static Delivery judge(HttpAnswer answer) {
+    String shown = Delivery.shown(answer);
+    if (answer.status() != 200) {
+      return Delivery.byStatus(answer);
+    }
+    JsonNode response = ServiceJson.read(answer).path("Response");
+    String error = response.path("Error").path("Code").asString("");
+    JsonNode status = response.path("SendStatusSet").path(0).path("Code");
+    String code = error.isEmpty() ? status.asString("") : error;
+    if (code.equals("Ok")) {
+      return new Delivery.Accepted(shown);
+    }
+    if (code.startsWith("LimitExceeded") || code.startsWith("RequestLimitExceeded")) {
+      return new Delivery.NotNow(shown, Optional.of(Duration.ofMinutes(1)));
+    }
+    return code.isEmpty() || code.startsWith("InternalError")
+        ? Delivery.NotNow.of(shown)
+        : new Delivery.Refused(shown);
+  }
+
+  private String authorization(byte[] body, long seconds) {
+    String date = Instant.ofEpochSecond(seconds).atOffset(ZoneOffset.UTC).toLocalDate().toString();
+    String scope = date + "/sms/tc3_request";
+    String canonical =
+        "POST\n/\n\ncontent-type:"
+            + CONTENT_TYPE
+            + "\nhost:"
+            + server.getRawAuthority()
+            + "\n\ncontent-type;host\n"
+            + Signatures.sha256Hex(body);
+    String toSign =
+        ALGORITHM
+            + "\n"
+            + seconds
+            + "\n"
+            + scope
+            + "\n"
+            + Signatures.sha256Hex(canonical.getBytes(StandardCharsets.UTF_8));
+    byte[] dateKey = Signatures.hmac("TC3" + secretKey, date);
+    byte[] key = Signatures.hmac(Signatures.hmac(dateKey, "sms"), "tc3_request");
+    return ALGORITHM
+        + " Credential="
+        + secretId
+        + "/"
+        + scope
+        + ", SignedHeaders=content-type;host, Signature="
+        + Signatures.hex(Signatures.hmac(key, toSign));
+  }
+}

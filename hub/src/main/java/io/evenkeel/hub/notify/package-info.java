@@ -1,0 +1,5 @@
+/// Tells people: channels, the outbox, deliveries, the heartbeat.
+@NullMarked
+package io.evenkeel.hub.notify;
+
+import org.jspecify.annotations.NullMarked;

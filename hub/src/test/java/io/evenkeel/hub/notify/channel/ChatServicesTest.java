@@ -1,0 +1,339 @@
+package io.evenkeel.hub.notify.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.hub.notify.channel.Notice.Kind;
+import io.evenkeel.hub.notify.channel.StrictService.Got;
+import io.evenkeel.hub.notify.channel.StrictService.Reply;
+import io.evenkeel.hub.outgoing.OutgoingHttp;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Each chat service against a server that checks signatures, sizes and fields by its own reading
+/// of the service's documents, and answers errors the way the service does.
+class ChatServicesTest {
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.ofEpochMilli(Letters.NOON));
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final OutgoingHttp http = new OutgoingHttp(StrictService.loopback());
+
+  @AfterEach
+  void close() throws IOException {
+    http.close();
+  }
+
+  private static Channel channel(ChannelKind kind, Map<String, String> form) {
+    return switch (kind.read(form)) {
+      case ChannelKind.Read.Ready(ChannelKind.Opened opened) -> opened.channel();
+      case ChannelKind.Read.Wrong wrong -> throw new AssertionError(wrong.problems());
+    };
+  }
+
+  private Delivery send(Channel channel, Letter letter) throws IOException {
+    return channel.send(letter, StrictService.wires(http, CLOCK));
+  }
+
+  private static Letter big(String address) {
+    return Letters.letter(
+        Letters.notice(Kind.FIRED, "i1", 1, "满😀".repeat(3_000), 20), address, Language.EN);
+  }
+
+  private static byte[] hmac(String key, String message) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      return mac.doFinal(message.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Map<String, String> query(String raw) {
+    Map<String, String> query = new HashMap<>();
+    for (String pair : raw.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      query.put(
+          pair.substring(0, equals),
+          URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+    }
+    return query;
+  }
+
+  private static void assertWholeCharacters(String text) {
+    assertThat(text).doesNotContain("\ufffd");
+    assertThat(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+        .isEqualTo(text);
+  }
+
+  private static Reply dingTalk(Got got) {
+    Map<String, String> query = query(got.query());
+    String secret = "SECabc";
+    long timestamp = Long.parseLong(query.get("timestamp"));
+    String expected = Base64.getEncoder().encodeToString(hmac(secret, timestamp + "\n" + secret));
+    if (!expected.equals(query.get("sign")) || Math.abs(timestamp - Letters.NOON) > 3_600_000) {
+      return Reply.ok("{\"errcode\":310000,\"errmsg\":\"sign not match\"}");
+    }
+    if (!"tok".equals(query.get("access_token"))) {
+      return Reply.ok("{\"errcode\":300005,\"errmsg\":\"token is not exist\"}");
+    }
+    if (got.body().getBytes(StandardCharsets.UTF_8).length > 20_000) {
+      return Reply.ok("{\"errcode\":460101,\"errmsg\":\"message too long\"}");
+    }
+    JsonNode body = JSON.readTree(got.body());
+    return body.path("msgtype").asString().equals("markdown")
+            && !body.path("markdown").path("title").asString("").isEmpty()
+        ? Reply.ok("{\"errcode\":0,\"errmsg\":\"ok\"}")
+        : Reply.ok("{\"errcode\":400301,\"errmsg\":\"bad\"}");
+  }
+
+  @Test
+  void dingtalk_takes_a_signed_message_of_its_size() throws IOException {
+    try (StrictService service = new StrictService(ChatServicesTest::dingTalk)) {
+      Channel channel =
+          channel(
+              DingTalk.KIND,
+              Map.of(
+                  "server", service.url(), "token", "tok", "secret", "SECabc", "mobiles", "138"));
+      assertThat(send(channel, Letters.letter(""))).isInstanceOf(Delivery.Accepted.class);
+      JsonNode at = JSON.readTree(service.got.getFirst().body()).path("at").path("atMobiles");
+      assertThat(at.path(0).asString()).isEqualTo("138");
+      assertThat(send(channel, big(""))).isInstanceOf(Delivery.Accepted.class);
+      String sent = JSON.readTree(service.got.getLast().body()).at("/markdown/text").asString();
+      assertThat(sent.length()).isGreaterThan(4_000);
+      assertWholeCharacters(sent);
+    }
+  }
+
+  @Test
+  void dingtalk_errors_inside_an_http_200_are_no_success() throws IOException {
+    try (StrictService service = new StrictService(ChatServicesTest::dingTalk)) {
+      Channel wrongSecret =
+          channel(
+              DingTalk.KIND, Map.of("server", service.url(), "token", "tok", "secret", "SECno"));
+      assertThat(send(wrongSecret, Letters.letter("")))
+          .isInstanceOfSatisfying(
+              Delivery.Refused.class,
+              refused -> assertThat(refused.answer()).contains("310000", "sign not match"));
+      Channel channel =
+          channel(
+              DingTalk.KIND, Map.of("server", service.url(), "token", "tok", "secret", "SECabc"));
+      service.then(
+          Reply.ok("{\"errcode\":130101,\"errmsg\":\"send too fast\"}"),
+          Reply.ok("{\"errcode\":-1,\"errmsg\":\"system busy\"}"),
+          Reply.ok("<html>captive portal</html>"));
+      assertThat(send(channel, Letters.letter("")))
+          .isInstanceOfSatisfying(
+              Delivery.NotNow.class, later -> assertThat(later.after()).isPresent());
+      assertThat(send(channel, Letters.letter(""))).isInstanceOf(Delivery.NotNow.class);
+      assertThat(send(channel, Letters.letter(""))).isInstanceOf(Delivery.NotNow.class);
+    }
+  }
+
+  @Test
+  void wecom_takes_a_message_cut_to_4096_bytes_that_mentions_nobody_by_a_label()
+      throws IOException {
+    Function<Got, Reply> strict =
+        got -> {
+          String content = JSON.readTree(got.body()).at("/markdown/content").asString();
+          return !"k".equals(query(got.query()).get("key"))
+              ? Reply.ok("{\"errcode\":93000,\"errmsg\":\"invalid webhook url\"}")
+              : content.getBytes(StandardCharsets.UTF_8).length > 4_096
+                  ? Reply.ok("{\"errcode\":40058,\"errmsg\":\"content exceed max length\"}")
+                  : Reply.ok("{\"errcode\":0,\"errmsg\":\"ok\"}");
+        };
+    try (StrictService service = new StrictService(strict)) {
+      Channel channel =
+          channel(WeCom.KIND, Map.of("server", service.url(), "key", "k", "users", "zhang"));
+      assertThat(send(channel, big(""))).isInstanceOf(Delivery.Accepted.class);
+      String content =
+          JSON.readTree(service.got.getLast().body()).at("/markdown/content").asString();
+      assertWholeCharacters(content);
+      assertThat(content).contains("<@zhang>", "[Open the incident]");
+      Letter hostile =
+          Letters.letter(
+              Letters.notice(Kind.FIRED, "i1", 1, "<@all> [x](http://evil)", 1), "", Language.EN);
+      send(channel, hostile);
+      assertThat(service.got.getLast().body()).doesNotContain("<@all>", "[x](");
+      service.then(Reply.ok("{\"errcode\":45009,\"errmsg\":\"api freq out of limit\"}"));
+      assertThat(send(channel, Letters.letter(""))).isInstanceOf(Delivery.NotNow.class);
+      Channel wrong = channel(WeCom.KIND, Map.of("server", service.url(), "key", "no"));
+      assertThat(send(wrong, Letters.letter(""))).isInstanceOf(Delivery.Refused.class);
+    }
+  }
+
+  @Test
+  void feishu_takes_a_card_signed_its_own_way() throws IOException {
+    Function<Got, Reply> strict =
+        got -> {
+          JsonNode body = JSON.readTree(got.body());
+          long seconds = Long.parseLong(body.path("timestamp").asString("0"));
+          String expected = Base64.getEncoder().encodeToString(hmac(seconds + "\n" + "shh", ""));
+          return !body.path("sign").asString("").equals(expected)
+                  || Math.abs(seconds - Letters.NOON / 1000) > 3_600
+              ? Reply.ok("{\"code\":19021,\"msg\":\"sign match fail or timestamp is not within\"}")
+              : got.body().getBytes(StandardCharsets.UTF_8).length > 20 << 10
+                  ? Reply.ok("{\"code\":230025,\"msg\":\"too long\"}")
+                  : !body.at("/card/schema").asString("").equals("2.0")
+                      ? Reply.ok("{\"code\":9499,\"msg\":\"bad request\"}")
+                      : Reply.ok("{\"code\":0,\"msg\":\"success\"}");
+        };
+    try (StrictService service = new StrictService(strict)) {
+      Channel channel =
+          channel(Feishu.KIND, Map.of("server", service.url(), "hook", "h", "secret", "shh"));
+      assertThat(send(channel, Letters.letter(""))).isInstanceOf(Delivery.Accepted.class);
+      assertThat(service.got.getFirst().path()).isEqualTo("/open-apis/bot/v2/hook/h");
+      assertThat(send(channel, big(""))).isInstanceOf(Delivery.Accepted.class);
+      service.then(
+          new Reply(429, "{\"code\":11232,\"msg\":\"frequency limited\"}", "7"),
+          Reply.ok("{\"code\":19024,\"msg\":\"Key Words Not Found\"}"));
+      assertThat(send(channel, Letters.letter("")))
+          .isInstanceOfSatisfying(
+              Delivery.NotNow.class,
+              later -> assertThat(later.after()).contains(Duration.ofSeconds(7)));
+      assertThat(send(channel, Letters.letter(""))).isInstanceOf(Delivery.Refused.class);
+    }
+  }
+
+  @Test
+  void slack_is_believed_only_when_it_says_ok() throws IOException {
+    Function<Got, Reply> strict =
+        got -> {
+          for (JsonNode block : JSON.readTree(got.body()).path("blocks")) {
+            int most = block.path("type").asString().equals("header") ? 150 : 3_000;
+            if (block.at("/text/text").asString().length() > most) {
+              return new Reply(400, "invalid_blocks", null);
+            }
+          }
+          return JSON.readTree(got.body()).path("blocks").size() > 50
+              ? new Reply(400, "invalid_blocks", null)
+              : Reply.ok("ok");
+        };
+    try (StrictService service = new StrictService(strict)) {
+      Channel channel = channel(Slack.KIND, Map.of("address", service.url() + "/services/T/B/x"));
+      assertThat(send(channel, big(""))).isInstanceOf(Delivery.Accepted.class);
+      Letter hostile =
+          Letters.letter(Letters.notice(Kind.FIRED, "i", 1, "<!channel>", 1), "", Language.EN);
+      send(channel, hostile);
+      assertThat(service.got.getLast().body()).doesNotContain("<!channel>");
+      service.then(new Reply(429, "", "30"), new Reply(404, "no_service", null), Reply.status(503));
+      assertThat(send(channel, Letters.letter("")))
+          .isEqualTo(new Delivery.NotNow("HTTP 429", Optional.of(Duration.ofSeconds(30))));
+      assertThat(send(channel, Letters.letter(""))).isInstanceOf(Delivery.Refused.class);
+      assertThat(send(channel, Letters.letter(""))).isInstanceOf(Delivery.NotNow.class);
+    }
+  }
+
+  @Test
+  void telegram_gets_plain_text_when_it_cannot_parse_the_formatted_one() throws IOException {
+    Function<Got, Reply> strict =
+        got -> {
+          JsonNode body = JSON.readTree(got.body());
+          String shown =
+              body.path("text")
+                  .asString()
+                  .replaceAll("<[^>]*>", "")
+                  .replace("&lt;", "<")
+                  .replace("&gt;", ">")
+                  .replace("&amp;", "&");
+          return shown.length() > 4_096
+              ? new Reply(
+                  400,
+                  "{\"ok\":false,\"error_code\":400,\"description\":\"Bad Request: message is too"
+                      + " long\"}",
+                  null)
+              : Reply.ok("{\"ok\":true,\"result\":{\"message_id\":1}}");
+        };
+    try (StrictService service = new StrictService(strict)) {
+      Channel channel = channel(Telegram.KIND, Map.of("server", service.url(), "token", "1:abc"));
+      assertThat(send(channel, big("-100"))).isInstanceOf(Delivery.Accepted.class);
+      assertThat(service.got.getFirst().path()).isEqualTo("/bot1:abc/sendMessage");
+      service.then(
+          new Reply(
+              400,
+              "{\"ok\":false,\"description\":\"Bad Request: can't parse entities: x\"}",
+              null));
+      assertThat(send(channel, Letters.letter("-100"))).isInstanceOf(Delivery.Accepted.class);
+      assertThat(JSON.readTree(service.got.getLast().body()).has("parse_mode")).isFalse();
+      service.then(
+          new Reply(
+              429, "{\"ok\":false,\"error_code\":429,\"parameters\":{\"retry_after\":12}}", null),
+          new Reply(403, "{\"ok\":false,\"description\":\"bot was blocked by the user\"}", null));
+      assertThat(send(channel, Letters.letter("-100")))
+          .isInstanceOfSatisfying(
+              Delivery.NotNow.class,
+              later -> assertThat(later.after()).contains(Duration.ofSeconds(12)));
+      assertThat(send(channel, Letters.letter("-100"))).isInstanceOf(Delivery.Refused.class);
+    }
+  }
+
+  @Test
+  void a_webhook_gets_alertmanagers_payload_with_key_and_signature() throws IOException {
+    try (StrictService service = new StrictService(got -> Reply.status(204))) {
+      Channel channel =
+          channel(
+              Webhook.KIND,
+              Map.of("address", service.url() + "/hook?a=b", "secret", "s", "token", "t"));
+      Letter letter = Letters.letter("");
+      assertThat(send(channel, letter)).isInstanceOf(Delivery.Accepted.class);
+      Got got = service.got.getFirst();
+      assertThat(got.query()).isEqualTo("a=b");
+      assertThat(got.header("Idempotency-Key")).isEqualTo(letter.key());
+      assertThat(got.header("Authorization")).isEqualTo("Bearer t");
+      assertThat(got.header("X-Evenkeel-Signature"))
+          .isEqualTo("sha256=" + HexFormat.of().formatHex(hmac("s", got.body())));
+      JsonNode body = JSON.readTree(got.body());
+      assertThat(body.path("version").asString()).isEqualTo("4");
+      assertThat(body.path("status").asString()).isEqualTo("firing");
+      assertThat(body.at("/alerts/0/labels/alertname").asString()).isEqualTo("FsLow");
+      assertThat(body.at("/alerts/0/endsAt").asString()).isEqualTo("0001-01-01T00:00:00Z");
+      assertThat(body.at("/commonLabels/instance").asString()).isEqualTo("web-1");
+    }
+  }
+
+  @Test
+  void a_service_that_hangs_or_cuts_the_connection_is_given_up_within_seconds() {
+    try (StrictService service = new StrictService(got -> Reply.status(200))) {
+      Channel channel = channel(Webhook.KIND, Map.of("address", service.url()));
+      service.then(StrictService.HANG, StrictService.CUT);
+      long begun = System.nanoTime();
+      assertThat(failure(channel)).contains("did not answer within 5 s");
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+      assertThat(failure(channel)).isNotEmpty();
+    }
+  }
+
+  private String failure(Channel channel) {
+    try {
+      return "answered: " + send(channel, Letters.letter("")).answer();
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @Test
+  void redirects_are_not_followed() throws IOException {
+    try (StrictService service = new StrictService(got -> Reply.status(302))) {
+      assertThat(send(channel(Webhook.KIND, Map.of("address", service.url())), Letters.letter("")))
+          .isInstanceOf(Delivery.Refused.class);
+      assertThat(service.got).hasSize(1);
+    }
+  }
+}
