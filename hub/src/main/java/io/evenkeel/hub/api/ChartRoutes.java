@@ -4,7 +4,7 @@ import io.evenkeel.hub.chart.ChartAnswer;
 import io.evenkeel.hub.chart.ChartRequest;
 import io.evenkeel.hub.chart.Charts;
 import io.evenkeel.hub.security.Access;
-import io.evenkeel.hub.work.CpuPool;
+import io.evenkeel.hub.work.BusyException;
 import java.time.Duration;
 import java.util.List;
 
@@ -25,7 +25,8 @@ public final class ChartRoutes {
         Route.post(
                 "/api/hub/v1/chart",
                 Access.VIEWER,
-                "Evaluates expressions over a range and answers them in buckets with their extremes.",
+                "Evaluates expressions over a range and answers them in buckets with their"
+                    + " extremes.",
                 ChartRequest.class,
                 ChartAnswer.class,
                 this::chart)
@@ -37,7 +38,7 @@ public final class ChartRoutes {
     check(request);
     try {
       exchange.answer(charts.answer(request));
-    } catch (CpuPool.BusyException e) {
+    } catch (BusyException e) {
       throw ApiException.unavailable(String.valueOf(e.getMessage()), 1);
     }
   }

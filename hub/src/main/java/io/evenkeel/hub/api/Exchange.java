@@ -94,6 +94,13 @@ public final class Exchange {
     return ((InetSocketAddress) request.remotePeer().address()).getAddress();
   }
 
+  /// Whether the peer has closed the connection, as far as that is known.
+  boolean closedByPeer(TcpTable connections) {
+    return connections.closedByPeer(
+        (InetSocketAddress) request.localPeer().address(),
+        (InetSocketAddress) request.remotePeer().address());
+  }
+
   /// Whether the connection is encrypted.
   public boolean secure() {
     return request.isSecure();

@@ -4,7 +4,7 @@ import io.evenkeel.hub.security.Access;
 import io.evenkeel.hub.security.Caller;
 import io.evenkeel.hub.security.Doorkeeper;
 import io.evenkeel.hub.security.PasswordHasher;
-import io.evenkeel.hub.work.CpuPool;
+import io.evenkeel.hub.work.BusyException;
 import io.helidon.http.BadRequestException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -43,7 +43,8 @@ public final class HttpApi {
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
   private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+      "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action"
+          + " 'self'";
   private static final Map<String, String> SECURITY_HEADERS =
       Map.of(
           "Content-Security-Policy", CONTENT_SECURITY_POLICY,
@@ -130,7 +131,7 @@ public final class HttpApi {
       }
     } catch (ApiException e) {
       refuse(path, response, e);
-    } catch (PasswordHasher.BusyException | CpuPool.BusyException e) {
+    } catch (PasswordHasher.BusyException | BusyException e) {
       refuse(path, response, ApiException.unavailable(String.valueOf(e.getMessage()), 2));
     } catch (UncheckedIOException | IOException e) {
       LOG.debug("{} went away: {}", request.remotePeer().address(), e.getMessage());

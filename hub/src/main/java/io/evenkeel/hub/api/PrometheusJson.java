@@ -1,12 +1,15 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.model.Labels;
+import io.evenkeel.model.NativeHistogram;
 import io.evenkeel.promql.FloatText;
 import io.evenkeel.promql.Value;
 import io.evenkeel.promql.Value.MatrixSeries;
 import io.evenkeel.promql.Value.VectorSample;
+import io.evenkeel.promql.histogram.Histogram;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// Writes the envelopes and values of Prometheus's API: times in seconds with three digits of
@@ -16,6 +19,9 @@ final class PrometheusJson {
   interface Data {
     void write(JsonGenerator json);
   }
+
+  /// The warning of an answer that `limit` cut.
+  static final String TRUNCATED = "results truncated due to limit";
 
   private PrometheusJson() {}
 
@@ -68,8 +74,10 @@ final class PrometheusJson {
     json.writeEndObject();
   }
 
-  /// A query's result. Native histograms have no text yet and are left out.
-  static void value(JsonGenerator json, Value value) {
+  /// A query's result.
+  ///
+  /// @param after writes further fields behind the result
+  static void value(JsonGenerator json, Value value, Runnable after) {
     json.writeStartObject();
     switch (value) {
       case Value.Scalar scalar -> {
@@ -97,18 +105,22 @@ final class PrometheusJson {
         json.writeEndArray();
       }
     }
+    after.run();
     json.writeEndObject();
   }
 
   private static void sample(JsonGenerator json, VectorSample sample) {
-    if (sample.histogram() != null) {
-      return;
-    }
     json.writeStartObject();
     json.writeName("metric");
     labels(json, sample.labels());
-    json.writeName("value");
-    point(json, sample.timestampMillis(), FloatText.of(sample.value()));
+    NativeHistogram histogram = sample.histogram();
+    if (histogram == null) {
+      json.writeName("value");
+      point(json, sample.timestampMillis(), FloatText.of(sample.value()));
+    } else {
+      json.writeName("histogram");
+      point(json, sample.timestampMillis(), histogram);
+    }
     json.writeEndObject();
   }
 
@@ -116,15 +128,76 @@ final class PrometheusJson {
     json.writeStartObject();
     json.writeName("metric");
     labels(json, series.labels());
-    json.writeName("values");
-    json.writeStartArray();
+    @Nullable NativeHistogram @Nullable [] histograms = series.histograms();
+    int numbers = 0;
     for (int i = 0; i < series.times().length; i++) {
-      if (series.histograms() == null || series.histograms()[i] == null) {
+      if (histograms == null || histograms[i] == null) {
+        if (numbers++ == 0) {
+          json.writeName("values");
+          json.writeStartArray();
+        }
         point(json, series.times()[i], FloatText.of(series.values()[i]));
       }
     }
-    json.writeEndArray();
+    if (numbers > 0) {
+      json.writeEndArray();
+    }
+    if (histograms != null && numbers < histograms.length) {
+      json.writeName("histograms");
+      json.writeStartArray();
+      for (int i = 0; i < histograms.length; i++) {
+        NativeHistogram histogram = histograms[i];
+        if (histogram != null) {
+          point(json, series.times()[i], histogram);
+        }
+      }
+      json.writeEndArray();
+    }
     json.writeEndObject();
+  }
+
+  private static void point(JsonGenerator json, long timestampMillis, NativeHistogram histogram) {
+    json.writeStartArray();
+    json.writeNumber(seconds(timestampMillis));
+    json.writeStartObject();
+    json.writeStringProperty("count", FloatText.of(histogram.count()));
+    json.writeStringProperty("sum", FloatText.of(histogram.sum()));
+    boolean custom = histogram.hasCustomBounds();
+    boolean[] any = new boolean[1];
+    Histogram.of(histogram)
+        .forEachAscending((lower, upper, count) -> {
+          if (count != 0) {
+            if (!any[0]) {
+              json.writeName("buckets");
+              json.writeStartArray();
+              any[0] = true;
+            }
+            bucket(json, boundaries(custom, lower, upper), lower, upper, count);
+          }
+          return true;
+        });
+    if (any[0]) {
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+    json.writeEndArray();
+  }
+
+  /// Which ends belong to a bucket: 0 the upper, 1 the lower, 3 both.
+  private static int boundaries(boolean custom, double lower, double upper) {
+    boolean withLower = custom ? lower == Double.NEGATIVE_INFINITY : lower < 0;
+    boolean withUpper = custom || upper > 0;
+    return withLower ? (withUpper ? 3 : 1) : 0;
+  }
+
+  private static void bucket(
+      JsonGenerator json, int boundaries, double lower, double upper, double count) {
+    json.writeStartArray();
+    json.writeNumber(boundaries);
+    json.writeString(FloatText.of(lower));
+    json.writeString(FloatText.of(upper));
+    json.writeString(FloatText.of(count));
+    json.writeEndArray();
   }
 
   private static void point(JsonGenerator json, long timestampMillis, String value) {
@@ -139,6 +212,6 @@ final class PrometheusJson {
     long fraction = Math.abs(millis % 1000);
     String sign = millis < 0 ? "-" : "";
     String whole = sign + Math.abs(millis / 1000);
-    return fraction == 0 ? whole : whole + "." + String.format("%03d", fraction);
+    return fraction == 0 ? whole : whole + "." + Long.toString(1000 + fraction).substring(1);
   }
 }

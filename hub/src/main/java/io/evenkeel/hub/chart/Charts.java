@@ -5,6 +5,7 @@ import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.hosts.HostStatus;
 import io.evenkeel.hub.telemetry.HubMetrics;
 import io.evenkeel.hub.telemetry.HubMetrics.QueryOrigin;
+import io.evenkeel.hub.work.BusyException;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryException;
@@ -63,7 +64,7 @@ public final class Charts {
 
   /// Answers a request that was checked.
   ///
-  /// @throws CpuPool.BusyException when the hub computes at its limit
+  /// @throws BusyException when the hub computes at its limit
   public ChartAnswer answer(ChartRequest request) throws InterruptedException {
     ChartGrid grid = grid(request);
     Semaphore turns = new Semaphore(SIDE_BY_SIDE);

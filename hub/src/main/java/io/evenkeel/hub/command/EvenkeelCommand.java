@@ -36,6 +36,8 @@ public final class EvenkeelCommand implements Callable<Integer> {
         new CommandLine(new EvenkeelCommand(clock))
             .addSubcommand(new HubCommand(clock))
             .addSubcommand(new AgentCommand())
+            .addSubcommand(new QueryCommand())
+            .addSubcommand(new CheckRulesCommand())
             .addSubcommand(new PromqlTestCommand())
             .addSubcommand(new SetupLinkCommand(clock))
             .addSubcommand(new ResetPasswordCommand(clock))

@@ -17,8 +17,6 @@ final class LaterCommand implements Callable<Integer> {
       List.of(
           Map.entry("gateway", "Run a load balancer on its own."),
           Map.entry("diagnose", "Observe this machine for 60 s, then name its bottleneck."),
-          Map.entry("query", "Ask a hub or Prometheus a PromQL expression."),
-          Map.entry("check-rules", "Check alert and recording rules."),
           Map.entry("test-rules", "Run unit tests of rules."),
           Map.entry("anomaly", "Find anomalies in a CSV file."),
           Map.entry("doctor", "Check this installation."),

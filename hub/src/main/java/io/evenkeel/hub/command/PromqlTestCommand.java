@@ -1,9 +1,7 @@
 package io.evenkeel.hub.command;
 
 import io.evenkeel.promql.promtest.ScriptRunner;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,7 +28,8 @@ final class PromqlTestCommand implements Callable<Integer> {
     int passed = 0;
     int total = 0;
     for (Path file : files) {
-      ScriptRunner.Report report = ScriptRunner.run(file.toString(), text(file));
+      ScriptRunner.Report report =
+          ScriptRunner.run(file.toString(), TextFile.read(file, "a PromQL test script"));
       passed += report.passed();
       total += report.total();
       out.println(
@@ -52,13 +51,5 @@ final class PromqlTestCommand implements Callable<Integer> {
       out.println(passed + " of " + total + " cases passed in " + files.size() + " files");
     }
     return passed == total ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
-  }
-
-  private static String text(Path file) throws CommandFailure {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new CommandFailure("cannot read " + file + ": name a PromQL test script");
-    }
   }
 }

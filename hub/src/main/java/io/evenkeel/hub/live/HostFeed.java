@@ -1,5 +1,6 @@
 package io.evenkeel.hub.live;
 
+import io.evenkeel.hub.work.BusyException;
 import io.evenkeel.hub.work.CpuPool;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -175,7 +176,7 @@ final class HostFeed {
       });
     } catch (InterruptedException e) {
       throw e;
-    } catch (CpuPool.BusyException e) {
+    } catch (BusyException e) {
       LOG.debug("The live values of {} at {} are left out: the hub is busy", name, next.timeMillis);
       return;
     } catch (Exception e) {

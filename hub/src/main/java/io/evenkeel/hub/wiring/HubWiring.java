@@ -12,11 +12,15 @@ import io.evenkeel.hub.api.HostRoutes;
 import io.evenkeel.hub.api.HttpApi;
 import io.evenkeel.hub.api.IngestRoutes;
 import io.evenkeel.hub.api.LiveRoutes;
-import io.evenkeel.hub.api.PrometheusRoutes;
+import io.evenkeel.hub.api.PrometheusAnswers;
+import io.evenkeel.hub.api.PrometheusStatusRoutes;
+import io.evenkeel.hub.api.QueryRoutes;
 import io.evenkeel.hub.api.Route;
+import io.evenkeel.hub.api.SeriesRoutes;
 import io.evenkeel.hub.api.SessionRoutes;
 import io.evenkeel.hub.api.SettingsRoutes;
 import io.evenkeel.hub.api.StatusRoutes;
+import io.evenkeel.hub.api.TsdbAdminRoutes;
 import io.evenkeel.hub.api.UiFiles;
 import io.evenkeel.hub.chart.Charts;
 import io.evenkeel.hub.clean.CleanCounts;
@@ -57,9 +61,11 @@ import io.evenkeel.hub.telemetry.Family;
 import io.evenkeel.hub.telemetry.HubMetrics;
 import io.evenkeel.hub.telemetry.MetricsPage;
 import io.evenkeel.hub.telemetry.ProcessFamilies;
+import io.evenkeel.hub.telemetry.QueryPoolFamilies;
 import io.evenkeel.hub.telemetry.SelfSampler;
 import io.evenkeel.hub.telemetry.StoreFamilies;
 import io.evenkeel.hub.work.CpuPool;
+import io.evenkeel.hub.work.FairPool;
 import io.evenkeel.model.wire.RequestLimits;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryLimits;
@@ -138,6 +144,8 @@ public final class HubWiring implements AutoCloseable {
               store,
               QueryLimits.DEFAULT.costing(
                   config.limits().queryTimeout(), config.limits().querySamples()));
+      // Queries from outside have threads of their own: none of them holds up charts or rules.
+      FairPool outside = part(new FairPool(Math.clamp(2L * cores, 4, 20), 128));
       HubMetrics metrics = new HubMetrics();
       CleanCounts doubts = new CleanCounts();
       HostRegistry hosts = part(new HostRegistry(database, clock, System::nanoTime));
@@ -156,6 +164,7 @@ public final class HubWiring implements AutoCloseable {
               notified,
               new CleanFamilies(doubts),
               new StoreFamilies(store),
+              new QueryPoolFamilies(outside),
               new ProcessFamilies());
       String instance = config.collection().instance().orElse(hostName);
 
@@ -172,6 +181,7 @@ public final class HubWiring implements AutoCloseable {
                   clock));
 
       // The front door.
+      PrometheusAnswers answers = new PrometheusAnswers(outside, queries.limits());
       List<Route> routes =
           Stream.of(
                   new HealthRoutes(() -> ready).routes(),
@@ -197,7 +207,10 @@ public final class HubWiring implements AutoCloseable {
                           data,
                           clock)
                       .routes(),
-                  new PrometheusRoutes(queries, store, pool, metrics, clock).routes())
+                  new QueryRoutes(queries, store, answers, metrics, clock).routes(),
+                  new SeriesRoutes(store, answers, clock).routes(),
+                  new PrometheusStatusRoutes(store, answers, config, data, clock).routes(),
+                  new TsdbAdminRoutes(store).routes())
               .flatMap(List::stream)
               .toList();
       api =

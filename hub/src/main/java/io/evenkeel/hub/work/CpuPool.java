@@ -62,13 +62,4 @@ public final class CpuPool implements AutoCloseable {
   public void close() {
     executor.shutdownNow();
   }
-
-  /// Too many computations wait already; try again in a moment.
-  public static final class BusyException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    BusyException() {
-      super("The hub is computing at its limit: try again in a moment.");
-    }
-  }
 }

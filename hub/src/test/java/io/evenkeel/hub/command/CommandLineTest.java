@@ -62,7 +62,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gateway", "diagnose", "query", "simulate", "backup", "doctor"})
+  @ValueSource(strings = {"gateway", "diagnose", "simulate", "backup", "doctor"})
   void a_command_of_a_later_version_says_so(String command) {
     assertThat(run(command, "--json", "http://127.0.0.1", "-x")).isEqualTo(2);
     assertThat(err.toString().lines())
@@ -114,6 +114,65 @@ class CommandLineTest {
         .contains(script + ": 1 passed, 1 failed, 2 in all")
         .contains("line 7: up");
     assertThat(run("promql-test", data.resolve("none").toString())).isEqualTo(1);
+  }
+
+  @Test
+  void check_rules_counts_the_rules_or_tells_every_problem_with_its_place() throws Exception {
+    Path file =
+        Files.writeString(
+            data.resolve("rules.yml"),
+            """
+            groups:
+            - name: a
+              rules:
+              - {record: x, expr: up}
+              - {record: x, expr: up * 2}
+              - {alert: Down, expr: up == 0}
+            """);
+    assertThat(run("check-rules", file.toString())).isZero();
+    assertThat(out.toString().lines())
+        .containsExactly(
+            file + ": 2 recording and 1 alerting rules in 1 group",
+            file + ":5: note: 'x' stands in line 4 too, with the same labels");
+    Files.writeString(file, "groups:\n- name: a\n  rules:\n  - {alert: A, expr: 'sum('}\n");
+    clear();
+    assertThat(run("check-rules", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).startsWith("evenkeel: " + file + ":4:").contains("parse error");
+    assertThat(run("check-rules", data.resolve("none").toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("there is no such file");
+  }
+
+  @Test
+  void query_prints_one_series_a_line() {
+    try (TestHub hub = TestHub.start(data)) {
+      String url = hub.hub.url();
+      assertThat(run("query", url, "vector(1) * 2", "--time", "1000.5")).isZero();
+      assertThat(out.toString().strip()).isEqualTo("{} => 2 @[1000.5]");
+      clear();
+      assertThat(
+              run(
+                  "query",
+                  url,
+                  "label_replace(vector(time()), \"a\", \"b\", \"\", \"\")",
+                  "--start",
+                  "0",
+                  "--end",
+                  "20",
+                  "--step",
+                  "10s"))
+          .isZero();
+      assertThat(out.toString().lines())
+          .containsExactly("{a=\"b\"} =>", "0 @[0]", "10 @[10]", "20 @[20]");
+      clear();
+      assertThat(run("query", url, "sum(")).isEqualTo(1);
+      assertThat(err.toString()).startsWith("evenkeel: bad_data: ").contains("1:5: parse error");
+      assertThat(run("query", url, "1", "--start", "5")).isEqualTo(1);
+      assertThat(run("query", url, "1", "--token", "wrong")).isEqualTo(1);
+      assertThat(err.toString()).contains("unauthorized");
+    }
+    assertThat(run("query", "http://127.0.0.1:1", "1")).isEqualTo(1);
+    assertThat(err.toString()).contains("no answer from http://127.0.0.1:1");
+    assertThat(run("query", "nonsense", "1")).isEqualTo(1);
   }
 
   @Test

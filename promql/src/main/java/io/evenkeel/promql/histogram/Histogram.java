@@ -301,12 +301,13 @@ public final class Histogram {
   }
 
   /// Visits buckets from the lowest to the highest.
-  interface BucketVisitor {
+  public interface BucketVisitor {
     /// @return whether to go on
     boolean visit(double lower, double upper, double bucketCount);
   }
 
-  void forEachAscending(BucketVisitor visitor) {
+  /// Visits every bucket, those that count nothing too.
+  public void forEachAscending(BucketVisitor visitor) {
     for (int i = negative.size() - 1; i >= 0; i--) {
       if (!visitNegative(i, visitor)) {
         return;
