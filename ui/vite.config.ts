@@ -12,6 +12,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // The editor of expressions is large; in three files a browser reads them side by side.
+        codeSplitting: {
+          groups: [
+            { name: 'editor-view', test: /node_modules\/(@codemirror\/view|style-mod|w3c-keyname|crelt)\// },
+            { name: 'editor-state', test: /node_modules\/(@codemirror\/|@marijn\/)/ },
+            { name: 'editor-promql', test: /node_modules\/(@prometheus-io|@lezer|lru-cache)\// },
+          ],
+        },
+      },
+    },
   },
   worker: { format: 'es' },
   server: { proxy: { '/api': hub } },

@@ -7,6 +7,9 @@ const PAGES = [
   ['overview', '/fleet', 'ready'],
   ['disk', '/servers/h1/disk', 'ready'],
   ['processes', '/servers/h1/processes', 'ready'],
+  ['explore', '/explore?q=node_load1', 'ready'],
+  ['explore-table', '/explore?q=node_load1&viz=table', 'ready'],
+  ['explore-error', '/explore?q=nonsense', 'ready'],
   ['appearance', '/settings/appearance', 'ready'],
   ['channels', '/settings/channels', 'ready'],
   ['users', '/settings/users', 'ready'],
@@ -27,6 +30,8 @@ for (const theme of ['light', 'dark'] as const) {
         await page.goto(hub.url + address)
         await expect(page.locator('h1')).toBeVisible()
         if (name === 'overview') await chartIsDrawn(page, 'cpu-modes')
+        if (name === 'explore') await chartIsDrawn(page, 'explore')
+        if (name === 'explore-error') await expect(page.getByRole('alert')).toBeVisible()
         expect(await violations(page)).toEqual([])
       })
     })

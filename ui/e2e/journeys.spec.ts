@@ -1,6 +1,6 @@
 import { PANELS, SIGNALS } from '../src/charts/panels'
 import { bindInstance } from '../src/lib/labels'
-import { expect, test } from './fixtures'
+import { chartIsDrawn, expect, test } from './fixtures'
 import { SETUP_TOKEN } from './mock/hub.mjs'
 import { evaluate } from './mock/series.mjs'
 import { byKeyboard, culpritUnderCursor, isLive, logOutAndIn, setUp, zoomAndReturn } from './steps'
@@ -197,4 +197,59 @@ test('charts draw once a second, not all the time', async ({ page, hub }) => {
   await page.waitForTimeout(5000)
   // Five live frames; some room for what else asks for one.
   expect((await frames()) - before).toBeLessThanOrEqual(15)
+})
+
+test('an expression is completed, run, viewed in five ways and shared by its address', async ({
+  page,
+  hub,
+  complaints,
+}) => {
+  await page.goto(`${hub.url}/explore`)
+  const editor = page.getByRole('textbox', { name: 'Expression A' })
+  await editor.click()
+  await page.keyboard.type('node_loa')
+  await expect(page.getByRole('option', { name: /node_load1/ })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(editor).toHaveText('node_load1')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/[?&]q=node_load1/)
+  await chartIsDrawn(page, 'explore')
+  // Keys of the page do nothing while somebody types.
+  await editor.click()
+  await page.keyboard.type(' ?')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await page.keyboard.press('Backspace')
+  await page.keyboard.press('Backspace')
+
+  for (const [view, role] of [
+    ['Stacked', 'img'],
+    ['Bars', 'list'],
+    ['Pie', 'img'],
+    ['Table', 'table'],
+  ] as const) {
+    await page.getByRole('radiogroup', { name: 'View' }).getByText(view, { exact: true }).click()
+    await expect(page.locator('[data-panel="explore"]').getByRole(role).first()).toBeVisible()
+  }
+  await expect(page).toHaveURL(/viz=table/)
+  await page.getByRole('button', { name: 'Add an expression' }).click()
+  await page.getByRole('textbox', { name: 'Expression B' }).fill('node_cpu_seconds_total')
+  await page.getByRole('button', { name: 'Run' }).click()
+  await expect(page).toHaveURL(/q2=node_cpu_seconds_total/)
+  await page.getByLabel('Filter by name or label').fill('mode')
+  await expect(page).toHaveURL(/f=mode/)
+
+  await page.reload()
+  await expect(page.getByRole('textbox', { name: 'Expression B' })).toHaveText('node_cpu_seconds_total')
+  await expect(page.getByRole('rowheader').first()).toContainText('mode')
+  await page.getByRole('button', { name: 'Remove expression A' }).click()
+  await expect(page).toHaveURL(/[?&]q=node_cpu_seconds_total/)
+  await expect(page).not.toHaveURL(/q2=/)
+  expect(complaints).toEqual([])
+})
+
+test('an error of an expression stands below it and at its place', async ({ page, hub }) => {
+  await page.goto(`${hub.url}/explore?q=${encodeURIComponent('nonsense + 1')}`)
+  await expect(page.getByRole('alert')).toContainText('unexpected expression')
+  await expect(page.locator('.cm-lintRange-error, .cm-lintPoint-error').first()).toBeVisible()
+  await expect(page.getByText('Nothing to show')).toBeVisible()
 })

@@ -5,6 +5,7 @@ import { expect, NOW, test } from './fixtures'
  * Every page in both themes, both languages and three widths, at a fixed moment: nothing overflows, nothing is
  * cut off, nothing is complained about. With EVENKEEL_SCREENS=folder the pictures are kept for people to look at.
  */
+const CPU = encodeURIComponent('sum by (mode) (rate(node_cpu_seconds_total[$window]))')
 const PAGES = [
   ['overview', '/fleet', 'ready'],
   ['cpu', '/servers/h1/cpu', 'ready'],
@@ -12,6 +13,11 @@ const PAGES = [
   ['disk', '/servers/h1/disk', 'ready'],
   ['network', '/servers/h1/network?from=now-6h', 'ready'],
   ['processes', '/servers/h1/processes', 'ready'],
+  ['explore-empty', '/explore', 'ready'],
+  ['explore-lines', `/explore?q=${CPU}`, 'ready'],
+  ['explore-bars', `/explore?q=${CPU}&viz=bar`, 'ready'],
+  ['explore-pie', `/explore?q=${CPU}&viz=pie`, 'ready'],
+  ['explore-table', `/explore?q=${CPU}&q2=node_load1&viz=table`, 'ready'],
   ['appearance', '/settings/appearance', 'ready'],
   ['channels', '/settings/channels', 'ready'],
   ['users', '/settings/users', 'ready'],

@@ -25,6 +25,7 @@ import {
   queryText,
   type UrlState,
 } from './lib/urlState'
+import { type ExploreState, parseExplore } from './pages/explore/state'
 import { NotFound } from './pages/NotFound'
 import { SECTIONS, type Section } from './pages/settings/sections'
 
@@ -85,6 +86,13 @@ const fleet = createRoute({
     return q === undefined ? {} : { q }
   },
   component: lazyRouteComponent(() => import('./pages/fleet/FleetPage')),
+})
+
+const explore = createRoute({
+  getParentRoute: () => inside,
+  path: '/explore',
+  validateSearch: (search: Record<string, unknown>): ExploreState => parseExplore(search),
+  component: lazyRouteComponent(() => import('./pages/explore/ExplorePage')),
 })
 
 const serverIndex = createRoute({
@@ -155,7 +163,7 @@ const login = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     index,
-    inside.addChildren([fleet, serverIndex, server, settingsIndex, settings]),
+    inside.addChildren([fleet, explore, serverIndex, server, settingsIndex, settings]),
     setup,
     login,
   ]),

@@ -506,6 +506,25 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
     response.end(answer.body === undefined ? '' : JSON.stringify(answer.body))
   }
 
+  /** The part of Prometheus's API that completion asks. */
+  function prometheus(response, url) {
+    const path = url.pathname.slice('/api/v1/'.length)
+    const data =
+      path === 'label/__name__/values'
+        ? ['node_cpu_seconds_total', 'node_load1', 'node_memory_MemAvailable_bytes']
+        : path === 'label/mode/values'
+          ? ['idle', 'system', 'user']
+          : path === 'labels'
+            ? ['__name__', 'cpu', 'instance', 'job', 'mode']
+            : path === 'metadata'
+              ? {
+                  node_cpu_seconds_total: [{ type: 'counter', help: 'Seconds the CPUs spent in each mode.' }],
+                }
+              : []
+    response.writeHead(200, { ...HEADERS, 'Content-Type': 'application/json' })
+    response.end(JSON.stringify({ status: 'success', data }))
+  }
+
   async function file(response, path) {
     const wanted = extname(path) === '' ? '/index.html' : normalize(path)
     try {
@@ -523,6 +542,10 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
 
   const server = createServer((request, response) => {
     const url = new URL(request.url, 'http://localhost')
+    if (url.pathname.startsWith('/api/v1/')) {
+      prometheus(response, url)
+      return
+    }
     const work = url.pathname.startsWith('/api/hub/v1/')
       ? api(request, response, url)
       : file(response, url.pathname)

@@ -196,6 +196,13 @@ const RULES = [
         .slice(0, 8)
         .map(({ comm, cpuCores }) => ({ labels: { comm }, value: cpuCores })),
   ],
+  // What somebody explores by hand.
+  [['node_load1'], t => one(positive(0.8 + 0.3 * noise(11, t, 60_000) + 2.2 * burst(t - 15_000)))],
+  [
+    ['node_cpu_seconds_total'],
+    t => Object.entries(MODES).map(([mode, of]) => ({ labels: { mode, cpu: '0' }, value: of(t) })),
+  ],
+  [['MemAvailable'], t => one(MEMORY - used(t))],
 ]
 
 /** Values of an expression at `t`; null when no rule knows it. */

@@ -49,24 +49,33 @@ export async function call<T>(
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   if (method !== 'GET' && csrf !== null) headers['X-CSRF-Token'] = csrf
-  let response: Response
-  try {
-    response = await fetch(`${BASE}${path}`, {
-      method,
-      headers,
-      credentials: 'same-origin',
-      cache: 'no-store',
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-    })
-  } catch (cause) {
-    if (signal?.aborted === true) throw cause
-    throw new ApiError('unreachable', 'The hub does not answer.', 0)
-  }
-  if (!response.ok) throw await errorOf(response)
+  const response = await send(`${BASE}${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  })
   // 204, and answers without a body.
   const text = await response.text()
   return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+/** Asks Prometheus's API of the hub and answers what stands under `data`. */
+export async function askPrometheus<T>(path: string, params: URLSearchParams): Promise<T> {
+  const response = await send(`/api/v1/${path}?${params}`, { headers: { Accept: 'application/json' } })
+  return ((await response.json()) as { data: T }).data
+}
+
+async function send(url: string, request: RequestInit): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(url, { ...request, credentials: 'same-origin', cache: 'no-store' })
+  } catch (cause) {
+    if (request.signal?.aborted === true) throw cause
+    throw new ApiError('unreachable', 'The hub does not answer.', 0)
+  }
+  if (!response.ok) throw await errorOf(response)
+  return response
 }
 
 async function errorOf(response: Response): Promise<ApiError> {
@@ -74,7 +83,8 @@ async function errorOf(response: Response): Promise<ApiError> {
   const wait = Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : undefined
   let error: { code?: ErrorCode; message?: string; field?: string } = {}
   try {
-    error = ((await response.json()) as { error?: typeof error }).error ?? {}
+    const told = ((await response.json()) as { error?: typeof error | string }).error ?? {}
+    error = typeof told === 'string' ? { message: told } : told
   } catch {
     // A proxy in between answers in HTML; its status is all there is to tell.
   }

@@ -8,7 +8,7 @@ import { slotColour, type Theme, withAlpha } from '../lib/colour'
 import type { Interval } from '../lib/range'
 import type { Stretch, Value } from '../lib/series'
 import { axisTimeText, type Zone, zoneName } from '../lib/time'
-import { axisFormat, axisMarks, niceTop, type Unit } from '../lib/units'
+import { axisFormat, axisMarks, axisRange, niceTop, type Unit } from '../lib/units'
 
 export interface PlotSeries {
   readonly key: string
@@ -93,6 +93,7 @@ export function createPlot(element: HTMLElement, options: PlotOptions, events: P
   const chrome = CHROME[theme]
   let data: PlotData | null = null
   let top = 0
+  let below: ReturnType<typeof axisRange> | null = null
   let hovered = false
 
   const lines: uPlot.Series[] = series.map(({ slot, limit }, i) => {
@@ -149,7 +150,10 @@ export function createPlot(element: HTMLElement, options: PlotOptions, events: P
       scales: {
         x: { time: true, range: () => (data === null ? [0, 1] : [data.view.from, data.view.to]) },
         y: {
-          range: (_, __, most) => {
+          range: (_, least, most) => {
+            // Most quantities of a server cannot be negative: their axis always begins at zero.
+            below = (least ?? 0) < 0 ? axisRange(least ?? 0, most ?? 0, unit, options.height < 140) : null
+            if (below !== null) return [below.bottom, below.top]
             top = ceiling(most)
             return [0, top]
           },
@@ -175,8 +179,9 @@ export function createPlot(element: HTMLElement, options: PlotOptions, events: P
           space: 36,
           grid: { stroke: chrome.grid, width: 1 },
           ticks: { show: false },
-          splits: () => axisMarks(top, unit, options.height < 140),
-          values: (_, splits) => splits.map(axisFormat(top, unit)),
+          splits: () => below?.marks ?? axisMarks(top, unit, options.height < 140),
+          values: (_, splits) =>
+            splits.map(axisFormat(below === null ? top : Math.max(-below.bottom, below.top), unit)),
         },
       ],
       cursor: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { axisFormat, axisMarks, format, formatDuration, formatText, niceTop } from './units'
+import { axisFormat, axisMarks, axisRange, format, formatDuration, formatText, niceTop } from './units'
 
 const words = { days: 'd', hours: 'h', minutes: 'min', seconds: 's' }
 
@@ -58,5 +58,14 @@ describe('units', () => {
     expect(formatDuration(12_000, words)).toBe('12\u00a0s')
     expect(formatDuration(3_600_000, words)).toBe('1\u00a0h')
     expect(formatDuration(200, words)).toBe('0\u00a0s')
+  })
+
+  it('reaches below zero in whole steps', () => {
+    expect(axisRange(-3, 8, 'count', false)).toEqual({ bottom: -4, top: 8, marks: [-4, -2, 0, 2, 4, 6, 8] })
+    expect(axisRange(-1, -0.2, 'count', false)).toEqual({
+      bottom: -1,
+      top: 0,
+      marks: [-1, -0.8, -0.6000000000000001, -0.4, -0.2, 0],
+    })
   })
 })

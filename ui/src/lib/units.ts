@@ -131,6 +131,24 @@ export function axisMarks(top: number, unit: Unit, low: boolean): number[] {
   return Array.from({ length: parts + 1 }, (_, i) => (top * i) / parts)
 }
 
+/** The ends and marks of an axis that may reach below zero: whole steps of the larger side's marks. */
+export function axisRange(
+  least: number,
+  most: number,
+  unit: Unit,
+  low: boolean,
+): { bottom: number; top: number; marks: number[] } {
+  const marks = axisMarks(niceTop(Math.max(-least, most), unit), unit, low)
+  const step = marks[1] ?? 1
+  const below = Math.max(0, Math.ceil(-least / step - 1e-9))
+  const above = Math.max(0, Math.ceil(most / step - 1e-9))
+  return {
+    bottom: -below * step,
+    top: above * step,
+    marks: Array.from({ length: below + above + 1 }, (_, i) => (i - below) * step),
+  }
+}
+
 function mantissa(value: number, unit: Unit): { size: number; power: number; base: number } {
   const base = unit === 'bytes' || unit === 'bytesPerSecond' ? scaleFor(value, unit).factor : 1
   const power = 10 ** Math.floor(Math.log10(value / base) + 1e-9)

@@ -86,7 +86,10 @@ export function useShortcuts(timed: boolean, showHelp: () => void): void {
   }, [enabled, timed, time, zone, showHelp])
 }
 
-function isTyping({ target, key }: KeyboardEvent): boolean {
+function isTyping(event: KeyboardEvent): boolean {
+  // Inside a shadow root, where the editor lives, the event's own target is only the root's host.
+  const target = event.composedPath()[0]
+  const { key } = event
   if (!(target instanceof HTMLElement)) return false
   if (target.isContentEditable || target.closest('input, textarea, select, [role="dialog"]') !== null)
     return true

@@ -13,11 +13,12 @@ import classes from './Shell.module.css'
 
 /** The rail shows what exists. A later part of the product adds its entry here. */
 const ENTRIES: readonly {
-  readonly to: '/fleet' | '/settings'
+  readonly to: '/fleet' | '/explore' | '/settings'
   readonly icon: IconName
   readonly word: PlainKey
 }[] = [
   { to: '/fleet', icon: 'servers', word: 'nav.fleet' },
+  { to: '/explore', icon: 'chart', word: 'nav.explore' },
   { to: '/settings', icon: 'settings', word: 'nav.settings' },
 ]
 
@@ -88,7 +89,7 @@ function Rail() {
   )
 }
 
-function Entry({ to, icon, word }: { to: '/fleet' | '/settings'; icon: IconName; word: string }) {
+function Entry({ to, icon, word }: { to: (typeof ENTRIES)[number]['to']; icon: IconName; word: string }) {
   return (
     <Link
       to={to}
