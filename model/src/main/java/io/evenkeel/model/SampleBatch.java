@@ -17,6 +17,7 @@ public final class SampleBatch {
   private byte[][] seriesBytes = new byte[64][];
   private int[] seriesOffset = new int[64];
   private int[] seriesLength = new int[64];
+  private long[] seriesHash = new long[64];
   private int seriesCount;
 
   private int[] sampleSeries = new int[256];
@@ -39,10 +40,12 @@ public final class SampleBatch {
       seriesBytes = Arrays.copyOf(seriesBytes, capacity);
       seriesOffset = Arrays.copyOf(seriesOffset, capacity);
       seriesLength = Arrays.copyOf(seriesLength, capacity);
+      seriesHash = Arrays.copyOf(seriesHash, capacity);
     }
     seriesBytes[seriesCount] = bytes;
     seriesOffset[seriesCount] = offset;
     seriesLength[seriesCount] = length;
+    seriesHash[seriesCount] = LabelHash.of(bytes, offset, length);
     return seriesCount++;
   }
 
@@ -188,6 +191,11 @@ public final class SampleBatch {
 
   public int labelLength(int series) {
     return seriesLength[series];
+  }
+
+  /// The [LabelHash] of a series' encoded labels.
+  public long labelHash(int series) {
+    return seriesHash[series];
   }
 
   /// A series' labels, decoded anew at each call.

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.clean;
 
+import io.evenkeel.hub.clean.KnownSeries.Known;
 import io.evenkeel.model.SampleBatch;
 import io.evenkeel.model.StaleMarker;
 import io.evenkeel.tsdb.storage.AppendReport;
@@ -24,6 +25,7 @@ public final class Cleaner {
 
   private final CleanCounts counts;
   private final Map<String, HostCheck> hosts = new ConcurrentHashMap<>();
+  private final KnownSeries known = new KnownSeries();
 
   public Cleaner(CleanCounts counts) {
     this.counts = counts;
@@ -117,7 +119,7 @@ public final class Cleaner {
           if (!check.isTouched()) {
             touched.add(check);
           }
-          if (!check.take(batch, sample, kind, scan)) {
+          if (!check.take(batch, sample, kind)) {
             refused.set(sample);
           }
         }
@@ -126,6 +128,18 @@ public final class Cleaner {
 
     private void enter(int number) {
       series = number;
+      Known before = known.find(batch.labelHash(number));
+      if (before != null) {
+        kind = before.kind();
+        host = before.host();
+        instance = before.instance();
+        return;
+      }
+      scanLabels(number);
+      known.put(new Known(batch.labelHash(number), kind, host, instance));
+    }
+
+    private void scanLabels(int number) {
       byte[] bytes = batch.labelBytes(number);
       scan.scanName(bytes, batch.labelOffset(number), batch.labelLength(number));
       kind = SeriesKind.of(bytes, scan.nameOffset, scan.nameLength);
@@ -157,8 +171,12 @@ public final class Cleaner {
     }
 
     private boolean isNegativeCounter(double value) {
-      return value < 0
-          && SeriesKind.isCounterName(batch.labelBytes(series), scan.nameOffset, scan.nameLength);
+      if (value >= 0) {
+        return false;
+      }
+      scan.scanName(
+          batch.labelBytes(series), batch.labelOffset(series), batch.labelLength(series));
+      return SeriesKind.isCounterName(batch.labelBytes(series), scan.nameOffset, scan.nameLength);
     }
 
     private void refuse(int sample, Doubt doubt) {

@@ -95,7 +95,7 @@ final class HostCheck {
   }
 
   /// Takes a sample whose value is finite; false refuses it.
-  boolean take(SampleBatch batch, int sample, SeriesKind kind, LabelScan scan) {
+  boolean take(SampleBatch batch, int sample, SeriesKind kind) {
     long timeMillis = batch.time(sample);
     double value = Double.longBitsToDouble(batch.valueBits(sample));
     newestMillis = touched ? Math.max(newestMillis, timeMillis) : timeMillis;
@@ -104,9 +104,9 @@ final class HostCheck {
       return counter(batch, sample, kind, timeMillis, value);
     }
     if (kind.isWhole()) {
-      whole(key(batch, sample, kind, scan), kind, timeMillis, value);
+      whole(key(batch, sample, kind), kind, timeMillis, value);
     } else if (kind.whole() != null) {
-      parts.add(new Part(sample, key(batch, sample, kind.whole(), scan), timeMillis, value));
+      parts.add(new Part(sample, key(batch, sample, kind.whole()), timeMillis, value));
       if (kind == SeriesKind.MEMORY_AVAILABLE) {
         tick(timeMillis).memoryAvailable = value;
       }
@@ -279,18 +279,18 @@ final class HostCheck {
   }
 
   private static long fingerprint(SampleBatch batch, int series) {
-    long hash =
-        LabelScan.hash(
-            batch.labelBytes(series), batch.labelOffset(series), batch.labelLength(series));
+    long hash = batch.labelHash(series);
     return hash == 0 ? 1 : hash;
   }
 
   /// A key that a whole and its parts share: the whole's kind and the labels without the name.
-  private static long key(SampleBatch batch, int sample, SeriesKind whole, LabelScan scan) {
+  private static long key(SampleBatch batch, int sample, SeriesKind whole) {
     int series = batch.series(sample);
     byte[] bytes = batch.labelBytes(series);
     int from = batch.labelOffset(series);
     int end = from + batch.labelLength(series);
+    LabelScan scan = new LabelScan();
+    scan.scanName(bytes, from, end - from);
     long before = LabelScan.hash(bytes, from, scan.nameLabelStart - from);
     long after = LabelScan.hash(bytes, scan.nameLabelEnd, end - scan.nameLabelEnd);
     long key = LabelScan.mix(LabelScan.mix(before + whole.ordinal()) ^ after);

@@ -15,6 +15,7 @@ public final class RemoteWrite {
   private final Ingest ingest;
   private final IngestRoom room;
   private final RequestLimits limits;
+  private final RequestBuffers spare = new RequestBuffers();
 
   /// What became of a request.
   ///
@@ -46,16 +47,20 @@ public final class RemoteWrite {
     return room.with(
         length,
         () -> {
-          byte[] decoded = new byte[length];
-          SnappyBlock.decode(body, body.length, decoded, length);
-          return accept(version, decoded, source, new SampleBatch());
+          RequestBuffers.Pair buffers = spare.take(length);
+          try {
+            SnappyBlock.decode(body, body.length, buffers.decoded(), length);
+            return accept(version, buffers.decoded(), length, source, buffers.batch());
+          } finally {
+            spare.giveBack(buffers);
+          }
         });
   }
 
   private Result accept(
-      RemoteWriteVersion version, byte[] decoded, Source source, SampleBatch batch)
+      RemoteWriteVersion version, byte[] decoded, int length, Source source, SampleBatch batch)
       throws WireException {
-    DecodedWrite left = RemoteWriteDecoder.decode(version, decoded, decoded.length, limits, batch);
+    DecodedWrite left = RemoteWriteDecoder.decode(version, decoded, length, limits, batch);
     ingest.leftOut(source, Doubt.INVALID_LABELS, left.refusedSamples());
     ingest.leftOut(source, Doubt.INVALID_HISTOGRAM, left.refusedHistograms());
     int numbers = batch.sampleCount() - batch.histogramCount();

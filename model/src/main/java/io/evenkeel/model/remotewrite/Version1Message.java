@@ -13,8 +13,15 @@ final class Version1Message {
   private static final int LABEL_NAME = 1 << 3 | ProtoCursor.BYTES;
   private static final int LABEL_VALUE = 2 << 3 | ProtoCursor.BYTES;
 
+  private static final byte LABEL = 1 << 3 | ProtoCursor.BYTES;
+  private static final byte VALUE = 1 << 3 | ProtoCursor.FIXED64;
+  private static final byte TIMESTAMP = 2 << 3 | ProtoCursor.VARINT;
+
   private final ProtoCursor cursor;
   private final DecodedRequest request;
+
+  /// A label of at most this many bytes breaks no limit.
+  private final int shortLabel;
 
   private int labelsFrom;
   private int labelsTo;
@@ -24,6 +31,8 @@ final class Version1Message {
   Version1Message(ProtoCursor cursor, DecodedRequest request) {
     this.cursor = cursor;
     this.request = request;
+    this.shortLabel =
+        Math.min(request.limits.labelNameBytes(), request.limits.labelValueBytes());
   }
 
   void read() throws WireException {
@@ -70,7 +79,7 @@ final class Version1Message {
     labelsFrom = cursor.position();
     labelsTo = labelsFrom;
     labelsBytes = 0;
-    int labels = 0;
+    int labels = passShortLabels();
     while (cursor.hasMore()) {
       int start = cursor.position();
       int tag = cursor.tag();
@@ -98,6 +107,28 @@ final class Version1Message {
               + request.limits.labels()
               + " are accepted";
     }
+  }
+
+  /// Passes over the labels that a series begins with as long as they are too short to break a limit,
+  /// which is nearly all, without looking into them; whoever meets the series for the first time
+  /// does. Answers how many they are.
+  private int passShortLabels() {
+    byte[] bytes = cursor.array();
+    int end = cursor.end();
+    int at = cursor.position();
+    int labels = 0;
+    while (end - at >= 2 && bytes[at] == LABEL && bytes[at + 1] >= 0) {
+      int next = at + 2 + bytes[at + 1];
+      if (bytes[at + 1] > shortLabel || next > end) {
+        break;
+      }
+      at = next;
+      labels++;
+    }
+    labelsTo = at;
+    labelsBytes = at - cursor.position();
+    cursor.position(at);
+    return labels;
   }
 
   private void measureLabel() throws WireException {
@@ -169,6 +200,20 @@ final class Version1Message {
   }
 
   private void sample(int series) throws WireException {
+    byte[] bytes = cursor.array();
+    int at = cursor.position();
+    if (cursor.end() - at >= 11 && bytes[at] == VALUE && bytes[at + 9] == TIMESTAMP) {
+      // As every known sender writes it.
+      cursor.position(at + 1);
+      long value = cursor.fixed64();
+      cursor.position(at + 10);
+      long time = cursor.varint();
+      if (!cursor.hasMore()) {
+        request.sample(series, time, value, 0);
+        return;
+      }
+      cursor.position(at);
+    }
     long bits = 0;
     long timestampMillis = 0;
     while (cursor.hasMore()) {

@@ -224,6 +224,7 @@ public final class LocalStore implements TimeSeriesStore {
     long now = clock.millis();
     long oldest = settings.limits().oldestMillis(now);
     long newest = settings.limits().newestMillis(now);
+    int before = Head.UNKNOWN;
     for (int i = 0; i < batch.sampleCount(); i++) {
       int series = batch.series(i);
       long time = batch.time(i);
@@ -243,8 +244,9 @@ public final class LocalStore implements TimeSeriesStore {
       }
       int row = rows[series];
       if (row < 0) {
-        row = resolve(batch, series, source, tally);
+        row = resolve(batch, series, source, before, tally);
         rows[series] = row;
+        before = Math.max(row, Head.UNKNOWN);
         if (row < 0) {
           continue;
         }
@@ -291,11 +293,12 @@ public final class LocalStore implements TimeSeriesStore {
 
   /// The row of a batch's series, added if it is new; or [#REFUSED], which is counted for each of
   /// its samples.
-  private int resolve(SampleBatch batch, int series, int source, AppendTally tally) {
+  private int resolve(
+      SampleBatch batch, int series, int source, int before, AppendTally tally) {
     byte[] bytes = batch.labelBytes(series);
     int offset = batch.labelOffset(series);
     int length = batch.labelLength(series);
-    int row = head.row(bytes, offset, length);
+    int row = head.row(bytes, offset, length, batch.labelHash(series), before);
     if (row != Head.UNKNOWN) {
       head.claim(row, source);
       return row;

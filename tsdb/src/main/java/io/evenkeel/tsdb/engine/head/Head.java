@@ -2,6 +2,7 @@ package io.evenkeel.tsdb.engine.head;
 
 import io.evenkeel.model.InvalidLabelsException;
 import io.evenkeel.model.LabelBytes;
+import io.evenkeel.model.LabelHash;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.NativeHistogram;
 import io.evenkeel.tsdb.engine.bytes.ByteReader;
@@ -152,13 +153,20 @@ public final class Head {
 
   /// The row of a series by its encoded labels, or [#UNKNOWN].
   public int row(byte[] bytes, int offset, int length) {
-    return names.find(bytes, offset, length);
+    return names.find(bytes, offset, length, LabelHash.of(bytes, offset, length));
+  }
+
+  /// The row of a series by its encoded labels and their [LabelHash], or [#UNKNOWN].
+  ///
+  /// @param before the row of the series before it in its batch, or [#UNKNOWN]
+  public int row(byte[] bytes, int offset, int length, long hash, int before) {
+    return names.find(bytes, offset, length, hash, before);
   }
 
   /// The row of a series that is known by its canonical labels, to which another encoding leads
   /// from now on; or [#UNKNOWN].
   public int rowByAlias(byte[] canonical, byte[] bytes, int offset, int length) {
-    int row = names.find(canonical, 0, canonical.length);
+    int row = row(canonical, 0, canonical.length);
     if (row != UNKNOWN
         && !Arrays.equals(canonical, 0, canonical.length, bytes, offset, offset + length)) {
       names.addAlias(row, bytes, offset, length);

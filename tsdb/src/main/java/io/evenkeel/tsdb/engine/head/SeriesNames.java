@@ -1,8 +1,6 @@
 package io.evenkeel.tsdb.engine.head;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import io.evenkeel.model.LabelHash;
 import java.util.Arrays;
 
 /// Finds a series by the bytes of its labels, without decoding them and without an object per
@@ -15,9 +13,6 @@ final class SeriesNames {
   /// No such series.
   static final int UNKNOWN = -1;
 
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long MIX = 0x9E3779B97F4A7C15L;
   private static final int NO_ENTRY = -1;
 
   private final ByteSlabs slabs = new ByteSlabs();
@@ -36,30 +31,70 @@ final class SeriesNames {
   /// The first entry of each series, its canonical one.
   private int[] seriesEntry = new int[256];
 
+  /// The entry that was found after each series.
+  private int[] follower = new int[256];
+
+  /// The series that some bytes name, or [#UNKNOWN]. A sender sends its series in one order again
+  /// and again, so the one that came after the series before is looked at first.
+  ///
+  /// @param hash64 the bytes' [LabelHash]
+  /// @param before the series before, or [#UNKNOWN]
+  int find(byte[] bytes, int offset, int length, long hash64, int before) {
+    if (before == UNKNOWN) {
+      return find(bytes, offset, length, hash64);
+    }
+    int entry = follower[before];
+    if (entry != NO_ENTRY && isEntry(entry, bytes, offset, length)) {
+      return entrySeries[entry];
+    }
+    entry = findEntry(bytes, offset, length, hash64);
+    if (entry == NO_ENTRY) {
+      return UNKNOWN;
+    }
+    follower[before] = entry;
+    return entrySeries[entry];
+  }
+
   /// The series that some bytes name, or [#UNKNOWN].
-  int find(byte[] bytes, int offset, int length) {
-    int hash = hash(bytes, offset, length);
+  int find(byte[] bytes, int offset, int length, long hash64) {
+    int entry = findEntry(bytes, offset, length, hash64);
+    return entry == NO_ENTRY ? UNKNOWN : entrySeries[entry];
+  }
+
+  private boolean isEntry(int entry, byte[] bytes, int offset, int length) {
+    if (entryLength[entry] != length || entrySeries[entry] == UNKNOWN) {
+      return false;
+    }
+    byte[] page = slabs.page(entryAddress[entry]);
+    int from = slabs.offset(entryAddress[entry]);
+    return Arrays.equals(page, from, from + length, bytes, offset, offset + length);
+  }
+
+  private int findEntry(byte[] bytes, int offset, int length, long hash64) {
+    int hash = fold(hash64);
     int mask = table.length - 1;
     for (int at = hash & mask; table[at] != 0; at = (at + 1) & mask) {
       if ((int) (table[at] >>> 32) == hash) {
         int entry = (int) table[at] - 1;
-        if (entryLength[entry] == length) {
-          byte[] page = slabs.page(entryAddress[entry]);
-          int from = slabs.offset(entryAddress[entry]);
-          if (Arrays.equals(page, from, from + length, bytes, offset, offset + length)) {
-            return entrySeries[entry];
-          }
+        if (isEntry(entry, bytes, offset, length)) {
+          return entry;
         }
       }
     }
-    return UNKNOWN;
+    return NO_ENTRY;
+  }
+
+  private static int fold(long hash) {
+    return (int) (hash ^ hash >>> 32);
   }
 
   /// Names a new series by its canonical bytes.
   void add(int series, byte[] bytes, int offset, int length) {
     if (series >= seriesEntry.length) {
       seriesEntry = Arrays.copyOf(seriesEntry, Math.max(series + 1, 2 * seriesEntry.length));
+      follower = Arrays.copyOf(follower, seriesEntry.length);
     }
+    follower[series] = NO_ENTRY;
     seriesEntry[series] = addEntry(series, bytes, offset, length, NO_ENTRY);
   }
 
@@ -91,7 +126,7 @@ final class SeriesNames {
     System.arraycopy(bytes, offset, slabs.page(address), slabs.offset(address), length);
     entryAddress[entry] = address;
     entryLength[entry] = length;
-    entryHash[entry] = hash(bytes, offset, length);
+    entryHash[entry] = fold(LabelHash.of(bytes, offset, length));
     entrySeries[entry] = series;
     entryNext[entry] = next;
     if (2 * (tableUsed + 1) > table.length) {
@@ -151,21 +186,5 @@ final class SeriesNames {
 
   int length(int series) {
     return entryLength[seriesEntry[series]];
-  }
-
-  private static int hash(byte[] bytes, int offset, int length) {
-    long h = length * MIX;
-    int at = offset;
-    int end = offset + length;
-    for (; at + 8 <= end; at += 8) {
-      h = (h ^ (long) LONG.get(bytes, at)) * MIX;
-      h ^= h >>> 29;
-    }
-    long tail = 0;
-    for (; at < end; at++) {
-      tail = tail << 8 | (bytes[at] & 0xFF);
-    }
-    h = (h ^ tail) * MIX;
-    return (int) (h ^ h >>> 32);
   }
 }
