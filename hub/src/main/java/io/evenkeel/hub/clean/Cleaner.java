@@ -174,8 +174,7 @@ public final class Cleaner {
       if (value >= 0) {
         return false;
       }
-      scan.scanName(
-          batch.labelBytes(series), batch.labelOffset(series), batch.labelLength(series));
+      scan.scanName(batch.labelBytes(series), batch.labelOffset(series), batch.labelLength(series));
       return SeriesKind.isCounterName(batch.labelBytes(series), scan.nameOffset, scan.nameLength);
     }
 

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /// What was found out about series lately, by the hash of their labels, so that a series that comes
 /// each second is not looked into each second. Safe for use by many threads.
 ///
-/// A table of fixed size, two places for a series; a newcomer takes the place of whoever was there. Two series of one
-/// hash (a sender could make some) would be checked as one; nothing but a doubt depends on it.
+/// A table of fixed size, two places for a series; a newcomer takes the place of whoever was there.
+/// Two series of one hash (a sender could make some) would be checked as one; nothing but a doubt
+/// depends on it.
 final class KnownSeries {
   private static final int BITS = 17;
 
@@ -16,8 +17,7 @@ final class KnownSeries {
   /// @param instance the host's name in UTF-8, empty without one
   record Known(long hash, SeriesKind kind, @Nullable HostCheck host, byte[] instance) {}
 
-  private final AtomicReferenceArray<@Nullable Known> table =
-      new AtomicReferenceArray<>(1 << BITS);
+  private final AtomicReferenceArray<@Nullable Known> table = new AtomicReferenceArray<>(1 << BITS);
 
   @Nullable Known find(long hash) {
     int slot = slot(hash);

@@ -23,8 +23,7 @@ final class RequestBuffers {
     if (kept != null && kept.decoded.length >= length) {
       return kept;
     }
-    return new Pair(
-        new byte[length + length / 8], kept == null ? new SampleBatch() : kept.batch);
+    return new Pair(new byte[length + length / 8], kept == null ? new SampleBatch() : kept.batch);
   }
 
   /// Takes back a pair that nobody refers to any more.

@@ -31,8 +31,7 @@ final class Version1Message {
   Version1Message(ProtoCursor cursor, DecodedRequest request) {
     this.cursor = cursor;
     this.request = request;
-    this.shortLabel =
-        Math.min(request.limits.labelNameBytes(), request.limits.labelValueBytes());
+    this.shortLabel = Math.min(request.limits.labelNameBytes(), request.limits.labelValueBytes());
   }
 
   void read() throws WireException {
@@ -109,9 +108,9 @@ final class Version1Message {
     }
   }
 
-  /// Passes over the labels that a series begins with as long as they are too short to break a limit,
-  /// which is nearly all, without looking into them; whoever meets the series for the first time
-  /// does. Answers how many they are.
+  /// Passes over the labels that a series begins with as long as they are too short to break a
+  /// limit, which is nearly all, without looking into them; whoever meets the series for the first
+  /// time does. Answers how many they are.
   private int passShortLabels() {
     byte[] bytes = cursor.array();
     int end = cursor.end();

@@ -3,28 +3,69 @@ package io.evenkeel.tsdb.engine;
 import io.evenkeel.model.Labels;
 import io.evenkeel.tsdb.engine.block.Block;
 import io.evenkeel.tsdb.engine.block.BlockSeries;
+import io.evenkeel.tsdb.engine.block.BlockWriter;
 import io.evenkeel.tsdb.engine.chunk.PackCache;
 import io.evenkeel.tsdb.engine.chunk.Run;
 import io.evenkeel.tsdb.engine.disk.Disk;
+import io.evenkeel.tsdb.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /// The sealed blocks that count, in the order of their sequence.
 ///
 /// The list is replaced as a whole, under the head's lock, so that who holds that lock sees head
 /// and blocks of one moment.
 final class BlockList {
-  private final PackCache packs = new PackCache();
+  private final PackCache packs;
   private volatile List<Block> blocks = List.of();
   private int lastSequence;
+
+  /// @param packs where packs that were read lately are kept
+  BlockList(PackCache packs) {
+    this.packs = packs;
+  }
 
   /// Opens a block, which does not count before it is added.
   Block open(Disk disk, Path directory) throws IOException {
     return Block.open(disk, directory, packs);
+  }
+
+  /// Opens the blocks of a directory, those that others replace left out and deleted, and tells of
+  /// those that cannot be opened.
+  void openAll(Disk disk, Path directory, Consumer<String> problem) throws IOException {
+    List<Block> opened = new ArrayList<>();
+    Set<Integer> replaced = new HashSet<>();
+    for (Path path : disk.list(directory)) {
+      String name = path.getFileName().toString();
+      if (name.endsWith(Block.UNFINISHED)) {
+        disk.delete(path);
+      } else if (BlockWriter.sequence(name) > 0) {
+        lastSequence = Math.max(lastSequence, BlockWriter.sequence(name));
+        try {
+          Block block = open(disk, path);
+          opened.add(block);
+          replaced.addAll(block.meta().replaces());
+        } catch (StorageException | IOException e) {
+          problem.accept(String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    List<Block> live = new ArrayList<>();
+    for (Block block : opened) {
+      if (replaced.contains(block.meta().sequence())) {
+        block.retire();
+      } else {
+        live.add(block);
+      }
+    }
+    replace(List.of(), live);
   }
 
   /// The blocks now; the caller holds no reference to them.
@@ -64,9 +105,14 @@ final class BlockList {
     return ++lastSequence;
   }
 
-  /// Notes that a sequence was given out before the start.
-  void reserveSequence(int sequence) {
-    lastSequence = Math.max(lastSequence, sequence);
+  /// The begin of the oldest block's range, or Long.MAX_VALUE.
+  long from() {
+    return blocks.stream().mapToLong(b -> b.meta().from()).min().orElse(Long.MAX_VALUE);
+  }
+
+  /// The bytes of all blocks.
+  long bytes() {
+    return blocks.stream().mapToLong(b -> b.meta().bytes()).sum();
   }
 
   /// What the blocks hold of a series; see [io.evenkeel.tsdb.engine.head.Head.SealedRuns].

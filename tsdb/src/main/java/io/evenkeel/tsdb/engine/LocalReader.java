@@ -8,26 +8,31 @@ import io.evenkeel.tsdb.engine.index.LabelIndex;
 import io.evenkeel.tsdb.engine.index.Postings;
 import io.evenkeel.tsdb.storage.Matcher;
 import io.evenkeel.tsdb.storage.MemoryBudget;
+import io.evenkeel.tsdb.storage.Resolution;
 import io.evenkeel.tsdb.storage.Series;
 import io.evenkeel.tsdb.storage.StoreReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /// Reads head and blocks; holds the blocks it has read from until it is closed.
 final class LocalReader implements StoreReader {
   private final Head head;
   private final BlockList blocks;
+  private final Rollups rollups;
   private final long from;
   private final long to;
   private final MemoryBudget budget;
   private final List<Block> held = new ArrayList<>();
   private boolean closed;
 
-  LocalReader(Head head, BlockList blocks, long from, long to, MemoryBudget budget) {
+  LocalReader(
+      Head head, BlockList blocks, Rollups rollups, long from, long to, MemoryBudget budget) {
     this.head = head;
     this.blocks = blocks;
+    this.rollups = rollups;
     this.from = from;
     this.to = to;
     this.budget = budget;
@@ -35,28 +40,55 @@ final class LocalReader implements StoreReader {
 
   @Override
   public List<Series> select(List<Matcher> matchers) {
-    List<Block> acquired = new ArrayList<>();
+    List<Acquired> acquired = new ArrayList<>(1);
     boolean done = false;
     List<HeadSeries> inHead;
     try {
-      inHead =
-          head.select(matchers, from, to, budget, () -> acquired.addAll(blocks.acquire(from, to)));
+      inHead = head.select(matchers, from, to, budget, () -> acquired.add(acquire()));
       done = true;
     } finally {
       if (!done) {
-        acquired.forEach(Block::release);
+        acquired.forEach(Acquired::release);
       }
     }
-    hold(acquired);
-    return StoredSeries.join(acquired, inHead, matchers, from, to, budget);
+    Acquired now = acquired.getFirst();
+    hold(now);
+    StoredSeries.View view = new StoredSeries.View(from, to, now.blocks, now.rollups);
+    return StoredSeries.join(view, inHead, matchers, budget);
   }
 
-  private synchronized void hold(List<Block> acquired) {
+  /// Blocks of samples and rollups, each with a reference to give back.
+  private record Acquired(List<Block> blocks, RollupView rollups) {
+    Stream<Block> all() {
+      return Stream.of(blocks, rollups.minutes(), rollups.hours()).flatMap(List::stream);
+    }
+
+    void release() {
+      all().forEach(Block::release);
+    }
+  }
+
+  /// The caller holds the head's lock.
+  private Acquired acquire() {
+    BlockList minutes = rollups.of(Resolution.ONE_MINUTE);
+    BlockList hours = rollups.of(Resolution.ONE_HOUR);
+    long rawFrom = Math.min(blocks.from(), head.timeRange()[0]);
+    return new Acquired(
+        blocks.acquire(from, to),
+        new RollupView(
+            minutes.acquire(from, to),
+            hours.acquire(from, to),
+            rawFrom,
+            Math.min(rawFrom, minutes.from()),
+            from));
+  }
+
+  private synchronized void hold(Acquired acquired) {
     if (closed) {
-      acquired.forEach(Block::release);
+      acquired.release();
       throw new IllegalStateException("the reader is closed");
     }
-    held.addAll(acquired);
+    acquired.all().forEach(held::add);
   }
 
   @Override
@@ -71,11 +103,11 @@ final class LocalReader implements StoreReader {
 
   private List<String> collect(BiConsumer<LabelIndex, TreeSet<String>> question, int limit) {
     TreeSet<String> found = new TreeSet<>(Utf8Order.INSTANCE);
-    List<Block> acquired;
+    Acquired acquired;
     boolean inHead;
     head.lock().lock();
     try {
-      acquired = blocks.acquire(from, to);
+      acquired = acquire();
       long[] range = head.timeRange();
       inHead = range[0] <= to && range[1] >= from;
     } finally {
@@ -88,13 +120,29 @@ final class LocalReader implements StoreReader {
           return found;
         });
       }
-      for (Block block : acquired) {
+      for (Block block : acquired.blocks) {
+        question.accept(block, found);
+      }
+      for (Block block : acquired.rollups.insteadOfSamples()) {
         question.accept(block, found);
       }
     } finally {
-      acquired.forEach(Block::release);
+      acquired.release();
     }
     return found.stream().limit(limit == 0 ? Long.MAX_VALUE : limit).toList();
+  }
+
+  @Override
+  public long resolutionMillis(long atMillis) {
+    head.lock().lock();
+    try {
+      long rawFrom = Math.min(blocks.from(), head.timeRange()[0]);
+      long minutesFrom = Math.min(rawFrom, rollups.of(Resolution.ONE_MINUTE).from());
+      return new RollupView(List.of(), List.of(), rawFrom, minutesFrom, from)
+          .resolutionMillis(atMillis);
+    } finally {
+      head.lock().unlock();
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.evenkeel.model.NativeHistogram;
 import io.evenkeel.model.SampleBatch;
 import io.evenkeel.model.SampleBatch.SeriesExemplar;
 import io.evenkeel.tsdb.engine.block.Block;
+import io.evenkeel.tsdb.engine.chunk.PackCache;
 import io.evenkeel.tsdb.engine.disk.Disk;
 import io.evenkeel.tsdb.engine.disk.LocalDisk;
 import io.evenkeel.tsdb.engine.head.Head;
@@ -22,6 +23,7 @@ import io.evenkeel.tsdb.storage.HistogramCheck;
 import io.evenkeel.tsdb.storage.Matcher;
 import io.evenkeel.tsdb.storage.MemoryBudget;
 import io.evenkeel.tsdb.storage.ReadOnlyStoreException;
+import io.evenkeel.tsdb.storage.Resolution;
 import io.evenkeel.tsdb.storage.StorageException;
 import io.evenkeel.tsdb.storage.StoreReader;
 import io.evenkeel.tsdb.storage.StoreStatistics;
@@ -64,7 +66,9 @@ public final class LocalStore implements TimeSeriesStore {
   private final StoreDirectory directory;
   private final StoreSettings settings;
   private final InstantSource clock;
-  private final BlockList blocks = new BlockList();
+  private final PackCache packs = new PackCache();
+  private final BlockList blocks = new BlockList(packs);
+  private final Rollups rollups;
   private final MetadataTable metadata = new MetadataTable();
   private final ExemplarRing exemplars = new ExemplarRing(EXEMPLARS);
   private final Head head;
@@ -122,8 +126,9 @@ public final class LocalStore implements TimeSeriesStore {
     this.directory = directory;
     this.settings = settings;
     this.clock = clock;
+    this.rollups = new Rollups(disk, directory, packs);
     Recovery.Result recovered =
-        new Recovery(disk, directory, settings, blocks, metadata, exemplars).run();
+        new Recovery(disk, directory, settings, blocks, rollups, metadata, exemplars).run();
     head = recovered.head();
     nextNumber = recovered.nextNumber();
     problems = List.copyOf(recovered.problems());
@@ -133,7 +138,15 @@ public final class LocalStore implements TimeSeriesStore {
     try {
       upkeep =
           new Upkeep(
-              disk, directory, settings, head, blocks, this::checkpoint, dropped, clock.millis());
+              disk,
+              directory,
+              settings,
+              head,
+              blocks,
+              rollups,
+              this::checkpoint,
+              dropped,
+              clock.millis());
       checkpoint();
       diskBytes = disk.bytes(directory.root());
       checkDisk();
@@ -168,6 +181,11 @@ public final class LocalStore implements TimeSeriesStore {
   /// What was found damaged when the store was opened, for a person to read; empty as a rule.
   public List<String> problems() {
     return problems;
+  }
+
+  /// How many days are rolled up by the hour.
+  int rolledDays() {
+    return rollups.of(Resolution.ONE_HOUR).all().size();
   }
 
   // ---- appending ----
@@ -293,8 +311,7 @@ public final class LocalStore implements TimeSeriesStore {
 
   /// The row of a batch's series, added if it is new; or [#REFUSED], which is counted for each of
   /// its samples.
-  private int resolve(
-      SampleBatch batch, int series, int source, int before, AppendTally tally) {
+  private int resolve(SampleBatch batch, int series, int source, int before, AppendTally tally) {
     byte[] bytes = batch.labelBytes(series);
     int offset = batch.labelOffset(series);
     int length = batch.labelLength(series);
@@ -414,7 +431,7 @@ public final class LocalStore implements TimeSeriesStore {
   @Override
   public StoreReader reader(long fromMillis, long toMillis, MemoryBudget budget) {
     requireOpen();
-    return new LocalReader(head, blocks, fromMillis, toMillis, budget);
+    return new LocalReader(head, blocks, rollups, fromMillis, toMillis, budget);
   }
 
   @Override
@@ -467,6 +484,7 @@ public final class LocalStore implements TimeSeriesStore {
       for (Block block : blocks.all()) {
         affected.addAll(block.delete(matchers, fromMillis, toMillis));
       }
+      affected.addAll(rollups.delete(matchers, fromMillis, toMillis));
       checkpoint();
       return affected.size();
     } catch (IOException e) {
@@ -651,6 +669,7 @@ public final class LocalStore implements TimeSeriesStore {
       }
       log.close();
       blocks.all().forEach(Block::release);
+      rollups.all().forEach(Block::release);
     } catch (IOException e) {
       throw new StorageException("the log could not be closed: " + e, e);
     } finally {

@@ -7,7 +7,6 @@ import io.evenkeel.model.Labels;
 import io.evenkeel.model.MetricMetadata;
 import io.evenkeel.model.NativeHistogram;
 import io.evenkeel.tsdb.engine.block.Block;
-import io.evenkeel.tsdb.engine.block.BlockWriter;
 import io.evenkeel.tsdb.engine.bytes.ByteReader;
 import io.evenkeel.tsdb.engine.bytes.ByteWriter;
 import io.evenkeel.tsdb.engine.disk.Disk;
@@ -25,10 +24,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +43,7 @@ final class Recovery {
   private final StoreDirectory directory;
   private final StoreSettings settings;
   private final BlockList blocks;
+  private final Rollups rollups;
   private final MetadataTable metadata;
   private final ExemplarRing exemplars;
   private final List<String> problems = new ArrayList<>();
@@ -60,12 +58,14 @@ final class Recovery {
       StoreDirectory directory,
       StoreSettings settings,
       BlockList blocks,
+      Rollups rollups,
       MetadataTable metadata,
       ExemplarRing exemplars) {
     this.disk = disk;
     this.directory = directory;
     this.settings = settings;
     this.blocks = blocks;
+    this.rollups = rollups;
     this.metadata = metadata;
     this.exemplars = exemplars;
   }
@@ -79,7 +79,8 @@ final class Recovery {
   record Result(Head head, int nextNumber, List<Path> damaged, List<String> problems) {}
 
   Result run() throws IOException {
-    openBlocks();
+    blocks.openAll(disk, directory.blocks(), this::problem);
+    rollups.open(this::problem);
     List<Path> logFiles = disk.list(directory.log());
     List<Integer> logs = StoreDirectory.numbers(logFiles, ".log");
     List<Integer> checkpoints = StoreDirectory.numbers(logFiles, ".state");
@@ -100,35 +101,6 @@ final class Recovery {
       }
       return new Result(head, last + 1, damaged, problems);
     }
-  }
-
-  private void openBlocks() throws IOException {
-    List<Block> opened = new ArrayList<>();
-    Set<Integer> replaced = new HashSet<>();
-    for (Path path : disk.list(directory.blocks())) {
-      String name = path.getFileName().toString();
-      if (name.endsWith(Block.UNFINISHED)) {
-        disk.delete(path);
-      } else if (BlockWriter.sequence(name) > 0) {
-        blocks.reserveSequence(BlockWriter.sequence(name));
-        try {
-          Block block = blocks.open(disk, path);
-          opened.add(block);
-          replaced.addAll(block.meta().replaces());
-        } catch (StorageException | IOException e) {
-          problem(String.valueOf(e.getMessage()));
-        }
-      }
-    }
-    List<Block> live = new ArrayList<>();
-    for (Block block : opened) {
-      if (replaced.contains(block.meta().sequence())) {
-        block.retire();
-      } else {
-        live.add(block);
-      }
-    }
-    blocks.replace(List.of(), live);
   }
 
   private void problem(String text) {

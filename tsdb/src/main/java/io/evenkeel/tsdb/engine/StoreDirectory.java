@@ -1,6 +1,7 @@
 package io.evenkeel.tsdb.engine;
 
 import io.evenkeel.tsdb.engine.disk.Disk;
+import io.evenkeel.tsdb.storage.Resolution;
 import io.evenkeel.tsdb.storage.StorageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///     log/00000007.state     checkpoint 7: what of the head is not in chunk files
 ///     chunks/00000042.chunks full chunks of the head
 ///     blocks/b00000003-…     sealed blocks
+///     minutes/, hours/       rollups of sealed days
 ///     damaged/               files in which damage was found, kept for a person to look at
 final class StoreDirectory implements AutoCloseable {
   private final Path root;
@@ -43,6 +45,9 @@ final class StoreDirectory implements AutoCloseable {
       disk.createDirectories(root.resolve("log"));
       disk.createDirectories(root.resolve("chunks"));
       disk.createDirectories(root.resolve("blocks"));
+      for (Resolution resolution : Resolution.values()) {
+        disk.createDirectories(rollups(root, resolution));
+      }
       disk.createDirectories(root.resolve("damaged"));
       disk.forceDirectory(root);
       channel =
@@ -105,6 +110,18 @@ final class StoreDirectory implements AutoCloseable {
 
   Path blocks() {
     return root.resolve("blocks");
+  }
+
+  Path rollups(Resolution resolution) {
+    return rollups(root, resolution);
+  }
+
+  private static Path rollups(Path root, Resolution resolution) {
+    return root.resolve(
+        switch (resolution) {
+          case ONE_MINUTE -> "minutes";
+          case ONE_HOUR -> "hours";
+        });
   }
 
   Path damaged() {

@@ -7,8 +7,10 @@ import java.time.Duration;
 ///
 /// @param limits what it accepts
 /// @param retention how long raw samples are kept
-/// @param retentionBytes how many bytes sealed blocks may take; 0 = half of what was free at the
-///   start and theirs together
+/// @param minuteRetention how long rollups of a minute are kept
+/// @param hourRetention how long rollups of an hour are kept
+/// @param retentionBytes how many bytes sealed blocks and rollups may take; 0 = half of what was
+///   free at the start and theirs together
 /// @param window the range of time of a block before compaction
 /// @param lowWaterBytes with less free disk than this it takes no writes; it takes them again with
 ///   a quarter more
@@ -18,6 +20,8 @@ import java.time.Duration;
 public record StoreSettings(
     WriteLimits limits,
     Duration retention,
+    Duration minuteRetention,
+    Duration hourRetention,
     long retentionBytes,
     Duration window,
     long lowWaterBytes,
@@ -25,11 +29,14 @@ public record StoreSettings(
     long checkpointBytes,
     Duration maintenanceEvery) {
 
-  /// 15 days in blocks of two hours; checkpoints after five minutes or 64 MiB of log.
+  /// 15 days in blocks of two hours, minutes of 90 days, hours of two years; checkpoints after five
+  /// minutes or 64 MiB of log.
   public static final StoreSettings DEFAULT =
       new StoreSettings(
           WriteLimits.DEFAULT,
           Duration.ofDays(15),
+          Duration.ofDays(90),
+          Duration.ofDays(730),
           0,
           Duration.ofHours(2),
           256L << 20,
@@ -37,11 +44,13 @@ public record StoreSettings(
           64L << 20,
           Duration.ofSeconds(1));
 
-  /// With another retention.
+  /// With another retention of raw samples; rollups stay at least as long.
   public StoreSettings keeping(Duration time, long bytes) {
     return new StoreSettings(
         limits,
         time,
+        minuteRetention.compareTo(time) > 0 ? minuteRetention : time,
+        hourRetention.compareTo(time) > 0 ? hourRetention : time,
         bytes,
         window,
         lowWaterBytes,
@@ -55,6 +64,8 @@ public record StoreSettings(
     return new StoreSettings(
         other,
         retention,
+        minuteRetention,
+        hourRetention,
         retentionBytes,
         window,
         lowWaterBytes,
@@ -68,6 +79,8 @@ public record StoreSettings(
     return new StoreSettings(
         limits,
         retention,
+        minuteRetention,
+        hourRetention,
         retentionBytes,
         window,
         lowWaterBytes,

@@ -37,7 +37,7 @@ final class Upkeep {
   /// How long after its end a window is sealed; what comes later makes a further block.
   private static final long GRACE_MILLIS = Duration.ofMinutes(15).toMillis();
 
-  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+  private static final long DAY_MILLIS = Rollups.DAY_MILLIS;
 
   /// Makes the state of the head durable; see [LocalStore].
   @FunctionalInterface
@@ -50,6 +50,7 @@ final class Upkeep {
   private final StoreSettings settings;
   private final Head head;
   private final BlockList blocks;
+  private final Rollups rollups;
   private final CheckpointStep checkpoint;
   private final List<Path> dropped;
   private final RetentionClock retentionClock;
@@ -63,6 +64,7 @@ final class Upkeep {
       StoreSettings settings,
       Head head,
       BlockList blocks,
+      Rollups rollups,
       CheckpointStep checkpoint,
       List<Path> dropped,
       long nowMillis)
@@ -72,6 +74,7 @@ final class Upkeep {
     this.settings = settings;
     this.head = head;
     this.blocks = blocks;
+    this.rollups = rollups;
     this.checkpoint = checkpoint;
     this.dropped = dropped;
     this.retentionClock =
@@ -79,13 +82,13 @@ final class Upkeep {
     this.retentionBytes =
         settings.retentionBytes() > 0
             ? settings.retentionBytes()
-            : (disk.usableBytes(directory.root()) + disk.bytes(directory.blocks())) / 2;
+            : (disk.usableBytes(directory.root()) + blocks.bytes() + rollups.bytes()) / 2;
   }
 
   /// How many days of raw samples there will be; the caller holds the head's lock.
   OptionalDouble daysToKeep() {
     long[] range = head.timeRange();
-    return new KeepEstimate(settings.retention(), retentionBytes)
+    return new KeepEstimate(settings.retention(), retentionBytes - rollups.bytes())
         .days(blocks.all(), head.chunkFileBytes(), range[0] > range[1] ? 0 : range[1] - range[0]);
   }
 
@@ -104,7 +107,10 @@ final class Upkeep {
     seal(boundary);
     sealedUpTo = boundary;
     compact(nowMillis);
-    retain(retentionClock.millis(nowMillis, runningNanos));
+    rollups.build(blocks, head, day -> isPassed(day, nowMillis));
+    long counted = retentionClock.millis(nowMillis, runningNanos);
+    rollups.retain(settings, counted, retentionBytes / 2, head);
+    retain(counted);
   }
 
   // ---- sealing ----
@@ -188,8 +194,7 @@ final class Upkeep {
     for (Block block : blocks.all()) {
       long day = Math.floorDiv(block.meta().from(), DAY_MILLIS);
       boolean inside = Math.floorDiv(block.meta().to() - 1, DAY_MILLIS) == day;
-      boolean passed = (day + 1) * DAY_MILLIS + settings.window().toMillis() <= nowMillis;
-      if (inside && passed) {
+      if (inside && isPassed(day * DAY_MILLIS, nowMillis)) {
         byDay.computeIfAbsent(day, _ -> new ArrayList<>()).add(block);
       }
     }
@@ -198,6 +203,11 @@ final class Upkeep {
         compact(day);
       }
     }
+  }
+
+  /// Whether a day, given by its begin, is over and its last window sealed.
+  private boolean isPassed(long day, long nowMillis) {
+    return day + DAY_MILLIS + settings.window().toMillis() <= nowMillis;
   }
 
   private void compact(List<Block> old) throws IOException {
@@ -231,7 +241,7 @@ final class Upkeep {
   private void retain(long nowMillis) {
     List<Block> leaving = new ArrayList<>();
     long oldest = nowMillis - settings.retention().toMillis();
-    long bytes = 0;
+    long bytes = rollups.bytes();
     List<Block> newestFirst = new ArrayList<>(blocks.all());
     newestFirst.sort((a, b) -> Long.compare(b.meta().maxTime(), a.meta().maxTime()));
     for (Block block : newestFirst) {

@@ -36,6 +36,8 @@ final class KilledWriter {
         new StoreSettings(
             usual.limits(),
             usual.retention(),
+            usual.minuteRetention(),
+            usual.hourRetention(),
             usual.retentionBytes(),
             usual.window(),
             0,

@@ -10,6 +10,7 @@ import io.evenkeel.tsdb.engine.chunk.Intervals;
 import io.evenkeel.tsdb.engine.chunk.PackCache;
 import io.evenkeel.tsdb.engine.chunk.PackedChunk;
 import io.evenkeel.tsdb.engine.chunk.PackedRun;
+import io.evenkeel.tsdb.engine.chunk.RollupRun;
 import io.evenkeel.tsdb.engine.chunk.Run;
 import io.evenkeel.tsdb.engine.disk.Disk;
 import io.evenkeel.tsdb.engine.disk.DiskFile;
@@ -315,19 +316,25 @@ public final class Block implements LabelIndex {
         continue;
       }
       into.add(
-          histograms
-              ? new PackedChunk(
-                  chunks, offset, size, checksum, encoding, samples, min, max, hidden, origin)
-              : new PackedRun(
-                  packs,
-                  chunks,
-                  offset,
-                  size,
-                  encoding == Encoding.NUMBERS_WITH_STARTS,
-                  min,
-                  max,
-                  hidden,
-                  origin));
+          switch (encoding) {
+            case HISTOGRAMS ->
+                new PackedChunk(
+                    chunks, offset, size, checksum, encoding, samples, min, max, hidden, origin);
+            case ROLLUPS ->
+                new RollupRun(
+                    packs, chunks, offset, size, meta.bucketMillis(), min, max, hidden, origin);
+            case NUMBERS, NUMBERS_WITH_STARTS ->
+                new PackedRun(
+                    packs,
+                    chunks,
+                    offset,
+                    size,
+                    encoding == Encoding.NUMBERS_WITH_STARTS,
+                    min,
+                    max,
+                    hidden,
+                    origin);
+          });
     }
   }
 

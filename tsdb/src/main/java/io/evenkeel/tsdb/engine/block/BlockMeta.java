@@ -23,6 +23,8 @@ import java.util.zip.CRC32C;
 /// @param headFile the head's chunk file before which it holds all of its range; 0 when it was
 ///   compacted from blocks
 /// @param replaces the sequences of the blocks it was compacted from
+/// @param bucketMillis how long the buckets are that it holds rollups of; 0 when it holds samples
+/// @param sources the sequences of the blocks of samples that it is the rollup of
 /// @param sizes its files and their bytes
 /// @param checksums its files' CRC32C
 public record BlockMeta(
@@ -37,12 +39,14 @@ public record BlockMeta(
     long samples,
     int headFile,
     List<Integer> replaces,
+    long bucketMillis,
+    List<Integer> sources,
     Map<String, Long> sizes,
     Map<String, Long> checksums) {
   /// The file's name.
   static final String FILE = "meta";
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   /// What the block takes on disk, but for its tombstones and this file.
   public long bytes() {
@@ -65,6 +69,10 @@ public record BlockMeta(
     for (int one : replaces) {
       text.append("replaces=").append(one).append('\n');
     }
+    text.append("bucketMillis=").append(bucketMillis).append('\n');
+    for (int one : sources) {
+      text.append("source=").append(one).append('\n');
+    }
     sizes.forEach(
         (file, size) -> text.append("size.").append(file).append('=').append(size).append('\n'));
     checksums.forEach(
@@ -85,6 +93,7 @@ public record BlockMeta(
     Map<String, Long> sizes = new TreeMap<>();
     Map<String, Long> checksums = new TreeMap<>();
     List<Integer> replaces = new ArrayList<>();
+    List<Integer> sources = new ArrayList<>();
     for (String line : text.substring(0, end).lines().toList()) {
       int equals = line.indexOf('=');
       String key = line.substring(0, equals);
@@ -95,6 +104,8 @@ public record BlockMeta(
         checksums.put(key.substring("crc32c.".length()), value);
       } else if (key.equals("replaces")) {
         replaces.add((int) value);
+      } else if (key.equals("source")) {
+        sources.add((int) value);
       } else {
         numbers.put(key, value);
       }
@@ -115,6 +126,8 @@ public record BlockMeta(
         number(numbers, "samples"),
         (int) number(numbers, "headFile"),
         replaces,
+        number(numbers, "bucketMillis"),
+        sources,
         sizes,
         checksums);
   }

@@ -7,6 +7,8 @@ import io.evenkeel.tsdb.engine.chunk.ChunkBuilder;
 import io.evenkeel.tsdb.engine.chunk.Encoding;
 import io.evenkeel.tsdb.engine.chunk.PackWriter;
 import io.evenkeel.tsdb.engine.disk.Disk;
+import io.evenkeel.tsdb.storage.Resolution;
+import io.evenkeel.tsdb.storage.RollupColumns;
 import io.evenkeel.tsdb.storage.SampleColumns;
 import io.evenkeel.tsdb.storage.SampleCursor;
 import io.evenkeel.tsdb.storage.Series;
@@ -54,6 +56,12 @@ public final class BlockWriter {
   /// @param replaces see [BlockMeta]
   public record Plan(int sequence, long from, long to, int headFile, List<Integer> replaces) {}
 
+  /// Writes one series' part of a block.
+  @FunctionalInterface
+  private interface Content {
+    void write(Series one, Parts parts) throws IOException;
+  }
+
   private final Disk disk;
   private final Path directory;
   private final TreeMap<String, Integer> symbols = new TreeMap<>(Utf8Order.INSTANCE);
@@ -85,13 +93,51 @@ public final class BlockWriter {
   /// answers the new block's directory; null when there are no samples.
   public static @Nullable Path write(
       Disk disk, Path blocks, Plan plan, List<? extends Series> series) throws IOException {
+    return write(
+        disk, blocks, plan, 0, List.of(), series, (one, parts) -> parts.samples(one, plan));
+  }
+
+  /// Writes the rollups of some series whose buckets end in a range; see [#write].
+  ///
+  /// @param sources see [BlockMeta]
+  public static @Nullable Path writeRollups(
+      Disk disk,
+      Path blocks,
+      Plan plan,
+      Resolution resolution,
+      List<Integer> sources,
+      List<? extends Series> series)
+      throws IOException {
+    return write(
+        disk,
+        blocks,
+        plan,
+        resolution.millis(),
+        sources,
+        series,
+        (one, parts) -> {
+          RollupColumns rollups = new RollupColumns();
+          one.rollups(resolution, plan.from, plan.to - 1, rollups);
+          parts.rollups(rollups, resolution);
+        });
+  }
+
+  private static @Nullable Path write(
+      Disk disk,
+      Path blocks,
+      Plan plan,
+      long bucketMillis,
+      List<Integer> sources,
+      List<? extends Series> series,
+      Content content)
+      throws IOException {
     Path unfinished = blocks.resolve(name(plan) + Block.UNFINISHED);
     disk.delete(unfinished);
     disk.createDirectories(unfinished);
     boolean done = false;
     try {
       BlockWriter writer = new BlockWriter(disk, unfinished);
-      if (!writer.write(plan, series)) {
+      if (!writer.write(plan, bucketMillis, sources, series, content)) {
         return null;
       }
       disk.forceDirectory(unfinished);
@@ -107,7 +153,13 @@ public final class BlockWriter {
     }
   }
 
-  private boolean write(Plan plan, List<? extends Series> series) throws IOException {
+  private boolean write(
+      Plan plan,
+      long bucketMillis,
+      List<Integer> sources,
+      List<? extends Series> series,
+      Content content)
+      throws IOException {
     for (Series one : series) {
       Labels labels = one.labels();
       for (int i = 0; i < labels.size(); i++) {
@@ -127,7 +179,7 @@ public final class BlockWriter {
         BlockFile entries = file("series")) {
       ByteWriter offsets = new ByteWriter(1024);
       for (Series one : series) {
-        if (writeSeries(one, written, plan, chunks, entries, offsets)) {
+        if (writeSeries(one, written, plan, content, chunks, entries, offsets)) {
           index(one.labels(), written++, postings);
         }
       }
@@ -162,6 +214,8 @@ public final class BlockWriter {
             samples,
             plan.headFile,
             plan.replaces,
+            bucketMillis,
+            sources,
             sizes,
             checksums);
     try (BlockFile file = file(BlockMeta.FILE)) {
@@ -185,18 +239,16 @@ public final class BlockWriter {
   }
 
   private boolean writeSeries(
-      Series one, int number, Plan plan, BlockFile chunks, BlockFile entries, ByteWriter offsets)
+      Series one,
+      int number,
+      Plan plan,
+      Content content,
+      BlockFile chunks,
+      BlockFile entries,
+      ByteWriter offsets)
       throws IOException {
     Parts parts = new Parts(chunks, plan.from);
-    SampleColumns columns = new SampleColumns(RUN_SAMPLES);
-    SampleCursor cursor = one.samples(plan.from, plan.to - 1);
-    while (cursor.read(columns, RUN_SAMPLES) > 0) {
-      if (columns.size() >= RUN_SAMPLES) {
-        parts.add(columns);
-        columns.clear();
-      }
-    }
-    parts.add(columns);
+    content.write(one, parts);
     if (parts.count == 0) {
       return false;
     }
@@ -234,7 +286,27 @@ public final class BlockWriter {
       this.base = chunks.position();
     }
 
-    void add(SampleColumns columns) throws IOException {
+    void samples(Series one, Plan plan) throws IOException {
+      SampleColumns columns = new SampleColumns(RUN_SAMPLES);
+      SampleCursor cursor = one.samples(plan.from, plan.to - 1);
+      while (cursor.read(columns, RUN_SAMPLES) > 0) {
+        if (columns.size() >= RUN_SAMPLES) {
+          add(columns);
+          columns.clear();
+        }
+      }
+      add(columns);
+    }
+
+    void rollups(RollupColumns rollups, Resolution resolution) throws IOException {
+      if (rollups.size() > 0) {
+        long min = rollups.end(0) - resolution.millis() + 1;
+        part(Encoding.ROLLUPS, pack.add(rollups), min, rollups.end(rollups.size() - 1));
+        samples += rollups.size();
+      }
+    }
+
+    private void add(SampleColumns columns) throws IOException {
       int begin = 0;
       while (begin < columns.size()) {
         boolean histograms = columns.histogram(begin) != null;
@@ -254,13 +326,19 @@ public final class BlockWriter {
     }
 
     private void run(SampleColumns columns, int begin, int end, boolean starts) throws IOException {
-      int run = pack.add(columns, begin, end, starts);
-      long min = columns.times()[begin];
-      long max = columns.times()[end - 1];
-      list.u8(starts ? Encoding.NUMBERS_WITH_STARTS.ordinal() : Encoding.NUMBERS.ordinal());
+      part(
+          starts ? Encoding.NUMBERS_WITH_STARTS : Encoding.NUMBERS,
+          pack.add(columns, begin, end, starts),
+          columns.times()[begin],
+          columns.times()[end - 1]);
+      samples += end - begin;
+    }
+
+    private void part(Encoding encoding, int run, long min, long max) throws IOException {
+      list.u8(encoding.ordinal());
       list.varint(chunks.position() - base);
       list.varint(run);
-      times(min, max, end - begin);
+      times(min, max);
       count++;
       if (pack.isFull()) {
         writePack(chunks);
@@ -282,15 +360,15 @@ public final class BlockWriter {
       list.varint(length);
       list.i32(checksum(bytes, length));
       list.varint(n);
-      times(min, max, n);
+      times(min, max);
+      samples += n;
       count++;
       chunks.buffer().put(bytes, 0, length);
     }
 
-    private void times(long min, long max, int n) {
+    private void times(long min, long max) {
       list.zigzag(min - from);
       list.varint(max - min);
-      samples += n;
       minTime = Math.min(minTime, min);
       maxTime = Math.max(maxTime, max);
     }
