@@ -1,9 +1,11 @@
 package io.evenkeel.hub.command;
 
+import io.evenkeel.hub.backup.BackupException;
 import io.evenkeel.hub.config.ConfigException;
 import io.evenkeel.hub.config.Version;
 import io.evenkeel.hub.db.DatabaseException;
 import io.evenkeel.hub.wiring.StartFailure;
+import io.evenkeel.tsdb.storage.StorageException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.concurrent.Callable;
@@ -43,6 +45,8 @@ public final class EvenkeelCommand implements Callable<Integer> {
             .addSubcommand(new ResetPasswordCommand(clock))
             .addSubcommand(new TokenCommand(clock))
             .addSubcommand(new VerifyAuditCommand(clock))
+            .addSubcommand(new BackupCommand())
+            .addSubcommand(new RestoreCommand(clock))
             .addSubcommand(new CheckConfigCommand())
             .addSubcommand(new VersionCommand());
     LaterCommand.addTo(evenkeel);
@@ -64,6 +68,8 @@ public final class EvenkeelCommand implements Callable<Integer> {
       case ConfigException config -> config.problems().forEach(problem -> say(err, problem));
       case StartFailure start -> say(err, String.valueOf(start.getMessage()));
       case DatabaseException database -> say(err, String.valueOf(database.getMessage()));
+      case BackupException backup -> say(err, String.valueOf(backup.getMessage()));
+      case StorageException storage -> say(err, String.valueOf(storage.getMessage()));
       case CommandFailure known -> say(err, String.valueOf(known.getMessage()));
       default ->
           LoggerFactory.getLogger(EvenkeelCommand.class)

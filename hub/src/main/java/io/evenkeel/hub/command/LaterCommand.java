@@ -20,9 +20,7 @@ final class LaterCommand implements Callable<Integer> {
           Map.entry("test-rules", "Run unit tests of rules."),
           Map.entry("anomaly", "Find anomalies in a CSV file."),
           Map.entry("doctor", "Check this installation."),
-          Map.entry("simulate", "Simulate servers, for trying out and for load."),
-          Map.entry("backup", "Back up a hub's data."),
-          Map.entry("restore", "Restore a backup."));
+          Map.entry("simulate", "Simulate servers, for trying out and for load."));
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

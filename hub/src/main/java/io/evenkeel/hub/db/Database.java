@@ -108,6 +108,19 @@ public final class Database implements AutoCloseable {
     return readers().inTransaction(h -> work.apply(new Transaction(h)));
   }
 
+  /// Writes a consistent copy of the last commit into a file that does not exist yet.
+  public void copyTo(Path copy) {
+    try {
+      createForOwnerOnly(copy);
+    } catch (IOException e) {
+      throw new DatabaseException("the copy " + copy + " cannot be made: " + e.getMessage());
+    }
+    // The readers' connections refuse it, though it only reads this database.
+    try (Handle handle = Jdbi.create(source(file, false)).open()) {
+      handle.execute("VACUUM INTO ?", copy.toString());
+    }
+  }
+
   /// Ends the writes already accepted, then closes every connection.
   @Override
   public void close() {
