@@ -176,12 +176,25 @@ final class InstantFunctions {
     return seconds;
   }
 
+  /// As Go has it, infinity is larger than no number.
+  private static double larger(double a, double b) {
+    return a == Double.POSITIVE_INFINITY || b == Double.POSITIVE_INFINITY
+        ? Double.POSITIVE_INFINITY
+        : Math.max(a, b);
+  }
+
+  private static double smaller(double a, double b) {
+    return a == Double.NEGATIVE_INFINITY || b == Double.NEGATIVE_INFINITY
+        ? Double.NEGATIVE_INFINITY
+        : Math.min(a, b);
+  }
+
   private Result extreme(List<Expr> arguments, Steps steps, boolean largest) {
     double[] a = evaluation.scalars(arguments.get(0), steps);
     double[] b = evaluation.scalars(arguments.get(1), steps);
     double[] values = new double[steps.count()];
     for (int step = 0; step < values.length; step++) {
-      values[step] = largest ? Math.max(a[step], b[step]) : Math.min(a[step], b[step]);
+      values[step] = largest ? larger(a[step], b[step]) : smaller(a[step], b[step]);
     }
     return new Result.Scalars(values);
   }
@@ -232,7 +245,7 @@ final class InstantFunctions {
     Result clamped =
         map(
             vector(arguments, 0, steps),
-            (value, step) -> Math.max(least[step], Math.min(most[step], value)));
+            (value, step) -> larger(least[step], smaller(most[step], value)));
     if (clamped instanceof Result.Vector vector) {
       for (StepSeries one : vector.series()) {
         for (int step = 0; step < steps.count(); step++) {

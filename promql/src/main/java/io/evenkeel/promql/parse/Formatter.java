@@ -83,8 +83,7 @@ public final class Formatter {
               + aggregate.parameter().map(parameter -> line(parameter) + ", ").orElse("")
               + line(aggregate.inner())
               + ")";
-      case Binary binary ->
-          line(binary.left()) + " " + operator(binary) + " " + line(binary.right());
+      case Binary binary -> base(binary) + " " + operator(binary) + " " + line(binary.right());
       case Call call -> {
         StringJoiner arguments = new StringJoiner(", ", call.function().name() + "(", ")");
         call.arguments().forEach(argument -> arguments.add(line(argument)));
@@ -106,6 +105,14 @@ public final class Formatter {
       case Expr.NumberLiteral number -> number(number.value(), number.inUnits());
       case Expr.StringLiteral string -> Quoting.quote(string.value());
     };
+  }
+
+  /// The left operand. A sign before a power's base would be read as one before the power.
+  private static String base(Binary binary) {
+    String left = line(binary.left());
+    return binary.operator() == Expr.Operator.POWER && left.startsWith("+Inf")
+        ? left.substring(1)
+        : left;
   }
 
   private static String sign(Unary unary) {

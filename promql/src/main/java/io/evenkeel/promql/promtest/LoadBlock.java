@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Histograms are stored as Prometheus's storage gives them back: one that continues the counter of
 /// the sample before it is marked so, and after a reset nothing is known.
 final class LoadBlock {
-  private static final Pattern STARTS = Pattern.compile("(-?[0-9a-z.]+)(?:x(\\d+))?|_(?:x(\\d+))?");
+  private static final Pattern STARTS =
+      Pattern.compile("(-?[0-9a-z.]+?)(?:x(\\d+))?|_(?:x(\\d+))?");
   private static final String STARTS_MARK = "@st";
 
   private final long step;
