@@ -72,7 +72,7 @@ public final class RandomSamples {
   }
 
   private static Numbers counter(Random random, Labels labels) {
-    long phase = 1_111 + random.nextInt(9_000);
+    long phase = 1_111L + random.nextInt(9_000);
     boolean whole = random.nextBoolean();
     double value = 1_000 + random.nextInt(1_000);
     List<Sample> samples = new ArrayList<>();
@@ -93,7 +93,7 @@ public final class RandomSamples {
   }
 
   private static Numbers gauge(Random random, Labels labels) {
-    long phase = 1_111 + random.nextInt(9_000);
+    long phase = 1_111L + random.nextInt(9_000);
     List<Sample> samples = new ArrayList<>();
     double value = random.nextGaussian() * 20;
     boolean strange = random.nextInt(5) == 0;
@@ -124,7 +124,7 @@ public final class RandomSamples {
     bounds.forEach(bound -> columns.add(new ArrayList<>()));
     double[] counts = new double[bounds.size()];
     java.util.Arrays.fill(counts, 300);
-    long phase = 1_111 + random.nextInt(9_000);
+    long phase = 1_111L + random.nextInt(9_000);
     for (int i = 0; i * STEP + phase < END - STEP; i++) {
       long time = time(random, i, phase);
       double below = 0;
