@@ -219,7 +219,11 @@ export function TimeChart({ panel, host, height = 176 }: { panel: Panel; host: H
     >
       <div className={classes.frame}>
         <div ref={box} className={classes.box} style={{ height: table ? undefined : height }}>
-          {data.answer === undefined && data.error === null && <Skeleton height={height} />}
+          {data.answer === undefined && data.error === null && (
+            <div className={classes.waiting}>
+              <Skeleton height={height} />
+            </div>
+          )}
           {(data.answer === undefined || failed !== null || empty) &&
           !(data.answer === undefined && data.error === null) ? (
             <EmptyPanel panel={panel} host={host} error={data.error} failed={failed} retry={data.retry} />

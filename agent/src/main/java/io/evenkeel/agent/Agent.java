@@ -101,7 +101,11 @@ public final class Agent implements AutoCloseable {
 
   /// How the collectors fared when they were read last.
   public List<CollectorStatus> statuses() {
-    return collectors.stream().map(watched -> watched.status).toList();
+    List<CollectorStatus> statuses = new ArrayList<>();
+    for (Watched watched : collectors) {
+      statuses.add(watched.status);
+    }
+    return statuses;
   }
 
   private void run() {

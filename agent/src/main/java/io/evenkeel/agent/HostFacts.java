@@ -1,6 +1,7 @@
 package io.evenkeel.agent;
 
 import io.evenkeel.agent.collect.SmallFiles;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -32,7 +33,7 @@ public record HostFacts(
         System.getProperty("os.version", ""),
         System.getProperty("os.arch", ""),
         Runtime.getRuntime().availableProcessors(),
-        memory(),
+        memory(root),
         boot(root));
   }
 
@@ -49,18 +50,17 @@ public record HostFacts(
   }
 
   private static String os(Path root) {
-    try (var lines = Files.lines(root.resolve("etc/os-release"))) {
-      return lines
-          .filter(line -> line.startsWith("PRETTY_NAME="))
-          .map(line -> line.substring("PRETTY_NAME=".length()).replace("\"", ""))
-          .findFirst()
-          .orElse(System.getProperty("os.name", ""));
-    } catch (IOException e) {
-      return System.getProperty("os.name", "");
-    }
+    String name = rest(root.resolve("etc/os-release"), "PRETTY_NAME=").replace("\"", "");
+    return name.isEmpty() ? System.getProperty("os.name", "") : name;
   }
 
-  private static OptionalLong memory() {
+  /// What the kernel tells; only elsewhere the JVM, whose management classes an agent can do
+  /// without and which answers with a container's limit.
+  private static OptionalLong memory(Path root) {
+    Path kernel = root.resolve("proc/meminfo");
+    if (Files.exists(kernel)) {
+      return number(rest(kernel, "MemTotal:").replace(" kB", ""), 1_024);
+    }
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.OperatingSystemMXBean os
         ? OptionalLong.of(os.getTotalMemorySize())
@@ -68,13 +68,28 @@ public record HostFacts(
   }
 
   private static OptionalLong boot(Path root) {
-    try (var lines = Files.lines(root.resolve("proc/stat"))) {
-      return lines
-          .filter(line -> line.startsWith("btime "))
-          .mapToLong(line -> Long.parseLong(line.substring(6).strip()) * 1_000)
-          .findFirst();
-    } catch (IOException | NumberFormatException e) {
+    return number(rest(root.resolve("proc/stat"), "btime "), 1_000);
+  }
+
+  private static OptionalLong number(String text, long unit) {
+    try {
+      return OptionalLong.of(Long.parseLong(text) * unit);
+    } catch (NumberFormatException e) {
       return OptionalLong.empty();
+    }
+  }
+
+  /// What follows a line's beginning in a file, or the empty string.
+  private static String rest(Path file, String beginning) {
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith(beginning)) {
+          return line.substring(beginning.length()).strip();
+        }
+      }
+      return "";
+    } catch (IOException e) {
+      return "";
     }
   }
 }

@@ -36,6 +36,7 @@ import io.evenkeel.agent.collect.systemd.SystemdCollector;
 import io.evenkeel.model.ProcessSnapshot;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -121,6 +122,10 @@ public final class Collectors {
     if (!System.getProperty("os.name", "").startsWith("Linux")) {
       return List.of(new OshiCollector(surroundings), new TimeCollector(surroundings));
     }
-    return ALL.stream().map(factory -> factory.create(surroundings)).toList();
+    List<Collector> all = new ArrayList<>();
+    for (Factory factory : ALL) {
+      all.add(factory.create(surroundings));
+    }
+    return all;
   }
 }

@@ -56,6 +56,16 @@ public final class SmallFiles {
     return found;
   }
 
+  /// Whether a name ends with one of some endings.
+  public static boolean endsWithAny(String name, List<String> endings) {
+    for (String ending : endings) {
+      if (name.endsWith(ending)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// The last part of a path.
   public static String nameOf(Path path) {
     Path name = path.getFileName();

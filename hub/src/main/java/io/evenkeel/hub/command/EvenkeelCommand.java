@@ -32,6 +32,24 @@ public final class EvenkeelCommand implements Callable<Integer> {
     this.clock = clock;
   }
 
+  /// The command line for some arguments. A hub's start needs no other command, and each costs tens
+  /// of milliseconds of reflection.
+  public static CommandLine of(String[] arguments, Clock clock) {
+    return startsHub(arguments)
+        ? explaining(new CommandLine(new EvenkeelCommand(clock)))
+        : all(clock);
+  }
+
+  /// Whether the arguments are options of the hub, complete and nothing else.
+  private static boolean startsHub(String[] arguments) {
+    for (int i = 0; i < arguments.length; i += 2) {
+      if (!HubOptions.NAMES.contains(arguments[i]) || i + 1 == arguments.length) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// Every command, in the order of `--help`.
   public static CommandLine all(Clock clock) {
     CommandLine evenkeel =
@@ -50,6 +68,10 @@ public final class EvenkeelCommand implements Callable<Integer> {
             .addSubcommand(new CheckConfigCommand())
             .addSubcommand(new VersionCommand());
     LaterCommand.addTo(evenkeel);
+    return explaining(evenkeel);
+  }
+
+  private static CommandLine explaining(CommandLine evenkeel) {
     return evenkeel.setExecutionExceptionHandler(EvenkeelCommand::explain);
   }
 

@@ -6,11 +6,14 @@ import io.evenkeel.hub.config.EvenkeelConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// The options of every command that looks at a hub's configuration; they override the file.
 final class HubOptions {
+  static final Set<String> NAMES = Set.of("--config", "--data", "--listen");
+
   @Option(
       names = "--config",
       paramLabel = "FILE",

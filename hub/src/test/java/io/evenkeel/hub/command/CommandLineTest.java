@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,21 @@ class CommandLineTest {
         .containsExactly(
             "evenkeel: '%s' is not part of this version yet; 'evenkeel --help' lists what is."
                 .formatted(command));
+  }
+
+  /// Each command costs a start tens of milliseconds.
+  @Test
+  void only_a_hubs_start_does_without_the_other_commands() {
+    assertThat(commandsFor()).isEmpty();
+    assertThat(commandsFor("--data", "d", "--listen", "127.0.0.1:0")).isEmpty();
+    assertThat(commandsFor("--data")).contains("hub", "token");
+    assertThat(commandsFor("--data", "d", "token")).contains("hub", "token");
+    assertThat(commandsFor("--help")).contains("hub", "token");
+    assertThat(commandsFor("tokn")).contains("hub", "token");
+  }
+
+  private static Set<String> commandsFor(String... arguments) {
+    return EvenkeelCommand.of(arguments, Clock.systemUTC()).getSubcommands().keySet();
   }
 
   @Test

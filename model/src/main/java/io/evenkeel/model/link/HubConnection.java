@@ -61,8 +61,17 @@ public final class HubConnection implements AutoCloseable {
     try {
       OutputStream to = open();
       String head =
-          "POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n%s\r\n"
-              .formatted(path, hub.getRawAuthority(), token, length, headers);
+          "POST "
+              + path
+              + " HTTP/1.1\r\nHost: "
+              + hub.getRawAuthority()
+              + "\r\nAuthorization: Bearer "
+              + token
+              + "\r\nContent-Length: "
+              + length
+              + "\r\n"
+              + headers
+              + "\r\n";
       to.write(head.getBytes(StandardCharsets.ISO_8859_1));
       to.write(body, 0, length);
       to.flush();

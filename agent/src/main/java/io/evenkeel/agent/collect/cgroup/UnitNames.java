@@ -1,5 +1,6 @@
 package io.evenkeel.agent.collect.cgroup;
 
+import io.evenkeel.agent.collect.SmallFiles;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -66,7 +67,7 @@ public final class UnitNames {
       return Optional.of(user.group(1));
     }
     for (String part : parts) {
-      if (SUFFIXES.stream().anyMatch(part::endsWith)) {
+      if (SmallFiles.endsWithAny(part, SUFFIXES)) {
         return Optional.of(part);
       }
     }

@@ -6,12 +6,14 @@ import io.evenkeel.agent.collect.KernelFile;
 import io.evenkeel.agent.collect.NotAvailableException;
 import io.evenkeel.agent.collect.ReadBuffer;
 import io.evenkeel.agent.collect.Samples;
+import io.evenkeel.agent.collect.SmallFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -74,6 +76,15 @@ public final class UnitsCollector implements Collector {
       this.name = name;
     }
 
+    boolean reads(UnitAttribute attribute) {
+      for (Reading reading : readings) {
+        if (reading.attribute.equals(attribute)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
     void close() {
       readings.forEach(reading -> reading.file.close());
       readings.clear();
@@ -125,17 +136,15 @@ public final class UnitsCollector implements Collector {
       any = true;
       walk(root, UnitAttribute.VERSION_2);
     } else {
-      List<String> controllers =
-          UnitAttribute.VERSION_1.stream().map(UnitAttribute::controller).distinct().toList();
-      for (String controller : controllers) {
-        Path tree = root.resolve(controller);
+      Map<String, List<UnitAttribute>> trees = new LinkedHashMap<>();
+      for (UnitAttribute attribute : UnitAttribute.VERSION_1) {
+        trees.computeIfAbsent(attribute.controller(), name -> new ArrayList<>()).add(attribute);
+      }
+      for (Map.Entry<String, List<UnitAttribute>> controller : trees.entrySet()) {
+        Path tree = root.resolve(controller.getKey());
         if (Files.isDirectory(tree)) {
           any = true;
-          walk(
-              tree,
-              UnitAttribute.VERSION_1.stream()
-                  .filter(attribute -> attribute.controller().equals(controller))
-                  .toList());
+          walk(tree, controller.getValue());
         }
       }
     }
@@ -181,10 +190,8 @@ public final class UnitsCollector implements Collector {
   }
 
   private static boolean isFile(String entry) {
-    for (String folder : FOLDERS) {
-      if (entry.endsWith(folder)) {
-        return false;
-      }
+    if (SmallFiles.endsWithAny(entry, FOLDERS)) {
+      return false;
     }
     for (String file : FILES) {
       if (entry.startsWith(file)) {
@@ -207,9 +214,7 @@ public final class UnitsCollector implements Collector {
     unit.seen = true;
     for (UnitAttribute attribute : attributes) {
       Path file = folder.resolve(attribute.file());
-      boolean known =
-          unit.readings.stream().anyMatch(reading -> reading.attribute.equals(attribute));
-      if (!known && Files.exists(file)) {
+      if (!unit.reads(attribute) && Files.exists(file)) {
         unit.readings.add(
             new Reading(attribute, new KernelFile(file, "this property of a unit", buffer)));
       }

@@ -14,7 +14,24 @@ import org.jspecify.annotations.Nullable;
 /// `/proc/pressure/*`: how long tasks waited for processor, memory, I/O and interrupts
 /// (Documentation/accounting/psi.rst: totals in microseconds).
 public final class PressureCollector implements Collector {
-  private record Resource(KernelFile file, String waiting, String stalled, String name) {}
+  /// A kernel that lacks a file does not get it before it is started again; but one of another root
+  /// folder may: so it is looked for again now and then.
+  private static final int ABSENT_ROUNDS = 60;
+
+  private static final class Resource {
+    final KernelFile file;
+    final String waiting;
+    final String stalled;
+    final String name;
+    int roundsToSkip;
+
+    Resource(KernelFile file, String waiting, String stalled, String name) {
+      this.file = file;
+      this.waiting = waiting;
+      this.stalled = stalled;
+      this.name = name;
+    }
+  }
 
   private final List<Resource> resources = new ArrayList<>();
 
@@ -62,9 +79,14 @@ public final class PressureCollector implements Collector {
   /// A resource's text; null when the kernel has none, or has it switched off (psi=0: the file is
   /// there, opening it says 'operation not supported').
   private static @Nullable ByteText readable(Resource resource) throws IOException {
+    if (resource.roundsToSkip > 0) {
+      resource.roundsToSkip--;
+      return null;
+    }
     try {
       return resource.file.read();
     } catch (NotAvailableException e) {
+      resource.roundsToSkip = ABSENT_ROUNDS;
       return null;
     } catch (IOException e) {
       if (String.valueOf(e.getMessage()).contains("Operation not supported")) {

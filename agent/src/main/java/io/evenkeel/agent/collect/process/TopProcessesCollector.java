@@ -155,23 +155,23 @@ public final class TopProcessesCollector implements Collector {
   }
 
   private ProcessSnapshot snapshot(long periodMillis) {
+    List<ProcessRecord> top = new ArrayList<>(table.top());
+    top.sort(BUSIEST_FIRST);
     List<ProcessSnapshot.Entry> entries = new ArrayList<>();
-    table.top().stream()
-        .sorted(BUSIEST_FIRST)
-        .forEach(process ->
-            entries.add(
-                new ProcessSnapshot.Entry(
-                    process.pid,
-                    process.comm,
-                    process.group.key.user(),
-                    process.group.key.unit(),
-                    process.state,
-                    process.cores(),
-                    Math.round(process.residentPages * pageBytes),
-                    process.readPerSecond(),
-                    process.writtenPerSecond(),
-                    process.threads,
-                    process.openFileDescriptors())));
+    top.forEach(process ->
+        entries.add(
+            new ProcessSnapshot.Entry(
+                process.pid,
+                process.comm,
+                process.group.key.user(),
+                process.group.key.unit(),
+                process.state,
+                process.cores(),
+                Math.round(process.residentPages * pageBytes),
+                process.readPerSecond(),
+                process.writtenPerSecond(),
+                process.threads,
+                process.openFileDescriptors())));
     return new ProcessSnapshot(scanMillis, periodMillis, entries);
   }
 

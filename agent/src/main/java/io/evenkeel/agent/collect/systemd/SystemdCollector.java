@@ -4,6 +4,7 @@ import io.evenkeel.agent.collect.Collector;
 import io.evenkeel.agent.collect.Collectors.Surroundings;
 import io.evenkeel.agent.collect.NotAvailableException;
 import io.evenkeel.agent.collect.Samples;
+import io.evenkeel.agent.collect.SmallFiles;
 import io.evenkeel.agent.collect.systemd.SystemdBus.Unit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,7 +92,7 @@ public final class SystemdCollector implements Collector {
             "node_systemd_service_restart_total", "Service unit count of Restart triggers", "name");
     Set<String> seen = new HashSet<>();
     for (Unit unit : systemd.units()) {
-      if (!unit.loadState().equals("loaded") || LEFT_OUT.stream().anyMatch(unit.name()::endsWith)) {
+      if (!unit.loadState().equals("loaded") || SmallFiles.endsWithAny(unit.name(), LEFT_OUT)) {
         continue;
       }
       String type = "";
