@@ -63,7 +63,7 @@ need_maven() {
 
 need_node() {
   local major
-  major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
+  major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p') || true
   if [ -z "$major" ] || [ "$major" -lt 20 ] || ! command -v npm >/dev/null; then
     missing "Node.js 20 or newer with npm" "$(
       package_command 20 "nodejs npm" "nodejs npm" "nodejs22 npm22" "nodejs npm" "nodejs npm" node ||

@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -137,7 +138,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private static StartFailure unwritable(Path path, IOException e) {
-    String reason = String.valueOf(e.getMessage());
+    String reason = reason(e);
     if (reason.contains("No space left")) {
       return new StartFailure(
           "no space left on the disk of "
@@ -149,11 +150,15 @@ public final class DataDirectory implements AutoCloseable {
         "cannot write to "
             + path
             + " ("
-            + e.getClass().getSimpleName().replace("Exception", "")
-            + (reason.isEmpty() ? "" : ": " + reason)
+            + reason
             + "): make it writable for "
             + System.getProperty("user.name")
             + ", or choose another folder with --data",
         e);
+  }
+
+  private static String reason(IOException e) {
+    String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
+    return reason != null ? reason : e.getClass().getSimpleName().replace("Exception", "");
   }
 }

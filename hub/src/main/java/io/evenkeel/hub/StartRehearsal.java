@@ -1,4 +1,4 @@
-package io.evenkeel.hub.command;
+package io.evenkeel.hub;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,7 +8,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -37,15 +36,10 @@ public final class StartRehearsal {
     try {
       Path data = Path.of(arguments[0]);
       String[] hub = {"--data", data.toString(), "--listen", "127.0.0.1:0"};
-      Thread running =
-          Thread.ofPlatform()
-              .daemon()
-              .start(() -> EvenkeelCommand.of(hub, Clock.systemUTC()).execute(hub));
+      // When the hub cannot start, the program ends with its message.
+      Thread.ofPlatform().daemon().start(() -> Main.main(hub));
       Path link = data.resolve("setup-link");
       while (address(link).isEmpty() || !isReady(address(link))) {
-        if (!running.isAlive()) {
-          throw new IOException("the hub did not start");
-        }
         Thread.sleep(SHORTLY);
       }
       String url = address(link);
