@@ -3,6 +3,7 @@ package io.evenkeel.tsdb.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.model.Labels;
+import io.evenkeel.tsdb.storage.StoreReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +41,12 @@ class RetentionTest {
   void lets_go_of_whole_blocks_that_are_too_old() throws Exception {
     try (LocalStore store = open(Duration.ofDays(2), 1L << 40)) {
       liveUntil(store, T0 + 6 * DAY);
-      assertThat(lines(store)).isBetween(2 * DAY / 60_000, 4 * DAY / 60_000);
+      try (StoreReader reader = store.reader(T0, now.get())) {
+        // What rollups are left of is told by their resolution.
+        assertThat(reader.resolutionMillis(now.get() - 4 * DAY)).isEqualTo(60_000);
+        assertThat(reader.resolutionMillis(now.get() - 2 * DAY)).isZero();
+      }
+      assertThat(lines(store)).isLessThanOrEqualTo(1 + 6 * DAY / 60_000);
     }
   }
 

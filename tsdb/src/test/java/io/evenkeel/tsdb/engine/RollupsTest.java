@@ -121,11 +121,11 @@ class RollupsTest {
     return store.rolledDays();
   }
 
-  /// Two series, a sample each 20 s or so, with upkeep each hour.
+  /// Two series, a sample each 40 s, with upkeep each hour.
   private void live(LocalStore store, long millis) throws Exception {
     long end = now.get() + millis;
     while (now.get() < end) {
-      now.addAndGet(20_000);
+      now.addAndGet(40_000);
       counter = random.nextInt(500) == 0 ? 0 : counter + random.nextInt(50);
       SampleBatch batch = new SampleBatch();
       batch.addSample(batch.addSeries(CPU), now.get(), counter / 100.0);

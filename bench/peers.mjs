@@ -1,0 +1,133 @@
+// Starts and measures the servers that the store's benchmarks compare: a built hub, and Debian's
+// prometheus and victoria-metrics where they are installed. Each listens on loopback, on a free port, and
+// keeps its data in a folder of its own.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+const evenkeel = process.env.EVENKEEL ?? join(root, "evenkeel");
+const classpath =
+  process.env.EVENKEEL_BENCH_CLASSPATH ??
+  [join(root, "bench/target/classes"), join(root, "hub/target/app/evenkeel.jar"), join(root, "hub/target/app/lib/*")].join(":");
+
+export const option = (name, fallback) => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? fallback : process.argv[at + 1];
+};
+export const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+/** Runs a class of bench/ and answers what it printed. */
+export function java(name, args, heap = "512m") {
+  const home = process.env.JAVA_HOME;
+  return execFileSync(
+    home ? join(home, "bin/java") : "java",
+    [`-Xmx${heap}`, "-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow", "-cp", classpath, `io.evenkeel.bench.${name}`, ...args.map(String)],
+    { encoding: "utf8", maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "inherit"] },
+  );
+}
+
+/** CPU seconds and memory of a process and its children so far. */
+export function usage(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const megabytes = (key) => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0) / 1024;
+  return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, anon: megabytes("RssAnon"), peak: megabytes("VmHWM") };
+}
+
+/** The bytes of all files below a folder. */
+export function bytes(folder) {
+  return Number(execFileSync("du", ["-sb", "--apparent-size", folder], { encoding: "utf8" }).split("\t")[0]);
+}
+
+const versionOf = (command) => {
+  try {
+    return execFileSync("dpkg-query", ["-W", "-f", "${Version}", command], { encoding: "utf8" });
+  } catch {
+    return null;
+  }
+};
+
+async function started(name, version, data, command, args, url, ready, extra = {}) {
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true });
+  extra.prepare?.();
+  const child = spawn(command, args, { stdio: "ignore" });
+  for (let i = 0; ; i++) {
+    if (await fetch(ready).then((r) => r.ok, () => false)) break;
+    if (i === 600 || child.exitCode !== null) throw new Error(`${name} did not start`);
+    await sleep(100);
+  }
+  let peakAnon = 0;
+  const watch = setInterval(() => {
+    try {
+      peakAnon = Math.max(peakAnon, usage(child.pid).anon);
+    } catch {
+      // It has ended.
+    }
+  }, 500);
+  const stop = async () => {
+    clearInterval(watch);
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    await ended;
+  };
+  return { name, version, data, url, pid: child.pid, stop, peakAnon: () => peakAnon, ...extra };
+}
+
+/** Every peer by name: a function that starts it with its data below a folder, or null when it is not installed. */
+export const peers = {
+  async evenkeel(folder) {
+    const port = await freePort();
+    const data = join(folder, "evenkeel");
+    const url = `http://127.0.0.1:${port}`;
+    const hub = await started("evenkeel", "0.1.0", data, evenkeel, ["--data", data, "--listen", `127.0.0.1:${port}`], url, `${url}/-/ready`);
+    const token = /ek_[\w-]+/.exec(execFileSync(evenkeel, ["token", "create", "bench", "--scope", "ingest", "--data", data], { encoding: "utf8" }))[0];
+    return { ...hub, write: `${url}/api/v1/write`, token, store: join(data, "tsdb") };
+  },
+  async "victoria-metrics"(folder) {
+    const version = versionOf("victoria-metrics");
+    if (version === null) return null;
+    const port = await freePort();
+    const data = join(folder, "victoria-metrics");
+    const url = `http://127.0.0.1:${port}`;
+    const args = [`-storageDataPath=${data}`, `-httpListenAddr=127.0.0.1:${port}`, "-retentionPeriod=12"];
+    const peer = await started("victoria-metrics", version, data, "victoria-metrics", args, url, `${url}/health`);
+    return { ...peer, write: `${url}/api/v1/write`, store: data };
+  },
+  async prometheus(folder) {
+    const version = versionOf("prometheus");
+    if (version === null) return null;
+    const port = await freePort();
+    const data = join(folder, "prometheus");
+    const url = `http://127.0.0.1:${port}`;
+    const config = join(data, "prometheus.yml");
+    const args = [`--config.file=${config}`, `--storage.tsdb.path=${join(data, "tsdb")}`, `--web.listen-address=127.0.0.1:${port}`, "--web.enable-remote-write-receiver", "--web.enable-admin-api"];
+    const peer = await started("prometheus", version, data, "prometheus", args, url, `${url}/-/ready`, {
+      prepare: () => writeFileSync(config, "global: {}\n"),
+    });
+    return { ...peer, write: `${url}/api/v1/write`, store: join(data, "tsdb") };
+  },
+};
+
+/** The load of some hosts, made once and kept: its folder and how many samples it holds. */
+export function load(folder, recording, { hosts, series, rounds, periodMillis, perRequest, connections }) {
+  const made = join(folder, `load-${hosts}x${series}x${rounds}-${periodMillis}-${connections}`);
+  try {
+    if (readdirSync(made).length === connections) return { folder: made, samples: hosts * series * rounds };
+  } catch {
+    // It is made now.
+  }
+  process.stderr.write(java("load.MakeLoad", [recording, made, hosts, series, rounds, periodMillis, perRequest, connections, Date.now()]));
+  return { folder: made, samples: hosts * series * rounds };
+}

@@ -1,0 +1,5 @@
+/// Micro benchmarks (JMH) of the store's hot paths.
+@NullMarked
+package io.evenkeel.bench.micro;
+
+import org.jspecify.annotations.NullMarked;
