@@ -7,6 +7,8 @@ import io.evenkeel.hub.config.EvenkeelConfig.Outgoing;
 import io.evenkeel.hub.config.EvenkeelConfig.Retention;
 import io.evenkeel.hub.config.EvenkeelConfig.Tls;
 import io.evenkeel.hub.outgoing.Network;
+import io.evenkeel.hub.scrape.ScrapeJob;
+import io.evenkeel.hub.scrape.ScrapeJobReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -81,6 +83,7 @@ public final class ConfigReader {
   private final Map<String, String> retired;
   private final Map<String, Written> values = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
+  private List<ScrapeJob> scrapeJobs = List.of();
 
   /// @param keys the keys there are
   /// @param retired the keys there were
@@ -127,6 +130,20 @@ public final class ConfigReader {
     settings
         .values()
         .forEach((key, value) -> accept(key, new Written(value.text(), file + ":" + value.line())));
+    if (text.contains(SettingsFile.SCRAPE_CONFIGS)) {
+      loadScrapeJobs(text, file);
+    }
+  }
+
+  private void loadScrapeJobs(String text, Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    ScrapeJobReader.Result read =
+        ScrapeJobReader.read(text, folder == null ? file.toAbsolutePath() : folder);
+    scrapeJobs = read.jobs();
+    if (problems.isEmpty()) {
+      // A text that is no YAML at all has been told already.
+      read.problems().forEach(problem -> problems.add(file + ":" + problem));
+    }
   }
 
   void failOnProblems() throws ConfigException {
@@ -215,7 +232,8 @@ public final class ConfigReader {
                 "outgoing.privateNetworks",
                 "",
                 ConfigReader::networks,
-                "a list of networks separated by commas, such as 10.0.0.0/8, 192.168.1.20")));
+                "a list of networks separated by commas, such as 10.0.0.0/8, 192.168.1.20")),
+        scrapeJobs);
   }
 
   private static Optional<List<Network>> networks(String text) {

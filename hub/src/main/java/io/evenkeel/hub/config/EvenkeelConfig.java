@@ -1,6 +1,7 @@
 package io.evenkeel.hub.config;
 
 import io.evenkeel.hub.outgoing.Network;
+import io.evenkeel.hub.scrape.ScrapeJob;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Optional;
 /// @param collection how it watches its own machine
 /// @param limits how much it takes from outside
 /// @param outgoing what it may call
+/// @param scrapeJobs what it fetches from others
 public record EvenkeelConfig(
     Listen listen,
     Optional<String> publicUrl,
@@ -26,7 +28,8 @@ public record EvenkeelConfig(
     Retention retention,
     Collection collection,
     Limits limits,
-    Outgoing outgoing) {
+    Outgoing outgoing,
+    List<ScrapeJob> scrapeJobs) {
 
   /// @param privateNetworks private networks that web addresses entered by people may lead into
   public record Outgoing(List<Network> privateNetworks) {

@@ -19,6 +19,9 @@ import tools.jackson.dataformat.yaml.YAMLParser;
 /// @param values by key, in the file's order
 /// @param problems what is not plain keys and values, each with its line
 record SettingsFile(Map<String, Value> values, List<Problem> problems) {
+  /// The one key with a structure of its own, which its own reader takes.
+  static final String SCRAPE_CONFIGS = "scrape_configs";
+
   /// A value as it is written.
   ///
   /// @param line from 1
@@ -55,7 +58,9 @@ record SettingsFile(Map<String, Value> values, List<Problem> problems) {
       String key = prefix + parser.currentName();
       int line = parser.currentTokenLocation().getLineNr();
       JsonToken token = parser.nextToken();
-      if (token == JsonToken.START_OBJECT) {
+      if (key.equals(SCRAPE_CONFIGS)) {
+        parser.skipChildren();
+      } else if (token == JsonToken.START_OBJECT) {
         readGroup(parser, key + ".");
       } else if (token == JsonToken.START_ARRAY) {
         problem(parser, "'" + key + "' takes one value, not a list");

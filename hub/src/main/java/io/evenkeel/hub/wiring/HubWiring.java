@@ -20,6 +20,7 @@ import io.evenkeel.hub.api.SeriesRoutes;
 import io.evenkeel.hub.api.SessionRoutes;
 import io.evenkeel.hub.api.SettingsRoutes;
 import io.evenkeel.hub.api.StatusRoutes;
+import io.evenkeel.hub.api.TargetRoutes;
 import io.evenkeel.hub.api.TsdbAdminRoutes;
 import io.evenkeel.hub.api.UiFiles;
 import io.evenkeel.hub.chart.Charts;
@@ -44,6 +45,7 @@ import io.evenkeel.hub.notify.Notifications;
 import io.evenkeel.hub.notify.NotifyMetrics;
 import io.evenkeel.hub.outgoing.AddressRules;
 import io.evenkeel.hub.processes.ProcessLog;
+import io.evenkeel.hub.scrape.Scraper;
 import io.evenkeel.hub.security.Accounts;
 import io.evenkeel.hub.security.ApiTokens;
 import io.evenkeel.hub.security.AuditStore;
@@ -74,6 +76,7 @@ import io.evenkeel.tsdb.engine.StoreSettings;
 import io.evenkeel.tsdb.storage.StorageException;
 import io.evenkeel.tsdb.storage.TimeSeriesStore;
 import io.evenkeel.tsdb.storage.WriteLimits;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -158,6 +161,15 @@ public final class HubWiring implements AutoCloseable {
           RequestLimits.DEFAULT.sized(
               config.limits().ingestCompressedBytes(), config.limits().ingestDecodedBytes());
       NotifyMetrics notified = new NotifyMetrics();
+      Scraper scraper =
+          part(
+              new Scraper(
+                  config.scrapeJobs(),
+                  ingest,
+                  new AddressRules(config.outgoing().privateNetworks()),
+                  metrics,
+                  clock,
+                  System::nanoTime));
       List<Family.Source> telemetry =
           List.of(
               metrics,
@@ -196,6 +208,7 @@ public final class HubWiring implements AutoCloseable {
                           new Otlp(ingest, ingestRoom, ingestLimits),
                           metrics)
                       .routes(),
+                  new TargetRoutes(scraper).routes(),
                   new LiveRoutes(live, metrics).routes(),
                   new ChartRoutes(new Charts(queries, pool, hosts, metrics)).routes(),
                   new HostRoutes(hosts, processes, store, this::collectors, clock).routes(),
@@ -234,12 +247,16 @@ public final class HubWiring implements AutoCloseable {
       part(new SelfSampler(telemetry, store, instance, clock)).start();
       Agent own = part(watchThisMachine(config, instance, ingest, hosts, processes, period, clock));
       agent = own;
+      scraper.start();
       period.onChange(own::setPeriod);
       ready = true;
       LOG.info("Evenkeel {} answers on {}, data in {}", Version.current(), url(), data);
     } catch (StartFailure e) {
       close();
       throw e;
+    } catch (IOException e) {
+      close();
+      throw new StartFailure("scraping cannot start: " + e.getMessage(), e);
     } catch (DatabaseException | StorageException | UncheckedIOException e) {
       close();
       throw new StartFailure(String.valueOf(e.getMessage()), e);

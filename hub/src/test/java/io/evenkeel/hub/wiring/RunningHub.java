@@ -35,9 +35,18 @@ final class RunningHub implements AutoCloseable {
     wiring = HubWiring.start(config(data), Clock.systemUTC());
   }
 
+  /// A hub with a settings file.
+  RunningHub(Path data, Path settings) throws StartFailure, ConfigException {
+    wiring = HubWiring.start(config(data, settings), Clock.systemUTC());
+  }
+
   static EvenkeelConfig config(Path data) throws ConfigException {
+    return config(data, null);
+  }
+
+  private static EvenkeelConfig config(Path data, @Nullable Path settings) throws ConfigException {
     return ConfigReader.read(
-        null,
+        settings,
         Map.of(
             "listen", "127.0.0.1:0",
             "data", data.toString(),
