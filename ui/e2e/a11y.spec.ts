@@ -12,6 +12,7 @@ const PAGES = [
   ['explore-error', '/explore?q=nonsense', 'ready'],
   ['appearance', '/settings/appearance', 'ready'],
   ['channels', '/settings/channels', 'ready'],
+  ['targets', '/settings/targets', 'ready'],
   ['users', '/settings/users', 'ready'],
   ['tokens', '/settings/tokens', 'ready'],
   ['audit', '/settings/audit', 'ready'],

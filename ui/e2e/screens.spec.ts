@@ -20,6 +20,7 @@ const PAGES = [
   ['explore-table', `/explore?q=${CPU}&q2=node_load1&viz=table`, 'ready'],
   ['appearance', '/settings/appearance', 'ready'],
   ['channels', '/settings/channels', 'ready'],
+  ['targets', '/settings/targets', 'ready'],
   ['users', '/settings/users', 'ready'],
   ['about', '/settings/about', 'ready'],
   ['setup', '/setup#token=mock-setup-token', 'setup'],

@@ -506,7 +506,34 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
     response.end(answer.body === undefined ? '' : JSON.stringify(answer.body))
   }
 
-  /** The part of Prometheus's API that completion asks. */
+  /** One job that goes well, one with a target that fails and one that is new. */
+  function targets() {
+    const target = (scrapePool, instance, health, lastError) => ({
+      discoveredLabels: {},
+      labels: { instance, job: scrapePool },
+      scrapePool,
+      scrapeUrl: `http://${instance}/metrics`,
+      globalUrl: `http://${instance}/metrics`,
+      lastError,
+      lastScrape: health === 'unknown' ? '0001-01-01T00:00:00Z' : new Date(clock() - 4_000).toISOString(),
+      lastScrapeDuration: health === 'unknown' ? 0 : 0.0183,
+      health,
+      scrapeInterval: '15s',
+      scrapeTimeout: '10s',
+    })
+    return {
+      activeTargets: [
+        target('node', 'web-1.example.org:9100', 'up', ''),
+        target('node', 'web-2.example.org:9100', 'up', ''),
+        target('shop', '10.0.0.12:8080', 'down', "line 214: expected a value, found '1,5'"),
+        target('shop', '10.0.0.13:8080', 'unknown', ''),
+      ],
+      droppedTargets: [],
+      droppedTargetCounts: { node: 0, shop: 2 },
+    }
+  }
+
+  /** The part of Prometheus's API that the pages ask. */
   function prometheus(response, url) {
     const path = url.pathname.slice('/api/v1/'.length)
     const data =
@@ -520,7 +547,9 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
               ? {
                   node_cpu_seconds_total: [{ type: 'counter', help: 'Seconds the CPUs spent in each mode.' }],
                 }
-              : []
+              : path === 'targets'
+                ? targets()
+                : []
     response.writeHead(200, { ...HEADERS, 'Content-Type': 'application/json' })
     response.end(JSON.stringify({ status: 'success', data }))
   }

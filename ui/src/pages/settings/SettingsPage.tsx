@@ -11,12 +11,14 @@ import { Channels } from './Channels'
 import { Collection } from './Collection'
 import classes from './Settings.module.css'
 import { SECTIONS, type Section } from './sections'
+import { Targets } from './Targets'
 import { Tokens } from './Tokens'
 import { Users } from './Users'
 
 const ICONS: Record<Section, IconName> = {
   appearance: 'palette',
   collection: 'clock',
+  targets: 'link',
   channels: 'bell',
   users: 'user',
   tokens: 'key',
@@ -27,6 +29,7 @@ const ICONS: Record<Section, IconName> = {
 const BODIES: Record<Section, () => ReactNode> = {
   appearance: () => <Appearance />,
   collection: () => <Collection />,
+  targets: () => <Targets />,
   channels: () => <Channels />,
   users: () => <Users />,
   tokens: () => <Tokens />,

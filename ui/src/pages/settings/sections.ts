@@ -1,2 +1,11 @@
-export const SECTIONS = ['appearance', 'collection', 'channels', 'users', 'tokens', 'audit', 'about'] as const
+export const SECTIONS = [
+  'appearance',
+  'collection',
+  'targets',
+  'channels',
+  'users',
+  'tokens',
+  'audit',
+  'about',
+] as const
 export type Section = (typeof SECTIONS)[number]
