@@ -2,10 +2,10 @@ package io.evenkeel.hub.scrape;
 
 import io.evenkeel.hub.outgoing.AddressRules;
 import io.evenkeel.hub.outgoing.AddressRules.Reach;
+import io.evenkeel.hub.outgoing.OutgoingRoute;
 import io.evenkeel.hub.outgoing.RefusedAddressException;
 import io.evenkeel.hub.scrape.ScrapeJob.Credentials;
 import io.evenkeel.model.exposition.PageFormat;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -13,10 +13,6 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -27,7 +23,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -200,30 +195,15 @@ final class ScrapeClient implements AutoCloseable {
   }
 
   private static SSLContext tls(Optional<Path> authorities) throws IOException {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      if (authorities.isEmpty()) {
-        context.init(null, null, null);
-        return context;
+    Optional<String> pem = Optional.empty();
+    if (authorities.isPresent()) {
+      try {
+        pem = Optional.of(Files.readString(authorities.get()));
+      } catch (IOException e) {
+        throw new IOException("the ca_file " + authorities.get() + " cannot be read", e);
       }
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      int number = 0;
-      byte[] pem = Files.readAllBytes(authorities.get());
-      for (Certificate certificate :
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(pem))) {
-        store.setCertificateEntry("authority-" + number++, certificate);
-      }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException(
-          authorities.map(file -> file + " holds no certificate authority").orElse("no TLS"), e);
     }
+    return new OutgoingRoute(Optional.empty(), pem).tls();
   }
 
   @Override
