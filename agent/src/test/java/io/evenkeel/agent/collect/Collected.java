@@ -2,6 +2,7 @@ package io.evenkeel.agent.collect;
 
 import io.evenkeel.agent.AgentSettings;
 import io.evenkeel.agent.collect.Collectors.Surroundings;
+import io.evenkeel.agent.collect.kernel.TextfileCollector;
 import io.evenkeel.model.InvalidLabelsException;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.ProcessSnapshot;
@@ -35,9 +36,18 @@ public final class Collected {
   }
 
   public Collected(Path root, InstantSource clock, LongSupplier nanos, Collectors.Factory factory) {
+    this(root, Optional.empty(), clock, nanos, factory);
+  }
+
+  private Collected(
+      Path root,
+      Optional<Path> textfiles,
+      InstantSource clock,
+      LongSupplier nanos,
+      Collectors.Factory factory) {
     this.clock = clock;
     AgentSettings settings =
-        new AgentSettings("host", Duration.ofSeconds(1), root, Optional.empty(), 15, Set.of());
+        new AgentSettings("host", Duration.ofSeconds(1), root, textfiles, 15, Set.of());
     collector =
         factory.create(new Surroundings(settings, clock, nanos, new Names(), snapshots::add));
   }
@@ -45,6 +55,16 @@ public final class Collected {
   /// A collector over a captured machine of the fixtures.
   public static Collected from(String fixture, Collectors.Factory factory) {
     return new Collected(fixture(fixture), InstantSource.system(), factory);
+  }
+
+  /// The collector of text files over a folder of them.
+  public static Collected ofTextfiles(Path folder) {
+    return new Collected(
+        folder,
+        Optional.of(folder),
+        InstantSource.system(),
+        System::nanoTime,
+        TextfileCollector::new);
   }
 
   public static Path fixture(String name) {

@@ -5,22 +5,27 @@ import io.evenkeel.agent.collect.Collectors.Surroundings;
 import io.evenkeel.agent.collect.NotAvailableException;
 import io.evenkeel.agent.collect.Samples;
 import io.evenkeel.agent.collect.SmallFiles;
+import io.evenkeel.model.Exemplar;
+import io.evenkeel.model.InvalidLabelsException;
+import io.evenkeel.model.Label;
+import io.evenkeel.model.Labels;
+import io.evenkeel.model.MetricMetadata;
+import io.evenkeel.model.NativeHistogram;
+import io.evenkeel.model.exposition.PageSeries;
+import io.evenkeel.model.exposition.PageSink;
+import io.evenkeel.model.exposition.TextPage;
+import io.evenkeel.model.wire.WireException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/// `*.prom` files that the administrator's own scripts write, in the text exposition format.
+/// `*.prom` files that the administrator's own scripts write, in the text exposition format. A file
+/// with a fault gives nothing and is named; the others go on.
 public final class TextfileCollector implements Collector {
-  private static final Pattern LINE =
-      Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{([^}]*)})?\\s+(\\S+)\\s*");
-  private static final Pattern LABEL =
-      Pattern.compile("\\s*([a-zA-Z_]\\w*)\\s*=\\s*\"((?:[^\"\\\\]|\\\\.)*)\"\\s*,?");
-
   private final Optional<Path> folder;
 
   public TextfileCollector(Surroundings surroundings) {
@@ -45,18 +50,12 @@ public final class TextfileCollector implements Collector {
                 "no folder of text files is configured (collection.textfiles)"));
     List<String> broken = new ArrayList<>();
     for (Path file : SmallFiles.entries(from, "")) {
-      String name = SmallFiles.nameOf(file);
-      if (!name.endsWith(".prom")) {
-        continue;
-      }
-      out.gauge(
-              "node_textfile_mtime_seconds",
-              "Unixtime mtime of textfiles successfully read.",
-              "file")
-          .set(Files.getLastModifiedTime(file).toMillis() / 1000.0, file.toString());
-      int line = parse(Files.readAllLines(file), out);
-      if (line > 0) {
-        broken.add(name + " line " + line);
+      if (SmallFiles.nameOf(file).endsWith(".prom")) {
+        try {
+          put(file, out);
+        } catch (IOException | InvalidLabelsException | WireException e) {
+          broken.add(SmallFiles.nameOf(file) + ": " + e.getMessage());
+        }
       }
     }
     out.gauge(
@@ -64,54 +63,73 @@ public final class TextfileCollector implements Collector {
             "1 if there was an error opening or reading a file, 0 otherwise")
         .set(broken.isEmpty() ? 0 : 1);
     if (!broken.isEmpty()) {
-      throw new IOException("not in the text exposition format: " + String.join(", ", broken));
+      throw new IOException("not in the text exposition format: " + String.join("; ", broken));
     }
   }
 
-  /// Puts the samples and answers the number of the first line that is none, or 0.
-  private static int parse(List<String> lines, Samples out) {
-    int firstBroken = 0;
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (!line.isEmpty() && !line.startsWith("#") && !put(line, out) && firstBroken == 0) {
-        firstBroken = i + 1;
-      }
+  private static void put(Path file, Samples out)
+      throws IOException, InvalidLabelsException, WireException {
+    byte[] page = Files.readAllBytes(file);
+    Page read = new Page();
+    TextPage.read(page, page.length, false, false, read);
+    for (Sample sample : read.samples) {
+      put(sample, out);
     }
-    return firstBroken;
+    out.gauge(
+            "node_textfile_mtime_seconds", "Unixtime mtime of textfiles successfully read.", "file")
+        .set(Files.getLastModifiedTime(file).toMillis() / 1000.0, file.toString());
   }
 
-  private static boolean put(String line, Samples out) {
-    Matcher parts = LINE.matcher(line);
-    if (!parts.matches()) {
-      return false;
-    }
+  private static void put(Sample sample, Samples out) {
     List<String> names = new ArrayList<>();
     List<String> values = new ArrayList<>();
-    String labels = parts.group(2) == null ? "" : parts.group(2);
-    Matcher label = LABEL.matcher(labels);
-    int end = 0;
-    while (label.find() && label.start() == end) {
-      names.add(label.group(1));
-      values.add(label.group(2).replace("\\\"", "\"").replace("\\n", "\n").replace("\\\\", "\\"));
-      end = label.end();
+    String metric = "";
+    for (int i = 0; i < sample.labels.size(); i++) {
+      if (sample.labels.name(i).equals(Label.METRIC_NAME)) {
+        metric = sample.labels.value(i);
+      } else {
+        names.add(sample.labels.name(i));
+        values.add(sample.labels.value(i));
+      }
     }
-    double value;
-    try {
-      value =
-          switch (parts.group(3)) {
-            case "+Inf" -> Double.POSITIVE_INFINITY;
-            case "-Inf" -> Double.NEGATIVE_INFINITY;
-            default -> Double.parseDouble(parts.group(3));
-          };
-    } catch (NumberFormatException e) {
-      return false;
+    out.untyped(metric, "Metric read from a text file.", names.toArray(String[]::new))
+        .set(sample.value, values.toArray(String[]::new));
+  }
+
+  private record Sample(Labels labels, double value) {}
+
+  /// The samples of one file. Those with a time of their own are refused, as node_exporter does: a
+  /// file that nobody writes any more would tell the past for ever.
+  private static final class Page implements PageSink {
+    final List<Sample> samples = new ArrayList<>();
+
+    @Override
+    public void sample(
+        PageSeries series,
+        long timestampMillis,
+        long valueBits,
+        long startMillis,
+        @Nullable Exemplar exemplar)
+        throws InvalidLabelsException, WireException {
+      if (timestampMillis != NO_TIME) {
+        throw WireException.malformed(series.labels() + " has a time of its own: leave it out");
+      }
+      samples.add(new Sample(series.labels(), Double.longBitsToDouble(valueBits)));
     }
-    if (end != labels.length()) {
-      return false;
+
+    @Override
+    public void histogram(
+        PageSeries series,
+        long timestampMillis,
+        NativeHistogram histogram,
+        long startMillis,
+        @Nullable Exemplar exemplar) {
+      // The text format has none.
     }
-    Samples.Family family =
-        out.untyped(parts.group(1), "Metric read from a text file.", names.toArray(String[]::new));
-    family.set(value, values.toArray(String[]::new));
-    return true;
+
+    @Override
+    public void metadata(MetricMetadata metadata) {
+      // Not asked for.
+    }
   }
 }
