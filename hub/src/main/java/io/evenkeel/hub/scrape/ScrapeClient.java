@@ -119,10 +119,12 @@ final class ScrapeClient implements AutoCloseable {
       throw e;
     } catch (UnknownHostException e) {
       throw new IOException("the name " + target.uri().getHost() + " has no address", e);
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
+      // The library's answer to a request that is cancelled between two of its steps, or to a
+      // client that was closed meanwhile, is an IllegalStateException.
       throw request.isCancelled()
           ? new IOException("no answer within " + timeout.toMillis() / 1000.0 + " s", e)
-          : e;
+          : new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     } finally {
       deadline.cancel(false);
     }
