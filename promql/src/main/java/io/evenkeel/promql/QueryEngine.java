@@ -6,6 +6,7 @@ import io.evenkeel.promql.parse.Parser;
 import io.evenkeel.promql.parse.PromqlSyntaxException;
 import io.evenkeel.promql.parse.ValueType;
 import io.evenkeel.tsdb.storage.Queryable;
+import io.evenkeel.tsdb.storage.StorageException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -26,10 +27,11 @@ public final class QueryEngine {
   }
 
   /// An engine whose large queries ask other threads to help with reading series.
-  ///
-  /// @param helpers where the help runs; it may be busy or shut down, which costs only the help
-  /// @param helperCount how many threads a query asks for
-  public QueryEngine(Queryable source, QueryLimits limits, Executor helpers, int helperCount) {
+  public QueryEngine(Queryable source, QueryLimits limits, QueryHelpers helpers) {
+    this(source, limits, helpers, helpers.count());
+  }
+
+  private QueryEngine(Queryable source, QueryLimits limits, Executor helpers, int helperCount) {
     this.source = source;
     this.limits = limits;
     this.turns = new Semaphore(limits.maxConcurrent(), true);
@@ -54,6 +56,8 @@ public final class QueryEngine {
     takeTurn(request);
     try {
       return new Evaluation(source, limits, request, helpers, helperCount, start).run(expr);
+    } catch (StorageException e) {
+      throw new QueryException.Failed(String.valueOf(e.getMessage()));
     } finally {
       turns.release();
     }

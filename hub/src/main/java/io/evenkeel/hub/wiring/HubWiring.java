@@ -70,6 +70,7 @@ import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.hub.work.FairPool;
 import io.evenkeel.model.wire.RequestLimits;
 import io.evenkeel.promql.QueryEngine;
+import io.evenkeel.promql.QueryHelpers;
 import io.evenkeel.promql.QueryLimits;
 import io.evenkeel.tsdb.engine.LocalStore;
 import io.evenkeel.tsdb.engine.StoreSettings;
@@ -146,7 +147,8 @@ public final class HubWiring implements AutoCloseable {
           new QueryEngine(
               store,
               QueryLimits.DEFAULT.costing(
-                  config.limits().queryTimeout(), config.limits().querySamples()));
+                  config.limits().queryTimeout(), config.limits().querySamples()),
+              part(new QueryHelpers(Math.max(1, cores - 1))));
       // Queries from outside have threads of their own: none of them holds up charts or rules.
       FairPool outside = part(new FairPool(Math.clamp(2L * cores, 4, 20), 128));
       HubMetrics metrics = new HubMetrics();

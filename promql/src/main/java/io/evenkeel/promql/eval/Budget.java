@@ -3,6 +3,7 @@ package io.evenkeel.promql.eval;
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.promql.QueryLimits;
 import io.evenkeel.promql.QueryRequest;
+import io.evenkeel.tsdb.storage.MemoryBudget;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -55,6 +56,11 @@ final class Budget {
               + limits.maxSeries()
               + " are evaluated; add matchers");
     }
+  }
+
+  /// What a reader of the store may take beside what the evaluation holds.
+  MemoryBudget forReader() {
+    return MemoryBudget.ofBytes(limits.maxMemoryBytes());
   }
 
   long heldBytes() {

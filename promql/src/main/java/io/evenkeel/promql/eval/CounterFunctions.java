@@ -199,17 +199,32 @@ final class CounterFunctions {
 
     Drops(Window w) {
       double[] values = w.values;
-      for (int i = 1; i < w.size; i++) {
-        if (values[i] < values[i - 1] || (w.starts != null && startsAnew(w, i))) {
-          if (size == indexes.length) {
-            indexes = Arrays.copyOf(indexes, 2 * size);
+      int count = w.size;
+      if (w.starts == null) {
+        // The loop that every rate runs over every sample: nothing but the comparison.
+        double before = count > 0 ? values[0] : 0;
+        for (int i = 1; i < count; i++) {
+          double value = values[i];
+          if (value < before) {
+            add(i);
           }
-          indexes[size++] = i;
+          before = value;
+        }
+        return;
+      }
+      for (int i = 1; i < count; i++) {
+        if (values[i] < values[i - 1] || startsAnew(w, i)) {
+          add(i);
         }
       }
-      if (w.starts != null) {
-        warnOfOverlaps(w);
+      warnOfOverlaps(w);
+    }
+
+    private void add(int index) {
+      if (size == indexes.length) {
+        indexes = Arrays.copyOf(indexes, 2 * size);
       }
+      indexes[size++] = index;
     }
 
     double between(Window w) {

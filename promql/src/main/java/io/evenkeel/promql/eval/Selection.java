@@ -15,7 +15,6 @@ import io.evenkeel.promql.parse.Expr.WindowEnds;
 import io.evenkeel.tsdb.storage.Matcher;
 import io.evenkeel.tsdb.storage.Queryable;
 import io.evenkeel.tsdb.storage.SampleColumns;
-import io.evenkeel.tsdb.storage.Series;
 import io.evenkeel.tsdb.storage.StoreReader;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,32 +128,25 @@ final class Selection {
     if (looks.count() == 0) {
       return;
     }
-    long from = saturated(looks.start(), -lookback + 1);
-    long to = smoothed ? saturated(looks.end(), lookback) : looks.end();
-    try (StoreReader reader = source.reader(from, to)) {
+    SeriesReading.Reach reach = new SeriesReading.Reach(looks, lookback, smoothed ? lookback : 0);
+    try (StoreReader reader =
+        source.reader(reach.from(), reach.to(), evaluation.budget().forReader())) {
       reading.each(
           reader.select(matchers),
           () -> {
             SeriesReading.Buffers buffers = reading.buffers();
             return series ->
                 smoothed
-                    ? interpolated(series, buffers, from, to, looks)
+                    ? interpolated(series.labels(), buffers.load(series, reach, false), looks)
                     : lookedUp(
                         series.labels(),
-                        buffers.loadRaw(series, from, to),
+                        buffers.loadRaw(series, reach, statistics),
                         looks,
                         aspect,
                         statistics);
           },
           sink);
     }
-  }
-
-  private static long saturated(long time, long change) {
-    long sum = time + change;
-    return ((time ^ sum) & (change ^ sum)) < 0
-        ? (change < 0 ? Long.MIN_VALUE : Long.MAX_VALUE)
-        : sum;
   }
 
   private static StepSeries spread(StepSeries one, int steps) {
@@ -224,10 +216,8 @@ final class Selection {
 
   /// The value on the line between the samples around each step; the newest sample when there is
   /// none behind it.
-  private StepSeries interpolated(
-      Series stored, SeriesReading.Buffers buffers, long from, long to, Steps looks) {
-    Samples samples = buffers.load(stored, from, to, false);
-    StepSeries series = StepSeries.empty(stored.labels(), false, looks.count());
+  private StepSeries interpolated(Labels labels, Samples samples, Steps looks) {
+    StepSeries series = StepSeries.empty(labels, false, looks.count());
     int next = 0;
     for (int step = 0; step < looks.count(); step++) {
       long time = looks.time(step);
@@ -298,8 +288,9 @@ final class Selection {
       long first = ends == WindowEnds.PLAIN ? window.start : window.start - lookback;
       long last = ends == WindowEnds.SMOOTHED ? window.end + lookback : window.end;
       long[] times = window.times;
+      int size = window.size;
       int to = window.to;
-      while (to < window.size && times[to] <= last) {
+      while (to < size && times[to] <= last) {
         to++;
       }
       int from = window.from;
@@ -330,11 +321,14 @@ final class Selection {
           return;
         }
         WindowEnds ends = windows.ends;
-        long before = windows.range + (ends == WindowEnds.PLAIN ? 0 : lookback);
-        long from = saturated(looks.start(), -before + 1);
-        long to = ends == WindowEnds.SMOOTHED ? saturated(looks.end(), lookback) : looks.end();
+        SeriesReading.Reach reach =
+            new SeriesReading.Reach(
+                looks,
+                windows.range + (ends == WindowEnds.PLAIN ? 0 : lookback),
+                ends == WindowEnds.SMOOTHED ? lookback : 0);
         boolean statistics = statisticsOnly.contains(matrix.vector());
-        try (StoreReader reader = source.reader(from, to)) {
+        try (StoreReader reader =
+            source.reader(reach.from(), reach.to(), evaluation.budget().forReader())) {
           reading.each(
               reader.select(matrix.vector().matchers()),
               () -> {
@@ -342,10 +336,7 @@ final class Selection {
                 WindowWorker worker = workers.get();
                 return series ->
                     worker.evaluate(
-                        series.labels(),
-                        false,
-                        buffers.load(series, from, to, statistics),
-                        windows);
+                        series.labels(), false, buffers.load(series, reach, statistics), windows);
               },
               sink);
         }

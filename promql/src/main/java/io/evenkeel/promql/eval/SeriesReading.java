@@ -24,6 +24,10 @@ final class SeriesReading {
   private static final int SERIES_AT_ONCE = 128;
   private static final int WORTH_HELP = 16;
 
+  /// A gap of this many milliseconds is skipped: finding the place behind it costs about as much as
+  /// reading half a chunk of samples.
+  private static final long WORTH_SEEKING = 1_200_000;
+
   private final Budget budget;
   private final Helpers helpers;
 
@@ -50,30 +54,61 @@ final class SeriesReading {
     private final SampleColumns columns = new SampleColumns(PORTION);
     final Samples samples = new Samples();
 
-    /// The samples of a closed interval.
-    Samples load(Series series, long from, long to, boolean detectResets) {
-      columns.clear();
-      SampleCursor cursor = series.samples(from, to);
-      for (int read = cursor.read(columns, PORTION);
-          read > 0;
-          read = cursor.read(columns, PORTION)) {
-        budget.spend(read);
-      }
-      samples.take(columns, detectResets);
+    /// The samples that are seen at some steps, without stale markers.
+    Samples load(Series series, Reach reach, boolean detectResets) {
+      samples.take(loadRaw(series, reach, detectResets), detectResets);
       return samples;
     }
 
     /// The samples as they are stored, markers included.
-    SampleColumns loadRaw(Series series, long from, long to) {
+    ///
+    /// @param gapless whether the samples between what the steps see are needed too
+    SampleColumns loadRaw(Series series, Reach reach, boolean gapless) {
       columns.clear();
+      if (gapless || !reach.hasGaps()) {
+        read(series, reach.from(), reach.to());
+        return columns;
+      }
+      Steps looks = reach.looks;
+      for (int step = 0; step < looks.count(); step++) {
+        long time = looks.time(step);
+        read(series, saturated(time, 1 - reach.before), saturated(time, reach.after));
+      }
+      return columns;
+    }
+
+    private void read(Series series, long from, long to) {
       SampleCursor cursor = series.samples(from, to);
       for (int read = cursor.read(columns, PORTION);
           read > 0;
           read = cursor.read(columns, PORTION)) {
         budget.spend(read);
       }
-      return columns;
     }
+  }
+
+  /// Which samples are seen at some steps: from `before` milliseconds before each, which are not in
+  /// it, to `after` milliseconds behind.
+  record Reach(Steps looks, long before, long after) {
+    long from() {
+      return saturated(looks.start(), 1 - before);
+    }
+
+    long to() {
+      return saturated(looks.end(), after);
+    }
+
+    /// Whether so much lies between what two steps see that it is better not read.
+    boolean hasGaps() {
+      return looks.count() > 1 && looks.step() - before - after >= WORTH_SEEKING;
+    }
+  }
+
+  private static long saturated(long time, long change) {
+    long sum = time + change;
+    return ((time ^ sum) & (change ^ sum)) < 0
+        ? (change < 0 ? Long.MIN_VALUE : Long.MAX_VALUE)
+        : sum;
   }
 
   Buffers buffers() {

@@ -1,0 +1,150 @@
+package io.evenkeel.promql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.model.Labels;
+import io.evenkeel.model.SampleBatch;
+import io.evenkeel.promql.random.RandomQueries;
+import io.evenkeel.promql.random.RandomSamples;
+import io.evenkeel.tsdb.memory.MemoryStore;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class QueryEngineTest {
+  private static final QueryLimits USUAL = QueryLimits.DEFAULT;
+
+  private static MemoryStore store(int series, int samples) {
+    MemoryStore store = new MemoryStore();
+    SampleBatch batch = new SampleBatch();
+    for (int i = 0; i < series; i++) {
+      int number = batch.addSeries(Labels.of("__name__", "x_total", "i", String.valueOf(i)));
+      for (int j = 0; j < samples; j++) {
+        batch.addSample(number, j * 15_000L, (double) i * j);
+      }
+    }
+    store.append(batch);
+    return store;
+  }
+
+  private static QueryLimits limits(long samples, int series, long bytes, Duration timeout) {
+    return new QueryLimits(
+        timeout,
+        samples,
+        series,
+        USUAL.maxPoints(),
+        bytes,
+        USUAL.maxConcurrent(),
+        USUAL.lookback(),
+        USUAL.subqueryStep());
+  }
+
+  private static final QueryRequest SUM =
+      QueryRequest.range("sum(rate(x_total[5m]))", 0, 3_600_000, 15_000);
+
+  @Test
+  void helpers_change_no_answer() {
+    Random random = new Random(7);
+    MemoryStore store = new MemoryStore();
+    store.append(RandomSamples.batch(RandomSamples.numbers(random), 0, true));
+    RandomQueries queries = new RandomQueries(random, RandomSamples.METRICS, false);
+    QueryEngine alone = new QueryEngine(store, USUAL);
+    try (QueryHelpers helpers = new QueryHelpers(2)) {
+      QueryEngine helped = new QueryEngine(store, USUAL, helpers);
+      for (int i = 0; i < 150; i++) {
+        QueryRequest request = QueryRequest.range(queries.next(), 900_000, 1_800_000, 60_000);
+        assertThat(answer(helped, request))
+            .as(request.expression())
+            .isEqualTo(answer(alone, request));
+      }
+    }
+  }
+
+  private static String answer(QueryEngine engine, QueryRequest request) {
+    StringBuilder text = new StringBuilder();
+    try {
+      QueryOutcome outcome = engine.query(request);
+      if (outcome.value() instanceof Value.RangeVector matrix) {
+        for (Value.MatrixSeries series : matrix.series()) {
+          text.append(series.labels())
+              .append(java.util.Arrays.toString(series.times()))
+              .append(java.util.Arrays.toString(series.values()));
+        }
+      }
+      return text.append(outcome.samples()).toString();
+    } catch (QueryException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @Test
+  void says_which_limit_a_query_meets() {
+    MemoryStore store = store(200, 240);
+    Duration minute = Duration.ofMinutes(1);
+    assertThatThrownBy(() -> new QueryEngine(store, limits(1_000, 500, 1 << 30, minute)).query(SUM))
+        .hasMessageContaining("too many samples");
+    assertThatThrownBy(
+            () -> new QueryEngine(store, limits(1 << 30, 100, 1 << 30, minute)).query(SUM))
+        .hasMessageContaining("finds 200 series, at most 100");
+    assertThatThrownBy(() ->
+            new QueryEngine(store, limits(1 << 30, 500, 100_000, minute))
+                .query(QueryRequest.range("x_total * 2", 0, 3_600_000, 15_000)))
+        .hasMessageContaining("memory");
+    assertThatThrownBy(() ->
+            new QueryEngine(store, limits(1 << 30, 500, 1 << 30, Duration.ofNanos(1))).query(SUM))
+        .isInstanceOf(QueryException.TimedOut.class);
+    assertThatThrownBy(() ->
+            new QueryEngine(store, USUAL)
+                .query(QueryRequest.range("x_total", 0, 11_000_000, 1_000)))
+        .hasMessageContaining("exceeded maximum resolution of 11,000 points per timeseries");
+  }
+
+  @Test
+  void gives_up_when_nobody_waits_any_more() {
+    AtomicInteger asked = new AtomicInteger();
+    QueryRequest request = SUM.withCancelled(() -> asked.incrementAndGet() > 5);
+    assertThatThrownBy(() -> new QueryEngine(store(200, 240), USUAL).query(request))
+        .isInstanceOf(QueryException.Cancelled.class);
+    assertThat(asked.get()).isGreaterThan(5);
+  }
+
+  @Test
+  void lets_only_so_many_queries_run_at_once() {
+    MemoryStore store = store(20, 240);
+    QueryLimits one =
+        new QueryLimits(
+            Duration.ofMillis(200),
+            USUAL.maxSamples(),
+            USUAL.maxSeries(),
+            USUAL.maxPoints(),
+            USUAL.maxMemoryBytes(),
+            1,
+            USUAL.lookback(),
+            USUAL.subqueryStep());
+    QueryEngine engine = new QueryEngine(store, one);
+    AtomicInteger depth = new AtomicInteger();
+    // The first query is being evaluated while it is asked whether to go on.
+    QueryRequest outer =
+        SUM.withCancelled(() -> {
+          if (depth.getAndIncrement() == 0) {
+            assertThatThrownBy(() -> engine.query(SUM)).hasMessageContaining("in query queue");
+          }
+          return true;
+        });
+    assertThatThrownBy(() -> engine.query(outer)).isInstanceOf(QueryException.Cancelled.class);
+    assertThat(engine.query(SUM.withTimeout(Optional.of(Duration.ofSeconds(30)))).samples())
+        .isPositive();
+  }
+
+  @Test
+  void a_long_step_reads_only_what_the_steps_see() {
+    MemoryStore store = store(1, 5_760);
+    QueryEngine engine = new QueryEngine(store, USUAL);
+    QueryOutcome outcome =
+        engine.query(QueryRequest.range("rate(x_total[5m])", 3_600_000, 82_800_000, 3_600_000));
+    assertThat(outcome.samples()).isEqualTo(23L * 20);
+  }
+}
