@@ -19,6 +19,8 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.evenkeel.agent.collect.Collector;
 import io.evenkeel.agent.collect.Collectors;
+import io.evenkeel.gateway.policy.Policies;
+import io.evenkeel.gateway.policy.Policy;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -146,6 +148,40 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule hub_packages_have_no_cycles =
       slices().matching("io.evenkeel.hub.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule gateway_packages_have_no_cycles =
+      slices().matching("io.evenkeel.gateway.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule pools_know_no_sockets =
+      noClasses()
+          .that()
+          .resideInAPackage(GATEWAY)
+          .and(resideOutsideOfPackages("io.evenkeel.gateway.proxy.."))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.netty..")
+          .because("a simulator with a virtual clock drives them");
+
+  @ArchTest
+  static final ArchRule every_policy_stands_in_the_list =
+      classes()
+          .that()
+          .implement(Policy.class)
+          .should(
+              new ArchCondition<>("be named in Policies") {
+                @Override
+                public void check(JavaClass policy, ConditionEvents events) {
+                  boolean listed =
+                      policy.getAccessesToSelf().stream()
+                          .anyMatch(
+                              access -> access.getOriginOwner().isEquivalentTo(Policies.class));
+                  events.add(
+                      new SimpleConditionEvent(
+                          policy, listed, policy.getName() + " stands in Policies.BY_NAME"));
+                }
+              });
 
   @ArchTest
   static final ArchRule agent_packages_have_no_cycles =

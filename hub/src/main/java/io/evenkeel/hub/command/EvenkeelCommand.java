@@ -56,6 +56,7 @@ public final class EvenkeelCommand implements Callable<Integer> {
         new CommandLine(new EvenkeelCommand(clock))
             .addSubcommand(new HubCommand(clock))
             .addSubcommand(new AgentCommand())
+            .addSubcommand(new GatewayCommand(clock))
             .addSubcommand(new QueryCommand())
             .addSubcommand(new CheckRulesCommand())
             .addSubcommand(new PromqlTestCommand())

@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Optional;
 
 /// Finds what somebody probably meant to write: the known word with the fewest edits (Levenshtein).
-final class NearestWord {
+public final class NearestWord {
   private NearestWord() {}
 
   /// The nearest word within a third of its length, else the one that what was written begins, or
   /// nothing.
-  static Optional<String> of(String written, Collection<String> known) {
+  public static Optional<String> of(String written, Collection<String> known) {
     String best = null;
     int least = Integer.MAX_VALUE;
     for (String candidate : known) {

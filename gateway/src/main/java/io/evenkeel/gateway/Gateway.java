@@ -1,0 +1,365 @@
+package io.evenkeel.gateway;
+
+import io.evenkeel.gateway.config.GatewayConfig;
+import io.evenkeel.gateway.config.ListenerConfig;
+import io.evenkeel.gateway.config.PoolConfig;
+import io.evenkeel.gateway.event.GatewayEvent;
+import io.evenkeel.gateway.policy.RandomSource;
+import io.evenkeel.gateway.policy.WeightChange;
+import io.evenkeel.gateway.pool.Pool;
+import io.evenkeel.gateway.pool.PoolMetrics;
+import io.evenkeel.gateway.pool.PoolState;
+import io.evenkeel.gateway.proxy.ActiveChecks;
+import io.evenkeel.gateway.proxy.AdminPort;
+import io.evenkeel.gateway.proxy.Core;
+import io.evenkeel.gateway.proxy.Listener;
+import io.evenkeel.gateway.proxy.Routes;
+import io.evenkeel.gateway.proxy.TlsCertificates;
+import io.evenkeel.gateway.proxy.Transport;
+import io.evenkeel.gateway.stats.AccessLog;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A running load balancer: listeners, routes and pools, which can be changed while it runs. This
+/// is the module's front door. Thread-safe.
+public final class Gateway implements AutoCloseable {
+  private static final long TICK_MILLIS = 100;
+  private static final long CERTIFICATES_NANOS = 5_000_000_000L;
+
+  private final Transport transport;
+  private final Core core;
+  private final Consumer<GatewayEvent> events;
+  private final InstantSource clock;
+  private final RandomSource random = bound -> ThreadLocalRandom.current().nextInt(bound);
+  private final ScheduledExecutorService ticker;
+  private final ActiveChecks checks;
+  private final List<Listener> listeners = new ArrayList<>();
+  private volatile Map<String, Pool> pools = Map.of();
+  private GatewayConfig config;
+  private @Nullable AccessLog accessLog;
+  private @Nullable AdminPort adminPort;
+  private long certificatesAt = System.nanoTime();
+
+  private Gateway(
+      GatewayConfig config,
+      Transport transport,
+      InstantSource clock,
+      Consumer<GatewayEvent> events) {
+    this.config = config;
+    this.transport = transport;
+    this.clock = clock;
+    this.events = events;
+    this.pools = newPools(config, Map.of());
+    this.core = new Core(transport, events, clock, Routes.of(config, pools, null), config.limits());
+    this.checks = new ActiveChecks(transport);
+    this.ticker =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("gateway-ticker").daemon().factory());
+  }
+
+  /// Starts a gateway.
+  ///
+  /// @param events told what happens, by any thread; must not block
+  /// @throws IOException when a port or a file cannot be opened, or certificates cannot be used;
+  ///   nothing is left running then
+  public static Gateway start(
+      GatewayConfig config, InstantSource clock, Consumer<GatewayEvent> events) throws IOException {
+    Gateway gateway = new Gateway(config, Transport.start(config.workers()), clock, events);
+    try {
+      gateway.openAccessLog(config.accessLog());
+      gateway.openAdminPort(config.adminPort());
+      gateway.replaceListeners(config);
+    } catch (IOException | RuntimeException e) {
+      gateway.close();
+      throw e;
+    }
+    var _ =
+        gateway.ticker.scheduleWithFixedDelay(
+            gateway::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    return gateway;
+  }
+
+  private void tick() {
+    long now = System.nanoTime();
+    try {
+      for (Pool pool : pools.values()) {
+        pool.tick(now);
+      }
+      checks.tick(pools.values(), now);
+      if (now - certificatesAt > CERTIFICATES_NANOS) {
+        certificatesAt = now;
+        refreshCertificates();
+      }
+    } catch (RuntimeException e) {
+      // A ticker that throws would never tick again.
+      events.accept(new GatewayEvent.Fault("checking the pools", e));
+    }
+  }
+
+  private synchronized void refreshCertificates() {
+    for (Listener listener : listeners) {
+      TlsCertificates certificates = listener.certificates();
+      if (certificates != null) {
+        certificates.refresh();
+      }
+    }
+  }
+
+  private Map<String, Pool> newPools(GatewayConfig of, Map<String, Pool> before) {
+    Map<String, Pool> next = new LinkedHashMap<>();
+    for (PoolConfig wanted : of.pools()) {
+      Pool old = before.get(wanted.name());
+      next.put(
+          wanted.name(), old == null ? new Pool(wanted, random, events, System.nanoTime()) : old);
+    }
+    return Collections.unmodifiableMap(next);
+  }
+
+  /// Takes over another configuration without dropping a connection: what did not change goes on,
+  /// backends that left end what they have in flight.
+  ///
+  /// @throws IOException when a port or file cannot be opened or certificates cannot be used; then
+  ///   the configuration before stays in force
+  public synchronized void apply(GatewayConfig next) throws IOException {
+    if (!next.accessLog().equals(config.accessLog())) {
+      openAccessLog(next.accessLog());
+    }
+    if (!next.adminPort().equals(config.adminPort())) {
+      openAdminPort(next.adminPort());
+    }
+    replaceListeners(next);
+    Map<String, Pool> before = pools;
+    Map<String, Pool> after = newPools(next, before);
+    for (PoolConfig wanted : next.pools()) {
+      Pool old = before.get(wanted.name());
+      if (old != null && !old.config().equals(wanted)) {
+        old.update(wanted, clock.instant(), System.nanoTime());
+      }
+    }
+    pools = after;
+    core.limit(next.limits());
+    core.route(Routes.of(next, after, core.currentRoutes()));
+    before.forEach((name, pool) -> {
+      if (!after.containsKey(name)) {
+        pool.dissolve();
+      }
+    });
+    config = next;
+  }
+
+  private void openAccessLog(Optional<Path> file) throws IOException {
+    AccessLog old = accessLog;
+    AccessLog next =
+        file.isEmpty()
+            ? null
+            : new AccessLog(
+                file.get(), why -> events.accept(new GatewayEvent.AccessLogFailed(why)));
+    accessLog = next;
+    core.log(next);
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  private void openAdminPort(Optional<Integer> port) throws IOException {
+    AdminPort next = port.isEmpty() ? null : AdminPort.open(transport, port.get(), this::metrics);
+    AdminPort old = adminPort;
+    adminPort = next;
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  /// All figures in Prometheus's text format.
+  public String metrics() {
+    StringBuilder text = new StringBuilder();
+    PoolMetrics.write(text, pools(), ownAnswers(), inFlight(), openConnections());
+    return text.toString();
+  }
+
+  /// Opens the listeners that are new, then closes those that are gone; nothing changes when one
+  /// cannot be opened.
+  private synchronized void replaceListeners(GatewayConfig next) throws IOException {
+    List<Listener> kept = new ArrayList<>();
+    List<Listener> opened = new ArrayList<>();
+    try {
+      for (ListenerConfig wanted : next.listeners()) {
+        Listener same = find(wanted);
+        if (same != null) {
+          kept.add(same);
+        } else {
+          Listener fresh = open(wanted);
+          opened.add(fresh);
+          kept.add(fresh);
+        }
+      }
+    } catch (IOException e) {
+      opened.forEach(Listener::close);
+      throw e;
+    }
+    for (Listener listener : listeners) {
+      if (!kept.contains(listener)) {
+        listener.close();
+      }
+    }
+    listeners.clear();
+    listeners.addAll(kept);
+  }
+
+  private @Nullable Listener find(ListenerConfig wanted) {
+    for (Listener listener : listeners) {
+      if (listener.config().equals(wanted)) {
+        return listener;
+      }
+    }
+    return null;
+  }
+
+  private Listener open(ListenerConfig wanted) throws IOException {
+    TlsCertificates certificates = null;
+    if (wanted.tls().isPresent()) {
+      try {
+        certificates = new TlsCertificates(wanted.name(), wanted.tls().get(), clock, events);
+      } catch (TlsCertificates.Unusable e) {
+        throw new IOException("listener " + wanted.name() + ": " + e.getMessage(), e);
+      }
+    }
+    // The same address with other settings: the old one makes room first.
+    for (Listener listener : List.copyOf(listeners)) {
+      if (listener.config().address().equals(wanted.address()) && wanted.address().getPort() != 0) {
+        listener.close();
+        listeners.remove(listener);
+      }
+    }
+    return Listener.open(core, wanted, certificates);
+  }
+
+  /// The address of a listener, with the port that was chosen when 0 was asked for.
+  public synchronized InetSocketAddress address(String listenerName) {
+    for (Listener listener : listeners) {
+      if (listener.config().name().equals(listenerName)) {
+        return listener.address();
+      }
+    }
+    throw new IllegalArgumentException("no listener is named " + listenerName);
+  }
+
+  /// The configuration in force.
+  public synchronized GatewayConfig config() {
+    return config;
+  }
+
+  /// The pools as they are now.
+  public List<PoolState> pools() {
+    return pools.values().stream().map(Pool::state).toList();
+  }
+
+  /// Stops or resumes giving a backend new requests.
+  ///
+  /// @return whether there is such a backend
+  public boolean setDraining(String poolName, String backend, boolean draining) {
+    Pool pool = pools.get(poolName);
+    return pool != null && pool.setDraining(backend, draining, System.nanoTime());
+  }
+
+  /// Gives a backend another weight, 0 to 1000.
+  ///
+  /// @return whether there is such a backend
+  public boolean setWeight(String poolName, String backend, double weight) {
+    Pool pool = pools.get(poolName);
+    if (pool == null) {
+      return false;
+    }
+    double from =
+        pool.members().stream()
+            .filter(b -> b.name().equals(backend))
+            .findFirst()
+            .map(b -> b.steadyWeight())
+            .orElse(0.0);
+    return pool.changeWeight(
+        new WeightChange(
+            backend,
+            from,
+            weight,
+            WeightChange.Reason.SET_BY_HAND,
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            clock.instant()));
+  }
+
+  /// Applies a change of a weight that follows health.
+  ///
+  /// @return whether there is such a backend
+  public boolean applyWeight(String poolName, WeightChange change) {
+    Pool pool = pools.get(poolName);
+    return pool != null && pool.changeWeight(change);
+  }
+
+  /// Answers that the gateway gave itself, by status.
+  public Map<Integer, Long> ownAnswers() {
+    return core.traffic().byStatus();
+  }
+
+  /// Requests in flight.
+  public int inFlight() {
+    return core.inFlight();
+  }
+
+  /// Connections of clients.
+  public int openConnections() {
+    return core.openConnections();
+  }
+
+  /// Stops gracefully: no new connections, each open one is closed after its request; then whatever
+  /// is left after the configured time is cut.
+  public void stop() {
+    Duration within;
+    synchronized (this) {
+      listeners.forEach(Listener::close);
+      listeners.clear();
+      within = config.stopWithin();
+    }
+    core.stop();
+    long until = System.nanoTime() + within.toNanos();
+    while ((core.inFlight() > 0 || core.openConnections() > 0) && System.nanoTime() - until < 0) {
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    close();
+  }
+
+  /// Stops at once.
+  @Override
+  public void close() {
+    ticker.shutdownNow();
+    synchronized (this) {
+      listeners.forEach(Listener::close);
+      listeners.clear();
+    }
+    transport.stop();
+    AccessLog log = accessLog;
+    if (log != null) {
+      log.close();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.evenkeel.gateway.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Everything a gateway needs to know to run.
+///
+/// @param listeners where clients come in
+/// @param routes tried in this order; the first that fits takes the request
+/// @param pools the groups of backends that routes name
+/// @param limits what a client may cost
+/// @param accessLog the file that gets a line of JSON for each request; nothing keeps no log
+/// @param adminPort a loopback port that serves `/metrics`, `/-/healthy` and the state of the pools
+/// @param stopWithin how long a stop waits for requests in flight
+/// @param workers event loops; 0 means one for each processor
+public record GatewayConfig(
+    List<ListenerConfig> listeners,
+    List<RouteConfig> routes,
+    List<PoolConfig> pools,
+    Limits limits,
+    Optional<Path> accessLog,
+    Optional<Integer> adminPort,
+    Duration stopWithin,
+    int workers) {
+  public GatewayConfig {
+    listeners = List.copyOf(listeners);
+    routes = List.copyOf(routes);
+    pools = List.copyOf(pools);
+  }
+}

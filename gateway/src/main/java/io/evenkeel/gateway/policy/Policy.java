@@ -1,0 +1,27 @@
+package io.evenkeel.gateway.policy;
+
+/// Decides which backend a request goes to. Thread-safe: several event loops ask the same policy.
+public interface Policy {
+  /// Picks one of the peers.
+  ///
+  /// @param eligible at least one; the same array again as long as nothing about the set changes
+  /// @param key what affinity goes by: the hash of a header, cookie or address, or a peer's id
+  /// @param nowNanos a monotonic clock
+  /// @return its index
+  int pick(Peer[] eligible, long key, long nowNanos);
+
+  /// What the key is made of.
+  default Affinity affinity() {
+    return Affinity.NONE;
+  }
+
+  /// What ties a request to a backend.
+  enum Affinity {
+    /// Nothing.
+    NONE,
+    /// A hash of something the request brings.
+    HASH,
+    /// A cookie that we set, which holds the backend's id.
+    COOKIE
+  }
+}
