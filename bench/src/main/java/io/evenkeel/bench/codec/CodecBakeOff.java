@@ -64,7 +64,7 @@ public final class CodecBakeOff {
     long samples = 0;
     long encoding = 0;
     long decoding = 0;
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 2; round++) {
       bytes = 0;
       samples = 0;
       encoding = 0;
@@ -86,7 +86,7 @@ public final class CodecBakeOff {
     }
     System.out.printf(
         Locale.ROOT,
-        "  %-46s %6.3f bytes/sample, encode %6.1f ns, decode %6.1f ns%n",
+        "  %-52s %6.3f bytes/sample, encode %6.1f ns, decode %6.1f ns%n",
         codec.name(),
         (double) bytes / samples,
         (double) encoding / samples,

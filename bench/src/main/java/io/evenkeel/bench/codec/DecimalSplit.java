@@ -2,22 +2,24 @@ package io.evenkeel.bench.codec;
 
 import io.airlift.compress.v3.zstd.ZstdJavaCompressor;
 import io.airlift.compress.v3.zstd.ZstdJavaDecompressor;
+import io.evenkeel.tsdb.engine.bytes.ByteReader;
 import io.evenkeel.tsdb.engine.bytes.ByteWriter;
 import java.util.Arrays;
 
-/// Decimal integers and their differences, each split into its length in bits, which zstd packs,
-/// and its bits below the highest, which are as good as random and stay as they are.
+/// Decimal integers and their differences in units of what all are multiples of, each split into its length in bits, which zstd packs, and
+/// its bits below the highest, which are as good as random and stay as they are.
 final class DecimalSplit implements ValueCodec {
   private static final int XOR = 0xF;
 
   @Override
   public String name() {
-    return "decimal, difference, lengths by zstd + bits";
+    return "decimal, difference, unit, lengths by zstd + bits";
   }
 
   @Override
   public int encode(long[][] runs, byte[] into) {
     ByteWriter lengths = new ByteWriter(1024);
+    ByteWriter units = new ByteWriter(64);
     byte[] mantissas = new byte[16 + 9 * runs.length * runs[0].length];
     Bits bits = new Bits(mantissas, 0);
     for (long[] run : runs) {
@@ -34,6 +36,9 @@ final class DecimalSplit implements ValueCodec {
         int order = Decimals.bestOrder(numbers);
         Decimals.difference(numbers, order);
         lengths.u8(places | order << 4);
+        long unit = Decimals.unit(numbers, order);
+        Decimals.divide(numbers, order, unit);
+        units.varint(unit);
         for (int i = 0; i < numbers.length; i++) {
           numbers[i] = Decimals.zigzag(numbers[i]);
         }
@@ -52,8 +57,10 @@ final class DecimalSplit implements ValueCodec {
     into[0] = (byte) packed;
     into[1] = (byte) (packed >> 8);
     into[2] = (byte) (packed >> 16);
-    System.arraycopy(mantissas, 0, into, 4 + packed, bits.end());
-    return 4 + packed + bits.end();
+    into[3] = (byte) units.size();
+    System.arraycopy(units.array(), 0, into, 4 + packed, units.size());
+    System.arraycopy(mantissas, 0, into, 4 + packed + units.size(), bits.end());
+    return 4 + packed + units.size() + bits.end();
   }
 
   @Override
@@ -62,7 +69,9 @@ final class DecimalSplit implements ValueCodec {
     byte[] frame = Arrays.copyOfRange(from, 4, 4 + packed);
     byte[] lengths = new byte[(int) Zstd.size(frame, packed)];
     new ZstdJavaDecompressor().decompress(frame, 0, packed, lengths, 0, lengths.length);
-    Bits bits = new Bits(from, 4 + packed);
+    int unitBytes = from[3] & 0xFF;
+    ByteReader units = new ByteReader(from, 4 + packed, unitBytes);
+    Bits bits = new Bits(from, 4 + packed + unitBytes);
     int at = 0;
     for (long[] run : into) {
       int kind = lengths[at++];
@@ -79,6 +88,7 @@ final class DecimalSplit implements ValueCodec {
       for (int i = 0; i < run.length; i++) {
         run[i] = Decimals.unzigzag(run[i]);
       }
+      Decimals.multiply(run, kind >> 4, units.varint());
       Decimals.sum(run, kind >> 4);
       for (int i = 0; i < run.length; i++) {
         run[i] = Decimals.bits(run[i], kind & 0xF);

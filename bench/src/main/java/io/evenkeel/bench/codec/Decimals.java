@@ -61,6 +61,35 @@ final class Decimals {
     }
   }
 
+  /// What all numbers from an index on are multiples of, at least 1.
+  static long unit(long[] values, int from) {
+    long unit = 0;
+    for (int i = from; i < values.length; i++) {
+      long a = Math.abs(values[i]);
+      while (a != 0) {
+        long rest = unit % a;
+        unit = a;
+        a = rest;
+      }
+      if (unit == 1) {
+        return 1;
+      }
+    }
+    return Math.max(1, unit);
+  }
+
+  static void divide(long[] values, int from, long unit) {
+    for (int i = from; i < values.length; i++) {
+      values[i] /= unit;
+    }
+  }
+
+  static void multiply(long[] values, int from, long unit) {
+    for (int i = from; i < values.length; i++) {
+      values[i] *= unit;
+    }
+  }
+
   /// The order of difference, 0…2, whose numbers are the shortest.
   static int bestOrder(long[] values) {
     int best = 0;

@@ -12,6 +12,7 @@ import io.evenkeel.promql.parse.Expr.At;
 import io.evenkeel.promql.parse.Expr.When;
 import io.evenkeel.promql.parse.ValueType;
 import io.evenkeel.tsdb.storage.Queryable;
+import io.evenkeel.tsdb.storage.StoreReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,9 +53,19 @@ public final class Evaluation {
             this,
             source,
             new SeriesReading(budget, new SeriesReading.Helpers(helpers, helperCount)),
-            request.lookback().orElse(limits.lookback()).toMillis(),
+            lookback(source, limits, request),
             limits.subqueryStep().toMillis());
     this.functions = new Functions(this, selection);
+  }
+
+  /// How far back a selector looks: as far as was asked for, but at least to the sample before where
+  /// the store has only rollups left of the query's begin.
+  private static long lookback(Queryable source, QueryLimits limits, QueryRequest request) {
+    long asked = request.lookback().orElse(limits.lookback()).toMillis();
+    long begin = request.startMillis();
+    try (StoreReader reader = source.reader(begin, begin)) {
+      return Math.max(asked, reader.resolutionMillis(begin));
+    }
   }
 
   /// Evaluates a tree and packs the answer.
