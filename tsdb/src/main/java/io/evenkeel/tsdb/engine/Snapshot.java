@@ -1,5 +1,6 @@
 package io.evenkeel.tsdb.engine;
 
+import io.evenkeel.tsdb.engine.disk.LocalDisk;
 import io.evenkeel.tsdb.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -13,7 +14,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// A consistent copy of a store's directory, taken beside the store that may be running.
 ///
@@ -39,7 +39,7 @@ public final class Snapshot {
       if (copy(store, before, target) && files(store).equals(before)) {
         return;
       }
-      deleteAll(target);
+      new LocalDisk().delete(target);
       pause();
     }
     throw new StorageException(
@@ -129,31 +129,5 @@ public final class Snapshot {
     } catch (FileSystemException | UnsupportedOperationException _) {
       Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
     }
-  }
-
-  private static void deleteAll(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }
