@@ -32,7 +32,7 @@ final class Pack {
   }
 
   /// Reads a pack from the begin of an array.
-  static Pack read(byte[] from, int length) {
+  static Pack read(byte[] from, int length, ZstdJavaDecompressor zstd) {
     ByteReader in = new ByteReader(from, 0, length);
     int[] headAt = new int[in.size(length) + 1];
     int headsEnd = in.size(length);
@@ -50,7 +50,7 @@ final class Pack {
     int at = in.take(packed);
     try {
       if (lengths.length > 0
-          && new ZstdJavaDecompressor().decompress(from, at, packed, lengths, 0, lengths.length)
+          && zstd.decompress(from, at, packed, lengths, 0, lengths.length)
               != lengths.length) {
         throw new DamagedBytesException("the lengths of a pack are fewer than announced");
       }

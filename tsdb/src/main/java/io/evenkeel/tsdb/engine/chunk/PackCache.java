@@ -1,8 +1,10 @@
 package io.evenkeel.tsdb.engine.chunk;
 
+import io.airlift.compress.v3.zstd.ZstdJavaDecompressor;
 import io.evenkeel.tsdb.engine.bytes.ByteReader;
 import io.evenkeel.tsdb.engine.bytes.DamagedBytesException;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,9 @@ public final class PackCache {
   private static final int HEADER = 8;
 
   private record Entry(MemorySegment segment, long offset, Pack pack) {}
+
+  /// Each brings a quarter of a megabyte of its own, which costs more than what it decompresses.
+  private final ArrayBlockingQueue<ZstdJavaDecompressor> spare = new ArrayBlockingQueue<>(4);
 
   private final AtomicReferenceArray<@Nullable Entry> slots = new AtomicReferenceArray<>(SLOTS);
 
@@ -33,9 +38,19 @@ public final class PackCache {
       throw new DamagedBytesException("its length is wrong");
     }
     loader.load(segment, offset + HEADER, length, checksum);
-    Pack pack = Pack.read(loader.bytes(), length);
+    Pack pack = read(loader.bytes(), length);
     slots.set(slot, new Entry(segment, offset, pack));
     return pack;
+  }
+
+  private Pack read(byte[] bytes, int length) {
+    ZstdJavaDecompressor kept = spare.poll();
+    ZstdJavaDecompressor zstd = kept == null ? new ZstdJavaDecompressor() : kept;
+    try {
+      return Pack.read(bytes, length, zstd);
+    } finally {
+      spare.offer(zstd);
+    }
   }
 
   /// Forgets the packs of a file that is closed.

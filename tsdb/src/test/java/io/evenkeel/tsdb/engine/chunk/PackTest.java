@@ -3,6 +3,7 @@ package io.evenkeel.tsdb.engine.chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.airlift.compress.v3.zstd.ZstdJavaDecompressor;
 import io.evenkeel.model.StaleMarker;
 import io.evenkeel.tsdb.engine.bytes.ByteWriter;
 import io.evenkeel.tsdb.engine.bytes.DamagedBytesException;
@@ -79,7 +80,7 @@ class PackTest {
       ByteWriter out = new ByteWriter(64);
       writer.finish(out);
       RollupColumns back = new RollupColumns();
-      Pack.read(out.array(), out.size())
+      read(out.array(), out.size())
           .decode(number, new ChunkLoader(), Long.MIN_VALUE, Long.MAX_VALUE, back);
       assertThat(back.size()).as("seed " + seed).isEqualTo(rollups.size());
       for (RollupColumns.Column column : RollupColumns.Column.values()) {
@@ -119,7 +120,7 @@ class PackTest {
       damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
       int length = random.nextInt(3) == 0 ? random.nextInt(damaged.length) : damaged.length;
       try {
-        Pack pack = Pack.read(damaged, length);
+        Pack pack = read(damaged, length);
         pack.decode(
             random.nextInt(6), true, loader, Long.MIN_VALUE, Long.MAX_VALUE, new SampleColumns(16));
       } catch (DamagedBytesException | IndexOutOfBoundsException expected) {
@@ -135,7 +136,7 @@ class PackTest {
     writer.add(run, 0, run.size(), false);
     ByteWriter out = new ByteWriter(64);
     writer.finish(out);
-    Pack pack = Pack.read(out.array(), out.size());
+    Pack pack = read(out.array(), out.size());
     assertThatThrownBy(() ->
             pack.decode(1, false, new ChunkLoader(), 0, Long.MAX_VALUE, new SampleColumns(16)))
         .isInstanceOf(DamagedBytesException.class);
@@ -163,7 +164,7 @@ class PackTest {
       SampleColumns run = runs.get(i);
       byte[] pack = packs.get(packOf.get(i));
       SampleColumns back = new SampleColumns(16);
-      Pack.read(pack, pack.length)
+      read(pack, pack.length)
           .decode(
               numbers.get(i), run.hasStartTimes(), loader, Long.MIN_VALUE, Long.MAX_VALUE, back);
       assertThat(back.size()).as(where).isEqualTo(run.size());
@@ -171,7 +172,7 @@ class PackTest {
       long from = run.times()[run.size() / 3];
       long to = run.times()[run.size() / 2];
       SampleColumns part = new SampleColumns(16);
-      Pack.read(pack, pack.length)
+      read(pack, pack.length)
           .decode(numbers.get(i), run.hasStartTimes(), loader, from, to, part);
       assertThat(part.size()).as(where).isEqualTo(run.size() / 2 - run.size() / 3 + 1);
     }
@@ -212,6 +213,10 @@ class PackTest {
       run.add(time, value, starts ? T0 - 1_000L * (i / 50) : 0);
     }
     return run;
+  }
+
+  private static Pack read(byte[] from, int length) {
+    return Pack.read(from, length, new ZstdJavaDecompressor());
   }
 
   private static long bits(double value) {
