@@ -17,7 +17,7 @@ const rounds = Number(option("rounds", pace > 0 ? 18 : 2400));
 const names = option("peers", pace > 0 ? "evenkeel" : "evenkeel,victoria-metrics,prometheus").split(",");
 mkdirSync(folder, { recursive: true });
 const series = pace > 0 ? 500 : 507;
-const { folder: requests, samples } = load(folder, recording, {
+const { folder: requests, samples } = await load(folder, recording, {
   hosts,
   series,
   rounds,
@@ -38,7 +38,7 @@ async function compacted(peer) {
     return bytes(peer.store);
   }
   await peer.stop();
-  if (peer.name === "evenkeel") console.log(java("load.Compact", [peer.store, samples], "256m").trimEnd());
+  if (peer.name === "evenkeel") console.log((await java("load.Compact", [peer.store, samples], "256m")).trimEnd());
   return bytes(peer.store);
 }
 
@@ -49,7 +49,7 @@ for (const name of names) {
     continue;
   }
   const before = usage(peer.pid);
-  const sent = JSON.parse(java("load.Send", [requests, peer.write, pace, 0, ...(peer.token ? [peer.token] : [])], "128m"));
+  const sent = JSON.parse(await java("load.Send", [requests, peer.write, pace, 0, ...(peer.token ? [peer.token] : [])], "128m"));
   const after = usage(peer.pid);
   const cpu = after.cpu - before.cpu;
   console.log(

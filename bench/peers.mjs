@@ -1,11 +1,12 @@
 // Starts and measures the servers that the store's benchmarks compare: a built hub, and Debian's
 // prometheus and victoria-metrics where they are installed. Each listens on loopback, on a free port, and
 // keeps its data in a folder of its own.
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const evenkeel = process.env.EVENKEEL ?? join(root, "evenkeel");
@@ -28,13 +29,15 @@ const freePort = () =>
   });
 
 /** Runs a class of bench/ and answers what it printed. */
-export function java(name, args, heap = "512m") {
+export async function java(name, args, heap = "512m") {
   const home = process.env.JAVA_HOME;
-  return execFileSync(
+  const { stdout, stderr } = await promisify(execFile)(
     home ? join(home, "bin/java") : "java",
     [`-Xmx${heap}`, "-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow", "-cp", classpath, `io.evenkeel.bench.${name}`, ...args.map(String)],
-    { encoding: "utf8", maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "inherit"] },
+    { encoding: "utf8", maxBuffer: 1 << 26 },
   );
+  process.stderr.write(stderr);
+  return stdout;
 }
 
 /** CPU seconds and memory of a process and its children so far. */
@@ -101,7 +104,7 @@ export const peers = {
     const port = await freePort();
     const data = join(folder, "victoria-metrics");
     const url = `http://127.0.0.1:${port}`;
-    const args = [`-storageDataPath=${data}`, `-httpListenAddr=127.0.0.1:${port}`, "-retentionPeriod=12"];
+    const args = [`-storageDataPath=${data}`, `-httpListenAddr=127.0.0.1:${port}`, "-retentionPeriod=12", "-http.connTimeout=1h"];
     const peer = await started("victoria-metrics", version, data, "victoria-metrics", args, url, `${url}/health`);
     return { ...peer, write: `${url}/api/v1/write`, store: data };
   },
@@ -121,13 +124,13 @@ export const peers = {
 };
 
 /** The load of some hosts, made once and kept: its folder and how many samples it holds. */
-export function load(folder, recording, { hosts, series, rounds, periodMillis, perRequest, connections }) {
+export async function load(folder, recording, { hosts, series, rounds, periodMillis, perRequest, connections }) {
   const made = join(folder, `load-${hosts}x${series}x${rounds}-${periodMillis}-${connections}`);
   try {
     if (readdirSync(made).length === connections) return { folder: made, samples: hosts * series * rounds };
   } catch {
     // It is made now.
   }
-  process.stderr.write(java("load.MakeLoad", [recording, made, hosts, series, rounds, periodMillis, perRequest, connections, Date.now()]));
+  process.stderr.write(await java("load.MakeLoad", [recording, made, hosts, series, rounds, periodMillis, perRequest, connections, Date.now()]));
   return { folder: made, samples: hosts * series * rounds };
 }

@@ -24,8 +24,7 @@ class RolledUpTimeTest {
   void find_the_sample_before_though_it_is_older_than_the_look_back() {
     MemoryStore store = new MemoryStore();
     SampleBatch batch = new SampleBatch();
-    batch.addSample(
-        batch.addSeries(Labels.of("__name__", "load")), AT - HALF_AN_HOUR, 7.0);
+    batch.addSample(batch.addSeries(Labels.of("__name__", "load")), AT - HALF_AN_HOUR, 7.0);
     store.append(batch);
     assertThat(answer(store)).isEmpty();
     assertThat(answer(new HourlyStore(store))).hasSize(1);
@@ -33,8 +32,7 @@ class RolledUpTimeTest {
 
   private static List<Value.VectorSample> answer(Queryable source) {
     QueryEngine engine = new QueryEngine(source, QueryLimits.DEFAULT);
-    return ((Value.InstantVector) engine.query(QueryRequest.instant("load", AT)).value())
-        .samples();
+    return ((Value.InstantVector) engine.query(QueryRequest.instant("load", AT)).value()).samples();
   }
 
   /// A store that has let go of its samples but for one an hour.

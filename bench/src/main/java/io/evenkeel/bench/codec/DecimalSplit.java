@@ -6,8 +6,9 @@ import io.evenkeel.tsdb.engine.bytes.ByteReader;
 import io.evenkeel.tsdb.engine.bytes.ByteWriter;
 import java.util.Arrays;
 
-/// Decimal integers and their differences in units of what all are multiples of, each split into its length in bits, which zstd packs, and
-/// its bits below the highest, which are as good as random and stay as they are.
+/// Decimal integers and their differences in units of what all are multiples of, each split into
+/// its length in bits, which zstd packs, and its bits below the highest, which are as good as
+/// random and stay as they are.
 final class DecimalSplit implements ValueCodec {
   private static final int XOR = 0xF;
 

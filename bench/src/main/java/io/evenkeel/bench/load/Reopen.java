@@ -21,8 +21,7 @@ public final class Reopen {
     }
     long begun = System.nanoTime();
     try (LocalStore store =
-        LocalStore.open(
-            directory, StoreSettings.DEFAULT.withoutMaintenance(), Clock.systemUTC())) {
+        LocalStore.open(directory, StoreSettings.DEFAULT.withoutMaintenance(), Clock.systemUTC())) {
       System.out.printf(
           "%d bytes of log and checkpoint: open after %d ms, %s, problems %s%n",
           log, (System.nanoTime() - begun) / 1_000_000, store.statistics(), store.problems());

@@ -58,8 +58,8 @@ public final class Evaluation {
     this.functions = new Functions(this, selection);
   }
 
-  /// How far back a selector looks: as far as was asked for, but at least to the sample before where
-  /// the store has only rollups left of the query's begin.
+  /// How far back a selector looks: as far as was asked for, but at least to the sample before
+  /// where the store has only rollups left of the query's begin.
   private static long lookback(Queryable source, QueryLimits limits, QueryRequest request) {
     long asked = request.lookback().orElse(limits.lookback()).toMillis();
     long begin = request.startMillis();

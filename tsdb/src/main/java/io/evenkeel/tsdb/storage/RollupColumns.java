@@ -6,23 +6,22 @@ import java.util.Arrays;
 /// − length, end] come to. A bucket without samples is not there; a bucket may hold stale markers
 /// only, then its count is 0.
 ///
-/// The sum is Neumaier's: sum and compensation are to be added. `increase` is what a counter grew
-/// by from the bucket's first sample to its last, a fall taken for a restart at zero; between two
-/// buckets it is [#increaseBetween]. Native histograms are not rolled up. Not thread-safe.
+/// The sum is Neumaier's. Of a counter the values from which it fell back are added up, as
+/// Prometheus corrects an increase; between two buckets it is [#increaseBetween]. Native histograms
+/// are not rolled up. Not thread-safe.
 public final class RollupColumns {
   /// A column, as a store keeps it; of [Column#isValue] ones the numbers are a double's raw bits.
   public enum Column {
     END(false),
     COUNT(false),
-    SUM(true),
-    COMPENSATION(true),
-    MIN(true),
-    MAX(true),
     FIRST_TIME(false),
     FIRST(true),
     LAST_TIME(false),
     LAST(true),
-    INCREASE(true),
+    MIN(true),
+    MAX(true),
+    SUM(true),
+    RESETS(true),
     STALE(false);
 
     private final boolean value;
@@ -49,28 +48,26 @@ public final class RollupColumns {
   public void add(
       long end,
       long count,
-      double sum,
-      double compensation,
-      double min,
-      double max,
       long firstTime,
       double first,
       long lastTime,
       double last,
-      double increase,
+      double min,
+      double max,
+      double sum,
+      double resets,
       boolean staleAtEnd) {
     ensure(size + 1);
     columns[Column.END.ordinal()][size] = end;
     columns[Column.COUNT.ordinal()][size] = count;
-    set(Column.SUM, sum);
-    set(Column.COMPENSATION, compensation);
-    set(Column.MIN, min);
-    set(Column.MAX, max);
     columns[Column.FIRST_TIME.ordinal()][size] = firstTime;
     set(Column.FIRST, first);
     columns[Column.LAST_TIME.ordinal()][size] = lastTime;
     set(Column.LAST, last);
-    set(Column.INCREASE, increase);
+    set(Column.MIN, min);
+    set(Column.MAX, max);
+    set(Column.SUM, sum);
+    set(Column.RESETS, resets);
     columns[Column.STALE.ordinal()][size] = staleAtEnd ? 1 : 0;
     size++;
   }
@@ -139,13 +136,9 @@ public final class RollupColumns {
     return columns[Column.COUNT.ordinal()][index];
   }
 
-  /// The sum without its compensation.
+  /// The sum, compensated while it was made and rounded once.
   public double sum(int index) {
     return number(Column.SUM, index);
-  }
-
-  public double compensation(int index) {
-    return number(Column.COMPENSATION, index);
   }
 
   /// The smallest number; NaN only when all are.
@@ -174,9 +167,14 @@ public final class RollupColumns {
     return number(Column.LAST, index);
   }
 
-  /// How much a counter grew inside the bucket.
+  /// The sum of the values from which a counter fell back inside the bucket.
+  public double resets(int index) {
+    return number(Column.RESETS, index);
+  }
+
+  /// How much a counter grew inside the bucket, a fall taken for a restart at zero.
   public double increase(int index) {
-    return number(Column.INCREASE, index);
+    return last(index) - first(index) + resets(index);
   }
 
   /// How much a counter grew from the last sample of the bucket before to the first of this one.

@@ -18,7 +18,7 @@ public final class RollupFold {
   private double first;
   private long lastTime;
   private double last;
-  private double increase;
+  private double resets;
 
   public RollupFold(Resolution resolution, RollupColumns into) {
     this.resolution = resolution;
@@ -53,7 +53,7 @@ public final class RollupFold {
       min = value;
       max = value;
     } else {
-      increase += value < last ? value : value - last;
+      resets += value < last ? last : 0;
       min = value < min || Double.isNaN(min) ? value : min;
       max = value > max || Double.isNaN(max) ? value : max;
     }
@@ -88,7 +88,7 @@ public final class RollupFold {
     first = 0;
     lastTime = bucket;
     last = 0;
-    increase = 0;
+    resets = 0;
   }
 
   /// Hands out the bucket that is being filled, if any.
@@ -97,15 +97,14 @@ public final class RollupFold {
       into.add(
           end,
           count,
-          sum,
-          compensation,
-          min,
-          max,
           firstTime,
           first,
           lastTime,
           last,
-          increase,
+          min,
+          max,
+          Double.isFinite(sum) ? sum + compensation : sum,
+          resets,
           stale);
       open = false;
     }

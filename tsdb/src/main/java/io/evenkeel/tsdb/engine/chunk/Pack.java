@@ -50,8 +50,7 @@ final class Pack {
     int at = in.take(packed);
     try {
       if (lengths.length > 0
-          && zstd.decompress(from, at, packed, lengths, 0, lengths.length)
-              != lengths.length) {
+          && zstd.decompress(from, at, packed, lengths, 0, lengths.length) != lengths.length) {
         throw new DamagedBytesException("the lengths of a pack are fewer than announced");
       }
     } catch (MalformedInputException | IllegalArgumentException | IllegalStateException e) {
@@ -92,7 +91,7 @@ final class Pack {
     for (int i = 0; i < columns.length; i++) {
       read[i] = room.row(i, rows.count);
       if (columns[i].isValue()) {
-        rows.values(read[i]);
+        rows.values(read[i], read);
       } else {
         rows.numbers(read[i]);
       }
@@ -124,7 +123,20 @@ final class Pack {
     }
 
     void values(long[] into) {
+      values(into, new long[0][]);
+    }
+
+    /// @param before the rows before, which it may repeat
+    void values(long[] into, long[][] before) {
       int kind = head.u8();
+      if (kind == PackWriter.SAME) {
+        long[] same = before[head.size(before.length - 1)];
+        if (same == null) {
+          throw new DamagedBytesException("a row repeats one that comes later");
+        }
+        System.arraycopy(same, 0, into, 0, count);
+        return;
+      }
       if (kind == PackWriter.XOR) {
         xors(into);
         return;

@@ -26,6 +26,11 @@ public final class PackWriter {
   static final int XOR = 1;
   static final int EXCEPTIONS = 2;
 
+  /// The numbers of a row before.
+  static final int SAME = 3;
+
+  private static final int NONE = -1;
+
   /// Marks a row that its first numbers tell whole.
   static final int STEADY = 4;
 
@@ -63,7 +68,11 @@ public final class PackWriter {
   public int add(RollupColumns rollups) {
     begin(rollups.size());
     for (RollupColumns.Column column : RollupColumns.Column.values()) {
-      if (column.isValue()) {
+      int same = column.isValue() ? sameBefore(rollups, column) : NONE;
+      if (same != NONE) {
+        head.u8(SAME);
+        head.u8(same);
+      } else if (column.isValue()) {
         values(rollups.column(column), 0);
       } else {
         System.arraycopy(rollups.column(column), 0, row, 0, count);
@@ -71,6 +80,20 @@ public final class PackWriter {
       }
     }
     return end();
+  }
+
+  /// A column before this one with the same numbers: a counter's smallest is its first.
+  private int sameBefore(RollupColumns rollups, RollupColumns.Column column) {
+    for (RollupColumns.Column before : RollupColumns.Column.values()) {
+      if (before == column) {
+        break;
+      }
+      if (before.isValue()
+          && Arrays.equals(rollups.column(before), 0, count, rollups.column(column), 0, count)) {
+        return before.ordinal();
+      }
+    }
+    return NONE;
   }
 
   private void begin(int samples) {

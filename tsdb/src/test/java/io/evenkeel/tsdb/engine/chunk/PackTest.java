@@ -172,8 +172,7 @@ class PackTest {
       long from = run.times()[run.size() / 3];
       long to = run.times()[run.size() / 2];
       SampleColumns part = new SampleColumns(16);
-      read(pack, pack.length)
-          .decode(numbers.get(i), run.hasStartTimes(), loader, from, to, part);
+      read(pack, pack.length).decode(numbers.get(i), run.hasStartTimes(), loader, from, to, part);
       assertThat(part.size()).as(where).isEqualTo(run.size() / 2 - run.size() / 3 + 1);
     }
   }
