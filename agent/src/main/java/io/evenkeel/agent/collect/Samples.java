@@ -114,6 +114,14 @@ public final class Samples {
       put(slot == null ? slot(root) : slot, value);
     }
 
+    /// Sets the value of the one series without labels of its own to a number that was read, if it
+    /// was one: [ByteText#NO_NUMBER] is none.
+    public void setNumber(long value) {
+      if (value != ByteText.NO_NUMBER) {
+        set(value);
+      }
+    }
+
     /// Sets a value by the value of the one label.
     public void set(double value, String first) {
       Node node = root.child(first);

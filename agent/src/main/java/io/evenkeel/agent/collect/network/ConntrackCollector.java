@@ -1,6 +1,5 @@
 package io.evenkeel.agent.collect.network;
 
-import io.evenkeel.agent.collect.ByteText;
 import io.evenkeel.agent.collect.Collector;
 import io.evenkeel.agent.collect.Collectors.Surroundings;
 import io.evenkeel.agent.collect.KernelFile;
@@ -26,20 +25,12 @@ public final class ConntrackCollector implements Collector {
 
   @Override
   public void collect(Samples out) throws IOException {
-    set(
-        out.gauge(
+    out.gauge(
             "node_nf_conntrack_entries",
-            "Number of currently allocated flow entries for connection tracking."),
-        count.number());
-    set(
-        out.gauge("node_nf_conntrack_entries_limit", "Maximum size of connection tracking table."),
-        most.number());
-  }
-
-  private static void set(Samples.Family family, long value) {
-    if (value != ByteText.NO_NUMBER) {
-      family.set(value);
-    }
+            "Number of currently allocated flow entries for connection tracking.")
+        .setNumber(count.number());
+    out.gauge("node_nf_conntrack_entries_limit", "Maximum size of connection tracking table.")
+        .setNumber(most.number());
   }
 
   @Override

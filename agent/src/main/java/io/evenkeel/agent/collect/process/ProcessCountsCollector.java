@@ -28,24 +28,16 @@ public final class ProcessCountsCollector implements Collector {
 
   @Override
   public void collect(Samples out) throws IOException {
-    set(
-        out.gauge("node_processes_max_threads", "Limit of threads in the system"),
-        mostThreads.number());
-    set(
-        out.gauge("node_processes_max_processes", "Number of max PIDs limit"),
-        mostProcesses.number());
+    out.gauge("node_processes_max_threads", "Limit of threads in the system")
+        .setNumber(mostThreads.number());
+    out.gauge("node_processes_max_processes", "Number of max PIDs limit")
+        .setNumber(mostProcesses.number());
     ByteText text = load.read();
     text.nextLine();
     text.skip(3);
     // 'runnable/all' tasks, where a task is a thread.
     if (text.nextUntil('/')) {
-      set(out.gauge("node_processes_threads", "Allocated threads in system"), text.number());
-    }
-  }
-
-  private static void set(Samples.Family family, long value) {
-    if (value != ByteText.NO_NUMBER) {
-      family.set(value);
+      out.gauge("node_processes_threads", "Allocated threads in system").setNumber(text.number());
     }
   }
 
