@@ -129,16 +129,28 @@ public final class FilesystemCollector implements Collector {
   }
 
   private void put(Samples out, Mount mount) {
-    LibC.FileSystemSize size = sizes.size(mount.path);
+    switch (sizes.size(mount.path)) {
+      case PatientSizes.Answer.Told(LibC.FileSystemSize size) -> {
+        putError(out, 0, mount);
+        put(out, size, mount);
+      }
+      case PatientSizes.Answer.Failing() -> putError(out, 1, mount);
+      case PatientSizes.Answer.Late() -> {
+        // Nothing is known yet, and nothing is said.
+      }
+    }
+  }
+
+  private static void putError(Samples out, int error, Mount mount) {
     set(
         out,
         "node_filesystem_device_error",
         "Whether an error occurred while getting statistics for the given device.",
-        size == null ? 1 : 0,
+        error,
         mount);
-    if (size == null) {
-      return;
-    }
+  }
+
+  private static void put(Samples out, LibC.FileSystemSize size, Mount mount) {
     double unit = size.blockBytes();
     set(
         out,

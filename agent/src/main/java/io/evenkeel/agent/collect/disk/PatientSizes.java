@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /// Asks file systems for their sizes without being held up by one that hangs.
 ///
@@ -34,6 +33,17 @@ final class PatientSizes implements AutoCloseable {
     FileSystemSize size(String path) throws IOException;
   }
 
+  /// What came of asking.
+  sealed interface Answer {
+    record Told(FileSystemSize size) implements Answer {}
+
+    /// No answer in this round, for the first time: a busy machine, or the beginning of a fault.
+    record Late() implements Answer {}
+
+    /// An error, or silence since an earlier round.
+    record Failing() implements Answer {}
+  }
+
   PatientSizes(Question question) {
     this.question = question;
   }
@@ -44,8 +54,8 @@ final class PatientSizes implements AutoCloseable {
     deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
   }
 
-  /// A mount's size; null when it failed or does not answer.
-  @Nullable FileSystemSize size(String path) {
+  /// Asks for a mount's size, or whether the answer to an earlier question has come.
+  Answer size(String path) {
     Future<FileSystemSize> running = hanging.get(path);
     Future<FileSystemSize> answer =
         running == null ? asking.submit(() -> question.size(path)) : running;
@@ -54,16 +64,16 @@ final class PatientSizes implements AutoCloseable {
       FileSystemSize size =
           answer.get(running == null ? Math.max(LEAST_MILLIS, left) : 0, TimeUnit.MILLISECONDS);
       hanging.remove(path);
-      return size;
+      return new Answer.Told(size);
     } catch (TimeoutException e) {
       hanging.put(path, answer);
-      return null;
+      return running == null ? new Answer.Late() : new Answer.Failing();
     } catch (ExecutionException e) {
       hanging.remove(path);
-      return null;
+      return new Answer.Failing();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return null;
+      return new Answer.Late();
     }
   }
 
