@@ -26,6 +26,14 @@ public final class Ingest {
   private final HubMetrics metrics;
   private final Map<String, byte[]> upLabels = new ConcurrentHashMap<>();
 
+  private volatile Arrivals arrivals = (host, timeMillis) -> {};
+
+  /// Who wants to know that samples of a host are stored.
+  public interface Arrivals {
+    /// @param timeMillis the newest sample's time, epoch milliseconds
+    void arrived(String host, long timeMillis);
+  }
+
   /// What became of a batch.
   ///
   /// @param cleaned what cleaning found
@@ -61,6 +69,11 @@ public final class Ingest {
     this.metrics = metrics;
   }
 
+  /// Tells `listener` of arrivals from now on; it must not wait.
+  public void onArrival(Arrivals listener) {
+    arrivals = listener;
+  }
+
   /// Takes a batch; when this returns, what it answers as stored survives the loss of power. The
   /// batch is changed (refused samples leave it, marks come in) but not kept.
   ///
@@ -85,6 +98,7 @@ public final class Ingest {
               new Report(
                   tick, source.agentVersion(), source.periodMillis(), source.os(), source.self()))
           .ifPresent(id -> live.arrived(id, tick.timeMillis(), source.complete()));
+      arrivals.arrived(tick.instance(), tick.timeMillis());
     }
     return outcome;
   }

@@ -4,12 +4,19 @@ import io.evenkeel.agent.Agent;
 import io.evenkeel.agent.AgentSettings;
 import io.evenkeel.agent.CollectorStatus;
 import io.evenkeel.agent.HostFacts;
+import io.evenkeel.hub.alert.AlertEngine;
+import io.evenkeel.hub.alert.AlertStore;
+import io.evenkeel.hub.alert.RuleBook;
+import io.evenkeel.hub.alert.RulePack;
+import io.evenkeel.hub.alert.RulePreview;
 import io.evenkeel.hub.api.AdminRoutes;
+import io.evenkeel.hub.api.AlertRoutes;
 import io.evenkeel.hub.api.ChannelRoutes;
 import io.evenkeel.hub.api.ChartRoutes;
 import io.evenkeel.hub.api.HealthRoutes;
 import io.evenkeel.hub.api.HostRoutes;
 import io.evenkeel.hub.api.HttpApi;
+import io.evenkeel.hub.api.IncidentRoutes;
 import io.evenkeel.hub.api.IngestRoutes;
 import io.evenkeel.hub.api.LiveRoutes;
 import io.evenkeel.hub.api.PrometheusAnswers;
@@ -32,6 +39,7 @@ import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.db.DatabaseException;
 import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.hosts.HostWatch;
+import io.evenkeel.hub.incident.Incidents;
 import io.evenkeel.hub.ingest.Ingest;
 import io.evenkeel.hub.ingest.IngestRoom;
 import io.evenkeel.hub.ingest.Otlp;
@@ -101,6 +109,7 @@ public final class HubWiring implements AutoCloseable {
   private final WebListener listener;
   private final Optional<String> setupLink;
   private volatile @Nullable Agent agent;
+  private volatile @Nullable AlertEngine alerting;
   private volatile boolean ready;
 
   /// Starts a hub; it answers when this returns.
@@ -191,8 +200,19 @@ public final class HubWiring implements AutoCloseable {
                   SecretBox.open(data.resolve("secret-key")),
                   new AddressRules(config.outgoing().privateNetworks()),
                   notified,
-                  () -> ready,
+                  this::isAlerting,
                   clock));
+      String publicUrl = config.publicUrl().orElse("");
+      Incidents incidents = part(new Incidents(database, audit, notifications, publicUrl, clock));
+      AlertStore alertStore = new AlertStore();
+      RulePack pack = RulePack.load();
+      RuleBook rules = new RuleBook(database, alertStore, audit, clock, pack.rules(), pack.texts());
+      AlertEngine alerts =
+          part(
+              new AlertEngine(
+                  database, alertStore, rules, queries, store, pool, incidents, publicUrl, clock));
+      alerting = alerts;
+      ingest.onArrival(alerts::arrived);
 
       // The front door.
       PrometheusAnswers answers = new PrometheusAnswers(outside, queries.limits());
@@ -205,6 +225,8 @@ public final class HubWiring implements AutoCloseable {
                   new AdminRoutes(accounts, tokens, new AuditTrail(database, audit)).routes(),
                   new SettingsRoutes(period).routes(),
                   new ChannelRoutes(notifications).routes(),
+                  new IncidentRoutes(incidents, clock).routes(),
+                  new AlertRoutes(rules, alerts, new RulePreview(queries, pool, clock)).routes(),
                   new IngestRoutes(
                           new RemoteWrite(ingest, ingestRoom, ingestLimits),
                           new Otlp(ingest, ingestRoom, ingestLimits),
@@ -245,6 +267,8 @@ public final class HubWiring implements AutoCloseable {
       // What works by itself; streams end before the front door closes, which waits for answers.
       part(live::close);
       notifications.start();
+      incidents.start();
+      alerts.start();
       part(new HostWatch(hosts, store, clock, live::hosts)).start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();
       Agent own = part(watchThisMachine(config, instance, ingest, hosts, processes, period, clock));
@@ -289,6 +313,11 @@ public final class HubWiring implements AutoCloseable {
             () -> Source.ownAgent(version, period.current().toMillis(), os),
             System::nanoTime);
     return Agent.start(settings, sink, clock);
+  }
+
+  private boolean isAlerting() {
+    AlertEngine alerts = alerting;
+    return alerts != null && alerts.isAlive();
   }
 
   private List<CollectorStatus> collectors() {

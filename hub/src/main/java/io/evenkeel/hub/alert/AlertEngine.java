@@ -1,0 +1,385 @@
+package io.evenkeel.hub.alert;
+
+import io.evenkeel.hub.db.Database;
+import io.evenkeel.hub.db.DatabaseException;
+import io.evenkeel.hub.work.BusyException;
+import io.evenkeel.hub.work.CpuPool;
+import io.evenkeel.model.Label;
+import io.evenkeel.promql.QueryEngine;
+import io.evenkeel.promql.QueryException;
+import io.evenkeel.tsdb.storage.StorageException;
+import io.evenkeel.tsdb.storage.TimeSeriesStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Evaluates all rules and keeps the state of their alerts.
+///
+/// When: a group's rules at the group's interval; and a host-local rule that fires without a hold
+/// time, or has an alert of the host, also when samples of that host arrive, in one coalesced run
+/// per host. So the worst delay from a sample to a decision is the collection period for the
+/// latter, and the group's interval (15 s unless it says otherwise) for the rest.
+///
+/// Concurrency: one virtual thread waits for the groups' times and one for each host whose samples
+/// arrived; they compute on the pool. A rule's lock is held from its evaluation until its new state
+/// is kept, so that evaluations of a rule never overlap. A change of state commits together with
+/// what the sink makes of it; when that fails, the state stays as it was and the next evaluation
+/// finds the change again.
+public final class AlertEngine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AlertEngine.class);
+  private static final Duration TICK = Duration.ofMillis(250);
+  private static final Duration STALL = Duration.ofMinutes(2);
+
+  /// A rule with its alerts; its lock guards them.
+  private static final class Running {
+    final AlertRule rule;
+    final boolean hostLocal;
+    final ReentrantLock lock = new ReentrantLock();
+    volatile Map<String, AlertState> alerts = Map.of();
+    volatile String error = "";
+    volatile long evaluatedAt;
+    volatile long nanos;
+
+    Running(AlertRule rule) {
+      this.rule = rule;
+      this.hostLocal = ExpressionScope.isHostLocal(rule.expression());
+    }
+  }
+
+  /// A rule as it is now.
+  ///
+  /// @param error why the last evaluation failed; empty when it did not
+  /// @param evaluatedAt epoch milliseconds, 0 before the first
+  public record RuleStatus(
+      AlertRule rule, List<AlertState> alerts, String error, long evaluatedAt, double seconds) {}
+
+  private final Database database;
+  private final AlertStore store;
+  private final RuleBook book;
+  private final Evaluator evaluator;
+  private final CpuPool pool;
+  private final InstantSource clock;
+  private final TransitionSink sink;
+  private final AlertsSeries series;
+  private final Map<String, Running> rules = new ConcurrentHashMap<>();
+  private final Map<String, Long> dueAt = new ConcurrentHashMap<>();
+  private final Map<String, Long> arrivals = new ConcurrentHashMap<>();
+  private final Set<String> hostsRunning = new HashSet<>();
+  private final Set<String> groupsRunning = ConcurrentHashMap.newKeySet();
+  private final Thread timer;
+  private volatile long lastRound;
+  private volatile boolean closed;
+
+  public AlertEngine(
+      Database database,
+      AlertStore store,
+      RuleBook book,
+      QueryEngine queries,
+      TimeSeriesStore samples,
+      CpuPool pool,
+      TransitionSink sink,
+      String externalUrl,
+      InstantSource clock) {
+    this.database = database;
+    this.store = store;
+    this.book = book;
+    this.evaluator = new Evaluator(queries, externalUrl);
+    this.pool = pool;
+    this.sink = sink;
+    this.clock = clock;
+    this.series = new AlertsSeries(samples);
+    this.timer = Thread.ofVirtual().name("alert-timer").unstarted(this::tickOn);
+    this.lastRound = clock.millis();
+    follow(book.rules());
+    Map<String, Map<String, AlertState>> kept = new HashMap<>();
+    for (AlertState state : database.<List<AlertState>>read(store::states)) {
+      kept.computeIfAbsent(state.ruleId(), id -> new LinkedHashMap<>())
+          .put(state.fingerprint(), state);
+    }
+    kept.forEach((id, alerts) -> {
+      Running running = rules.get(id);
+      if (running != null) {
+        running.alerts = alerts;
+      } else {
+        end(alerts.values());
+      }
+    });
+    book.onChange(this::follow);
+  }
+
+  /// Begins to evaluate.
+  public void start() {
+    timer.start();
+  }
+
+  /// Whether rules are evaluated in time.
+  public boolean isAlive() {
+    return clock.millis() - lastRound < STALL.toMillis();
+  }
+
+  /// Every enabled rule with its alerts.
+  public List<RuleStatus> status() {
+    List<RuleStatus> all = new ArrayList<>();
+    for (AlertRule rule : book.rules()) {
+      Running running = rules.get(rule.id());
+      all.add(
+          running == null
+              ? new RuleStatus(rule, List.of(), "", 0, 0)
+              : new RuleStatus(
+                  rule,
+                  List.copyOf(running.alerts.values()),
+                  running.error,
+                  running.evaluatedAt,
+                  running.nanos / 1e9));
+    }
+    return all;
+  }
+
+  /// Takes over changed rules: what is the same keeps its alerts, what is gone ends them.
+  private synchronized void follow(List<AlertRule> wanted) {
+    Map<String, AlertRule> byId = new HashMap<>();
+    wanted.stream().filter(AlertRule::enabled).forEach(rule -> byId.put(rule.id(), rule));
+    for (Running running : List.copyOf(rules.values())) {
+      AlertRule now = byId.remove(running.rule.id());
+      if (running.rule.equals(now)) {
+        continue;
+      }
+      running.lock.lock();
+      try {
+        rules.remove(running.rule.id());
+        if (now == null) {
+          endOf(running);
+        } else {
+          Running next = new Running(now);
+          next.alerts = running.alerts;
+          rules.put(now.id(), next);
+        }
+      } finally {
+        running.lock.unlock();
+      }
+    }
+    byId.values().forEach(rule -> rules.put(rule.id(), new Running(rule)));
+    dueAt.keySet().retainAll(wanted.stream().map(AlertRule::group).toList());
+  }
+
+  private void endOf(Running running) {
+    long now = clock.millis();
+    List<Transition> transitions =
+        running.alerts.values().stream()
+            .filter(AlertState::isFiring)
+            .map(state -> new Transition(Transition.Kind.RESOLVED, running.rule, state, now))
+            .toList();
+    keep(List.of(), List.copyOf(running.alerts.values()), transitions);
+    series.ended(running.alerts.values(), now);
+    running.alerts = Map.of();
+  }
+
+  private void end(Iterable<AlertState> orphans) {
+    database.change(transaction -> orphans.forEach(state -> store.remove(transaction, state)));
+  }
+
+  /// Samples of a host up to a time are stored.
+  public void arrived(String host, long timeMillis) {
+    if (closed) {
+      return;
+    }
+    arrivals.merge(host, timeMillis, Math::max);
+    synchronized (hostsRunning) {
+      if (!hostsRunning.add(host)) {
+        return;
+      }
+    }
+    Thread.ofVirtual().name("alert-host").start(() -> runHost(host));
+  }
+
+  private void runHost(String host) {
+    try {
+      while (!closed) {
+        Long time = arrivals.remove(host);
+        if (time == null) {
+          synchronized (hostsRunning) {
+            if (!arrivals.containsKey(host)) {
+              hostsRunning.remove(host);
+              return;
+            }
+          }
+          continue;
+        }
+        List<Running> wanted =
+            rules.values().stream()
+                .filter(running -> running.hostLocal && isUrgent(running, host))
+                .toList();
+        if (!wanted.isEmpty()) {
+          compute(wanted, host, time);
+        }
+      }
+    } finally {
+      synchronized (hostsRunning) {
+        hostsRunning.remove(host);
+      }
+    }
+  }
+
+  private static boolean isUrgent(Running running, String host) {
+    return running.rule.hold().isZero()
+        || running.alerts.values().stream()
+            .anyMatch(state -> host.equals(state.labels().get(Label.INSTANCE)));
+  }
+
+  private void tickOn() {
+    while (!closed) {
+      try {
+        Thread.sleep(TICK);
+        tick(clock.millis());
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("The rules could not be evaluated", e);
+      }
+    }
+  }
+
+  /// Begins the groups that are due, each on a thread of its own: a slow group delays no other.
+  private void tick(long now) {
+    byGroup()
+        .forEach((group, members) -> {
+          long interval = members.getFirst().rule.interval().toMillis();
+          Long due = dueAt.get(group);
+          // A clock that was set back must not stop a group.
+          if ((due == null || due <= now || due > now + interval) && groupsRunning.add(group)) {
+            dueAt.put(group, now - Math.floorMod(now, interval) + interval);
+            Thread.ofVirtual()
+                .name("alert-group")
+                .start(() -> {
+                  try {
+                    compute(members, null, now);
+                  } finally {
+                    groupsRunning.remove(group);
+                  }
+                });
+          }
+        });
+    lastRound = now;
+  }
+
+  /// Evaluates every rule once and waits for it.
+  void evaluateAll(long now) {
+    byGroup().values().forEach(members -> compute(members, null, now));
+  }
+
+  private Map<String, List<Running>> byGroup() {
+    Map<String, List<Running>> groups = new HashMap<>();
+    rules
+        .values()
+        .forEach(running ->
+            groups.computeIfAbsent(running.rule.group(), group -> new ArrayList<>()).add(running));
+    return groups;
+  }
+
+  private void compute(List<Running> wanted, @Nullable String host, long now) {
+    try {
+      for (Running running : wanted) {
+        // One rule a turn: a long group must not keep a pool thread from others.
+        evaluate(running, host, now);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (BusyException e) {
+      LOG.warn("Rules were not evaluated: {}", e.getMessage());
+    }
+  }
+
+  private void evaluate(Running running, @Nullable String host, long now)
+      throws InterruptedException {
+    running.lock.lockInterruptibly();
+    try {
+      if (closed || rules.get(running.rule.id()) != running) {
+        return;
+      }
+      long begun = System.nanoTime();
+      Map<String, AlertState> before = running.alerts;
+      Evaluator.Result result =
+          pool.compute(() -> evaluator.evaluate(running.rule, before, host, now));
+      keep(result.changed(), result.gone(), result.transitions());
+      running.alerts = result.next();
+      running.error = "";
+      running.evaluatedAt = now;
+      running.nanos = System.nanoTime() - begun;
+      if (host == null || !result.changed().isEmpty() || !result.gone().isEmpty()) {
+        series.write(running.rule, result.next().values(), result.gone(), now);
+      }
+    } catch (QueryException e) {
+      if (host == null) {
+        failed(running, String.valueOf(e.getMessage()));
+      }
+    } catch (DatabaseException | StorageException e) {
+      failed(running, String.valueOf(e.getMessage()));
+    } catch (InterruptedException | BusyException e) {
+      throw e;
+    } catch (Exception e) {
+      LOG.error("The rule {} could not be evaluated", running.rule.name(), e);
+      running.error = "the hub failed: see its log";
+    } finally {
+      running.lock.unlock();
+    }
+  }
+
+  private static void failed(Running running, String message) {
+    if (!message.equals(running.error)) {
+      LOG.warn("The rule {} has no answer: {}", running.rule.name(), message);
+    }
+    running.error = message;
+  }
+
+  private void keep(List<AlertState> changed, List<AlertState> gone, List<Transition> transitions) {
+    if (changed.isEmpty() && gone.isEmpty() && transitions.isEmpty()) {
+      return;
+    }
+    database.change(transaction -> {
+      changed.forEach(state -> store.save(transaction, state));
+      gone.forEach(state -> store.remove(transaction, state));
+      if (!transitions.isEmpty()) {
+        sink.accept(transaction, transitions);
+      }
+    });
+    if (!transitions.isEmpty()) {
+      sink.committed();
+    }
+  }
+
+  /// The condition of a rule as people read it, such as `> 0.9`; empty when it has none.
+  public static String conditionOf(AlertRule rule) {
+    Optional<ExpressionScope.Split> split = ExpressionScope.split(rule.expression());
+    return split.map(ExpressionScope.Split::condition).orElse("");
+  }
+
+  /// What a rule measures, without its threshold: for charts.
+  public static String signalOf(AlertRule rule) {
+    return ExpressionScope.split(rule.expression())
+        .map(ExpressionScope.Split::signal)
+        .orElse(rule.expression());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    timer.interrupt();
+    try {
+      timer.join(Duration.ofSeconds(10));
+    } catch (InterruptedException | IllegalThreadStateException e) {
+      LOG.debug("The timer had not begun");
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package io.evenkeel.hub.alert;
+
+import io.evenkeel.hub.alert.template.Template;
+import io.evenkeel.hub.alert.template.TemplateException;
+import io.evenkeel.hub.alert.template.TemplateQueries;
+import io.evenkeel.model.Label;
+import io.evenkeel.model.Labels;
+import io.evenkeel.promql.QueryEngine;
+import io.evenkeel.promql.QueryException;
+import io.evenkeel.promql.QueryRequest;
+import io.evenkeel.promql.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Evaluates one rule at one time. Safe for use by many threads; computes on the caller's.
+final class Evaluator {
+  private static final int MOST_QUERIES_IN_TEMPLATES = 10;
+
+  private final QueryEngine queries;
+  private final String externalUrl;
+  private final Map<String, Template> templates = new java.util.concurrent.ConcurrentHashMap<>();
+
+  Evaluator(QueryEngine queries, String externalUrl) {
+    this.queries = queries;
+    this.externalUrl = externalUrl;
+  }
+
+  /// What an evaluation came to.
+  ///
+  /// @param next every alert that is not inactive, by fingerprint
+  /// @param changed those whose state must be kept, new ones included
+  /// @param gone those that are over
+  record Result(
+      Map<String, AlertState> next,
+      List<AlertState> changed,
+      List<AlertState> gone,
+      List<Transition> transitions) {}
+
+  /// Evaluates.
+  ///
+  /// @param before the rule's alerts, by fingerprint
+  /// @param host only this host's part, or null for all
+  /// @throws QueryException when the expression has no answer
+  Result evaluate(AlertRule rule, Map<String, AlertState> before, @Nullable String host, long now) {
+    Map<String, AlertState> next = new LinkedHashMap<>();
+    List<AlertState> changed = new ArrayList<>();
+    List<AlertState> gone = new ArrayList<>();
+    List<Transition> transitions = new ArrayList<>();
+    List<Value.VectorSample> samples = vector(scoped(rule.expression(), host), now);
+    if (rule.limit() > 0 && samples.size() > rule.limit()) {
+      throw new QueryException.Failed("exceeded limit of " + rule.limit() + " alerts");
+    }
+    int[] allowedQueries = {MOST_QUERIES_IN_TEMPLATES};
+    for (Value.VectorSample sample : samples) {
+      Labels labels = labels(rule, sample, now, allowedQueries);
+      String print = AlertStore.fingerprint(labels);
+      AlertState old = before.get(print);
+      Map<String, String> told = old != null && old.isFiring() ? old.annotations() : Map.of();
+      boolean known = old != null && old.isFiring();
+      AlertState state = StateMachine.present(rule, old, labels, told, sample.value(), now);
+      if (state.isFiring() && !known) {
+        state = withAnnotations(rule, state, sample, now, allowedQueries);
+      }
+      if (next.put(print, state) != null) {
+        throw new QueryException.Failed(
+            "vector contains metrics with the same labelset after applying alert labels");
+      }
+      if (state.isFiring() && !known) {
+        transitions.add(new Transition(Transition.Kind.FIRED, rule, state, now));
+      }
+      if (old == null || old.phase() != state.phase() || old.noData() != state.noData()) {
+        changed.add(state);
+      }
+    }
+    absent(rule, before, host, now, next, changed, gone, transitions);
+    return new Result(next, changed, gone, transitions);
+  }
+
+  private void absent(
+      AlertRule rule,
+      Map<String, AlertState> before,
+      @Nullable String host,
+      long now,
+      Map<String, AlertState> next,
+      List<AlertState> changed,
+      List<AlertState> gone,
+      List<Transition> transitions) {
+    Set<Labels> measured = null;
+    Set<Labels> cleared = null;
+    for (Map.Entry<String, AlertState> entry : before.entrySet()) {
+      AlertState old = entry.getValue();
+      if (next.containsKey(entry.getKey())) {
+        continue;
+      }
+      if (host != null && !host.equals(old.labels().get(Label.INSTANCE))) {
+        next.put(entry.getKey(), old);
+        continue;
+      }
+      boolean noData = false;
+      if (rule.holdsOnNoData()) {
+        var split = ExpressionScope.split(rule.expression());
+        if (split.isPresent()) {
+          if (measured == null) {
+            measured = identities(rule, scoped(split.get().signal(), host), now);
+          }
+          noData = !measured.contains(identity(rule, old.labels()));
+        }
+      }
+      boolean clear = true;
+      String expression = rule.clear();
+      if (expression != null && old.isFiring()) {
+        if (cleared == null) {
+          cleared = identities(rule, scoped(expression, host), now);
+        }
+        clear = cleared.contains(identity(rule, old.labels()));
+      }
+      AlertState state = StateMachine.absent(rule, old, noData, clear, now);
+      if (state == null) {
+        gone.add(old);
+        if (old.isFiring()) {
+          transitions.add(new Transition(Transition.Kind.RESOLVED, rule, old, now));
+        }
+      } else {
+        next.put(entry.getKey(), state);
+        if (old.phase() != state.phase() || old.noData() != state.noData()) {
+          changed.add(state);
+        }
+      }
+    }
+  }
+
+  private static String scoped(String expression, @Nullable String host) {
+    return host == null ? expression : ExpressionScope.forHost(expression, host);
+  }
+
+  /// The series of an expression, by the labels that alerts take over.
+  private Set<Labels> identities(AlertRule rule, String expression, long now) {
+    Set<Labels> all = new HashSet<>();
+    for (Value.VectorSample sample : vector(expression, now)) {
+      all.add(identity(rule, sample.labels()));
+    }
+    return all;
+  }
+
+  private static Labels identity(AlertRule rule, Labels labels) {
+    Set<String> own = new HashSet<>(rule.labels().keySet());
+    own.add(Label.METRIC_NAME);
+    own.add("alertname");
+    return labels.without(own);
+  }
+
+  private List<Value.VectorSample> vector(String expression, long now) {
+    Value value =
+        queries
+            .query(
+                QueryRequest.instant(expression, now)
+                    .withCancelled(() -> Thread.currentThread().isInterrupted()))
+            .value();
+    return switch (value) {
+      case Value.InstantVector(List<Value.VectorSample> samples) -> samples;
+      case Value.Scalar(long time, double number) ->
+          List.of(new Value.VectorSample(Labels.empty(), time, number, null));
+      case Value.Text text -> List.of();
+      case Value.RangeVector range -> List.of();
+    };
+  }
+
+  private Labels labels(AlertRule rule, Value.VectorSample sample, long now, int[] allowedQueries) {
+    Labels.Builder labels = sample.labels().toBuilder().remove(Label.METRIC_NAME);
+    rule.labels()
+        .forEach((name, text) -> labels.set(name, fill(text, sample, now, allowedQueries)));
+    return labels.set("alertname", rule.name()).build();
+  }
+
+  private AlertState withAnnotations(
+      AlertRule rule, AlertState state, Value.VectorSample sample, long now, int[] allowedQueries) {
+    Map<String, String> annotations = new HashMap<>();
+    rule.annotations()
+        .forEach((name, text) -> annotations.put(name, fill(text, sample, now, allowedQueries)));
+    return new AlertState(
+        state.ruleId(),
+        state.labels(),
+        annotations,
+        state.phase(),
+        state.noData(),
+        state.activeAt(),
+        state.firedAt(),
+        state.lastTrueAt(),
+        state.value());
+  }
+
+  private String fill(String text, Value.VectorSample sample, long now, int[] allowedQueries) {
+    if (!text.contains("{{")) {
+      return text;
+    }
+    TemplateQueries answers =
+        expression -> {
+          if (allowedQueries[0]-- <= 0) {
+            throw new TemplateException("too many queries in templates");
+          }
+          try {
+            return vector(expression, now).stream()
+                .map(one -> new TemplateQueries.Sample(one.labels().toMap(), one.value()))
+                .toList();
+          } catch (QueryException e) {
+            throw new TemplateException(String.valueOf(e.getMessage()));
+          }
+        };
+    return templates
+        .computeIfAbsent(text, Template::parse)
+        .fill(
+            sample.labels().without(List.of(Label.METRIC_NAME)).toMap(),
+            sample.value(),
+            externalUrl,
+            answers);
+  }
+}

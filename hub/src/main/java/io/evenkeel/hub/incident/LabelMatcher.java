@@ -1,0 +1,52 @@
+package io.evenkeel.hub.incident;
+
+import io.evenkeel.tsdb.storage.Matcher;
+import java.util.List;
+import java.util.Map;
+
+/// A condition on a label as it is entered: `severity = critical`, `instance =~ web-.*`.
+///
+/// @param operator `=`, `!=`, `=~` or `!~`
+public record LabelMatcher(String name, String operator, String value) {
+  /// What is wrong with some matchers, or an empty text.
+  static String problemWith(List<LabelMatcher> matchers) {
+    if (matchers.size() > 32) {
+      return "There are more than 32 matchers.";
+    }
+    for (LabelMatcher matcher : matchers) {
+      if (!matcher.name.matches("[a-zA-Z_][a-zA-Z0-9_]{0,127}")) {
+        return "'" + matcher.name + "' is no label's name.";
+      }
+      if (!List.of("=", "!=", "=~", "!~").contains(matcher.operator)) {
+        return "The operator is =, !=, =~ or !~.";
+      }
+      if (matcher.value.length() > 1_024) {
+        return "The value of '" + matcher.name + "' is longer than 1024 characters.";
+      }
+      try {
+        var unused = matcher.compiled();
+      } catch (IllegalArgumentException e) {
+        return String.valueOf(e.getMessage());
+      }
+    }
+    return "";
+  }
+
+  private Matcher compiled() {
+    return new Matcher(
+        name,
+        switch (operator) {
+          case "!=" -> Matcher.Operator.NOT_EQUAL;
+          case "=~" -> Matcher.Operator.MATCHES;
+          case "!~" -> Matcher.Operator.MATCHES_NOT;
+          default -> Matcher.Operator.EQUAL;
+        },
+        value);
+  }
+
+  /// Whether labels meet every one of some matchers.
+  static boolean all(List<LabelMatcher> matchers, Map<String, String> labels) {
+    return matchers.stream()
+        .allMatch(one -> one.compiled().matches(labels.getOrDefault(one.name, "")));
+  }
+}
