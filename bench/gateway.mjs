@@ -6,7 +6,7 @@
 // EVENKEEL_GATEWAY names another command that takes --config FILE.
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -42,6 +42,8 @@ const children = (pid) => {
 const familyRss = (pid) => children(pid).reduce((sum, each) => sum + rss(each), 0);
 
 const folder = mkdtempSync(join(tmpdir(), "gateway-bench-"));
+// nginx serves as a user of its own.
+chmodSync(folder, 0o755);
 const started = [];
 const start = (command, args) => {
   const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
