@@ -27,9 +27,35 @@ public final class FloatText {
     if (Double.isNaN(value) || Double.isInfinite(value) || value == 0) {
       return of(value);
     }
-    // Double.toString has printed the shortest digits since JDK 19.
-    BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-    return shortest.toPlainString();
+    // Double.toString has printed the shortest digits since JDK 19; from 1e-3 to 1e7 it needs no
+    // more than its ".0" taken off, which large answers feel.
+    String text = Double.toString(value);
+    if (text.indexOf('E') < 0) {
+      return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+    }
+    return shifted(text);
+  }
+
+  /// `d.ddE±x` without its exponent.
+  private static String shifted(String text) {
+    int e = text.indexOf('E');
+    int from = text.charAt(0) == '-' ? 1 : 0;
+    int exponent = Integer.parseInt(text, e + 1, text.length(), 10);
+    int end = text.startsWith(".0", from + 1) && e == from + 3 ? from + 1 : e;
+    StringBuilder digits = new StringBuilder(24).append(text.charAt(from));
+    digits.append(text, Math.min(end, from + 2), end);
+    StringBuilder out = new StringBuilder(32).append(text, 0, from);
+    if (exponent < 0) {
+      return out.append("0.").repeat('0', -exponent - 1).append(digits).toString();
+    }
+    int whole = exponent + 1;
+    if (digits.length() <= whole) {
+      return out.append(digits).repeat('0', whole - digits.length()).toString();
+    }
+    return out.append(digits, 0, whole)
+        .append('.')
+        .append(digits, whole, digits.length())
+        .toString();
   }
 
   /// A number as Go's `%g` writes it, for messages: with an exponent below 1e-4 and from 1e6 on.

@@ -31,4 +31,22 @@ class FloatTextTest {
       }
     }
   }
+
+  @Test
+  void every_number_without_exponent_is_what_exact_arithmetic_prints() {
+    java.util.SplittableRandom random = new java.util.SplittableRandom(7);
+    for (int i = 0; i < 200_000; i++) {
+      double value =
+          i % 2 == 0
+              ? Double.longBitsToDouble(random.nextLong())
+              : Math.rint(random.nextDouble() * 1e12) / Math.pow(10, i % 13);
+      if (Double.isFinite(value) && value != 0) {
+        assertThat(FloatText.plain(value))
+            .isEqualTo(
+                new java.math.BigDecimal(Double.toString(value))
+                    .stripTrailingZeros()
+                    .toPlainString());
+      }
+    }
+  }
 }
