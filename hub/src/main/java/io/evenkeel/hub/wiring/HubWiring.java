@@ -53,6 +53,8 @@ import io.evenkeel.hub.notify.Notifications;
 import io.evenkeel.hub.notify.NotifyMetrics;
 import io.evenkeel.hub.outgoing.AddressRules;
 import io.evenkeel.hub.processes.ProcessLog;
+import io.evenkeel.hub.rules.RecordingRules;
+import io.evenkeel.hub.rules.RuleFolder;
 import io.evenkeel.hub.scrape.Scraper;
 import io.evenkeel.hub.security.Accounts;
 import io.evenkeel.hub.security.ApiTokens;
@@ -72,6 +74,7 @@ import io.evenkeel.hub.telemetry.HubMetrics;
 import io.evenkeel.hub.telemetry.MetricsPage;
 import io.evenkeel.hub.telemetry.ProcessFamilies;
 import io.evenkeel.hub.telemetry.QueryPoolFamilies;
+import io.evenkeel.hub.telemetry.RecordingFamilies;
 import io.evenkeel.hub.telemetry.SelfSampler;
 import io.evenkeel.hub.telemetry.StoreFamilies;
 import io.evenkeel.hub.work.CpuPool;
@@ -158,6 +161,8 @@ public final class HubWiring implements AutoCloseable {
               QueryLimits.DEFAULT.costing(
                   config.limits().queryTimeout(), config.limits().querySamples()),
               part(new QueryHelpers(Math.max(1, cores - 1))));
+      RecordingRules recording = part(new RecordingRules(queries, store, pool, clock));
+      recording.use(ruleFiles(data.resolve("rules")));
       // Queries from outside have threads of their own: none of them holds up charts or rules.
       FairPool outside = part(new FairPool(Math.clamp(2L * cores, 4, 20), 128));
       HubMetrics metrics = new HubMetrics();
@@ -188,6 +193,7 @@ public final class HubWiring implements AutoCloseable {
               new CleanFamilies(doubts),
               new StoreFamilies(store),
               new QueryPoolFamilies(outside),
+              new RecordingFamilies(recording),
               new ProcessFamilies());
       String instance = config.collection().instance().orElse(hostName);
 
@@ -270,6 +276,7 @@ public final class HubWiring implements AutoCloseable {
       incidents.start();
       alerts.start();
       part(new HostWatch(hosts, store, clock, live::hosts)).start();
+      recording.start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();
       Agent own = part(watchThisMachine(config, instance, ingest, hosts, processes, period, clock));
       agent = own;
@@ -290,6 +297,15 @@ public final class HubWiring implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private static List<RecordingRules.Source> ruleFiles(Path folder) throws StartFailure {
+    RuleFolder rules = RuleFolder.read(folder);
+    if (!rules.problems().isEmpty()) {
+      throw new StartFailure(
+          "rule files are not in order: " + String.join("; ", rules.problems()), null);
+    }
+    return rules.sources();
   }
 
   private static Agent watchThisMachine(
