@@ -27,20 +27,15 @@ final class InstantFunctions {
           Map.entry("sqrt", Math::sqrt),
           Map.entry("sgn", Math::signum),
           Map.entry("acos", Math::acos),
-          Map.entry("acosh", v -> Math.log(v + Math.sqrt(v * v - 1))),
+          Map.entry("acosh", Hyperbolic::acosh),
           Map.entry("asin", Math::asin),
-          Map.entry(
-              "asinh",
-              v ->
-                  v == 0 || Double.isInfinite(v)
-                      ? v
-                      : Math.signum(v) * Math.log(Math.abs(v) + Math.sqrt(v * v + 1))),
+          Map.entry("asinh", Hyperbolic::asinh),
           Map.entry("atan", Math::atan),
-          Map.entry("atanh", v -> 0.5 * (Math.log1p(v) - Math.log1p(-v))),
+          Map.entry("atanh", Hyperbolic::atanh),
           Map.entry("cos", Math::cos),
-          Map.entry("cosh", Math::cosh),
+          Map.entry("cosh", Hyperbolic::cosh),
           Map.entry("sin", Math::sin),
-          Map.entry("sinh", Math::sinh),
+          Map.entry("sinh", Hyperbolic::sinh),
           Map.entry("tan", Math::tan),
           Map.entry("tanh", Math::tanh),
           Map.entry("deg", v -> v * 180 / Math.PI),

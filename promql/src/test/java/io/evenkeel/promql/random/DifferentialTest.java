@@ -34,7 +34,14 @@ class DifferentialTest {
   @TempDir Path folder;
 
   /// Answers of one kind.
-  private record Answer(Optional<String> error, Map<Labels, TreeMap<Long, Double>> series) {}
+  private record Answer(Optional<String> error, Map<Labels, TreeMap<Long, Double>> series) {
+    /// What the other answer has not.
+    Answer without(Answer other) {
+      Map<Labels, TreeMap<Long, Double>> own = new LinkedHashMap<>(series);
+      own.entrySet().removeAll(other.series.entrySet());
+      return new Answer(error, own);
+    }
+  }
 
   /// Why an answer may differ.
   private enum Difference {
@@ -120,7 +127,12 @@ class DifferentialTest {
         if (difference == Difference.UNEXPLAINED) {
           tally.unexplained.add(
               "%s at %d%s%n   ours   %s%n   theirs %s"
-                  .formatted(query, time, range ? " range" : "", cut(ours), cut(theirs)));
+                  .formatted(
+                      query,
+                      time,
+                      range ? " range" : "",
+                      cut(ours.without(theirs)),
+                      cut(theirs.without(ours))));
         }
       }
     }
