@@ -25,6 +25,10 @@ final class LabelSets {
     }
     Map<Labels, StepSeries> byLabels = new LinkedHashMap<>();
     for (StepSeries one : series) {
+      if (one.isEmpty()) {
+        // It says nothing about the name of those that have values.
+        continue;
+      }
       StepSeries before = byLabels.putIfAbsent(one.labels(), one);
       if (before == null) {
         continue;
