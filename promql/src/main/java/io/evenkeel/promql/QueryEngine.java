@@ -18,6 +18,7 @@ public final class QueryEngine {
   private final Queryable source;
   private final QueryLimits limits;
   private final Semaphore turns;
+  private final QueryMemory memory;
   private final Executor helpers;
   private final int helperCount;
 
@@ -35,6 +36,7 @@ public final class QueryEngine {
     this.source = source;
     this.limits = limits;
     this.turns = new Semaphore(limits.maxConcurrent(), true);
+    this.memory = new QueryMemory(limits.maxMemoryBytesTogether());
     this.helpers = helpers;
     this.helperCount = helperCount;
   }
@@ -54,8 +56,9 @@ public final class QueryEngine {
     }
     long start = System.nanoTime();
     takeTurn(request);
-    try {
-      return new Evaluation(source, limits, request, helpers, helperCount, start).run(expr);
+    try (Evaluation evaluation =
+        new Evaluation(source, limits, memory, request, helpers, helperCount, start)) {
+      return evaluation.run(expr);
     } catch (StorageException e) {
       throw new QueryException.Failed(String.valueOf(e.getMessage()));
     } finally {

@@ -43,6 +43,15 @@ public sealed class QueryException extends RuntimeException {
     }
   }
 
+  /// Other queries leave too little room for this one now; it may be asked again.
+  public static final class Busy extends QueryException {
+    private static final long serialVersionUID = 1L;
+
+    public Busy(String message) {
+      super(message);
+    }
+  }
+
   /// Nobody waits for the answer any more.
   public static final class Cancelled extends QueryException {
     private static final long serialVersionUID = 1L;

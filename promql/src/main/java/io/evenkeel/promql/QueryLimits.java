@@ -28,10 +28,15 @@ public record QueryLimits(
           50_000_000,
           20_000,
           11_000,
-          Math.max(32 << 20, Runtime.getRuntime().maxMemory() / 4),
+          Math.max(16 << 20, Runtime.getRuntime().maxMemory() / 6),
           20,
           Duration.ofMinutes(5),
           Duration.ofMinutes(1));
+
+  /// How much memory the intermediate results of all queries may take together: that of two.
+  public long maxMemoryBytesTogether() {
+    return 2 * maxMemoryBytes;
+  }
 
   /// With another time and number of samples.
   public QueryLimits costing(Duration time, long samples) {

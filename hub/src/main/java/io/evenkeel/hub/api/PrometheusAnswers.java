@@ -76,7 +76,7 @@ public final class PrometheusAnswers {
       refuse(exchange, PrometheusProblem.canceled("query was canceled"));
     } catch (StorageException e) {
       refuse(exchange, PrometheusProblem.internal(String.valueOf(e.getMessage())));
-    } catch (BusyException e) {
+    } catch (QueryException.Busy | BusyException e) {
       exchange.header("Retry-After", "2");
       refuse(exchange, PrometheusProblem.unavailable(String.valueOf(e.getMessage())));
     }

@@ -155,7 +155,7 @@ class ChartsTest {
     assertThat(answer.results().get(0).series()).hasSize(1);
     assertThat(answer.results().get(1).error()).isNotNull();
     assertThat(answer.results().get(2).error())
-        .satisfies(error -> assertThat(Objects.requireNonNull(error).position()).isEqualTo(10));
+        .satisfies(error -> assertThat(Objects.requireNonNull(error).position()).isEqualTo(11));
     assertThat(answer.results().get(3).error()).isNull();
     assertThat(answer.results().get(3).series()).isEmpty();
   }

@@ -2,6 +2,7 @@ package io.evenkeel.promql.eval;
 
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.promql.QueryLimits;
+import io.evenkeel.promql.QueryMemory;
 import io.evenkeel.promql.QueryRequest;
 import io.evenkeel.tsdb.storage.MemoryBudget;
 import java.time.Duration;
@@ -11,14 +12,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /// may be spent by several threads, memory is accounted by the one that evaluates.
 final class Budget {
   private final QueryLimits limits;
+  private final QueryMemory memory;
   private final QueryRequest request;
   private final long deadlineNanos;
   private final Duration timeout;
   private final AtomicLong samples = new AtomicLong();
   private long heldBytes;
 
-  Budget(QueryLimits limits, QueryRequest request, long startNanos) {
+  Budget(QueryLimits limits, QueryMemory memory, QueryRequest request, long startNanos) {
     this.limits = limits;
+    this.memory = memory;
     this.request = request;
     this.timeout = limits.timeoutOf(request);
     this.deadlineNanos = startNanos + timeout.toNanos();
@@ -69,8 +72,14 @@ final class Budget {
 
   /// Takes memory that stays in use for now.
   void hold(long bytes) {
+    fits(bytes);
+    memory.take(bytes);
     heldBytes += bytes;
-    if (heldBytes > limits.maxMemoryBytes()) {
+  }
+
+  /// Refuses before it is allocated what would not fit beside what is held.
+  void fits(long bytes) {
+    if (heldBytes + bytes > limits.maxMemoryBytes()) {
       throw new QueryException.Failed(
           "the query needs more than "
               + limits.maxMemoryBytes() / (1 << 20)
@@ -80,6 +89,7 @@ final class Budget {
 
   /// Gives back what was taken since a reading of [#heldBytes].
   void release(long toBytes) {
+    memory.give(heldBytes - toBytes);
     heldBytes = toBytes;
   }
 

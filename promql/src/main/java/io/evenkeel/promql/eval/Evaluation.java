@@ -2,6 +2,7 @@ package io.evenkeel.promql.eval;
 
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.promql.QueryLimits;
+import io.evenkeel.promql.QueryMemory;
 import io.evenkeel.promql.QueryOutcome;
 import io.evenkeel.promql.QueryRequest;
 import io.evenkeel.promql.Value;
@@ -24,7 +25,7 @@ import java.util.function.Consumer;
 /// A node is evaluated for all steps at once: a selector reads each series once and slides over its
 /// samples, an operator walks arrays. Instant queries are the case of one step. Used by one thread,
 /// which others help to read series.
-public final class Evaluation {
+public final class Evaluation implements AutoCloseable {
   private final QueryRequest request;
   private final Budget budget;
   private final Annotations annotations;
@@ -32,18 +33,20 @@ public final class Evaluation {
   private final Selection selection;
   private final Functions functions;
 
+  /// @param memory what all queries hold together
   /// @param helpers where other threads may take a part of the work
   /// @param helperCount how many threads to ask for
   /// @param startNanos when the query came, by [System#nanoTime]
   public Evaluation(
       Queryable source,
       QueryLimits limits,
+      QueryMemory memory,
       QueryRequest request,
       Executor helpers,
       int helperCount,
       long startNanos) {
     this.request = request;
-    this.budget = new Budget(limits, request, startNanos);
+    this.budget = new Budget(limits, memory, request, startNanos);
     this.annotations = new Annotations(request.expression());
     this.queryTimes =
         new DurationExpr.QueryTimes(
@@ -75,6 +78,12 @@ public final class Evaluation {
     selection.prepare(expr);
     Value value = request.isInstant() ? instant(expr) : range(expr);
     return new QueryOutcome(value, annotations.warnings(), annotations.infos(), budget.samples());
+  }
+
+  /// Gives back the memory that it counted.
+  @Override
+  public void close() {
+    budget.release(0);
   }
 
   private Value instant(Expr expr) {

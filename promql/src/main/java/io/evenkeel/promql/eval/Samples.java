@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /// One series' samples in time order, in columns, used again for the next series. Not thread-safe.
 final class Samples {
-  long[] times = new long[256];
-  double[] values = new double[256];
+  /// What a sample takes: its time and its value.
+  static final int BYTES_OF_A_SAMPLE = 16;
+
+  long[] times;
+  double[] values;
   int size;
 
   /// The samples that are histograms, or null when none is.
@@ -19,6 +22,15 @@ final class Samples {
 
   /// When the samples' counters began, epoch milliseconds, 0 when unknown; null when none is known.
   long @Nullable [] starts;
+
+  Samples() {
+    this(256);
+  }
+
+  Samples(int capacity) {
+    times = new long[capacity];
+    values = new double[capacity];
+  }
 
   void clear() {
     size = 0;

@@ -349,8 +349,13 @@ final class Selection {
         Steps inner = innerSteps(subquery, windows);
         WindowWorker worker = workers.get();
         for (StepSeries series : evaluation.vector(subquery.inner(), inner)) {
+          long before = evaluation.budget().heldBytes();
+          int count = series.present().cardinality();
+          evaluation.budget().hold((long) Samples.BYTES_OF_A_SAMPLE * count);
           StepSeries result =
-              worker.evaluate(series.labels(), series.dropsName(), samples(series, inner), windows);
+              worker.evaluate(
+                  series.labels(), series.dropsName(), samples(series, inner, count), windows);
+          evaluation.budget().release(before);
           if (result != null && !result.isEmpty()) {
             sink.accept(result);
           }
@@ -386,14 +391,16 @@ final class Selection {
     long first = Math.floorDiv(looks.start() - windows.range, step) * step + step;
     long count = looks.end() < first ? 0 : (looks.end() - first) / step + 1;
     evaluation.budget().spend(count);
+    // One series of that many steps is the least that comes.
+    evaluation.budget().fits(Double.BYTES * count);
     if (count > Integer.MAX_VALUE / 2) {
       throw new QueryException.Failed("the subquery has " + count + " steps; make its step longer");
     }
     return new Steps(first, step, (int) count);
   }
 
-  private static Samples samples(StepSeries series, Steps steps) {
-    Samples samples = new Samples();
+  private static Samples samples(StepSeries series, Steps steps, int count) {
+    Samples samples = new Samples(count);
     for (int step = series.present().nextSetBit(0);
         step >= 0;
         step = series.present().nextSetBit(step + 1)) {
