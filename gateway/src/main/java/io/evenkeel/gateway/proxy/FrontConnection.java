@@ -168,7 +168,10 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Time
                         core.routes().anyCompresses() ? new AnswerCompressor() : null;
                     stream
                         .pipeline()
-                        .addLast(new Http2StreamFrameToHttpObjectCodec(true), new Http2Resets());
+                        .addLast(
+                            new Http2Head(),
+                            new Http2StreamFrameToHttpObjectCodec(true),
+                            new Http2Resets());
                     if (compressor != null) {
                       stream.pipeline().addLast(compressor);
                     }
