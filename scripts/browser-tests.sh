@@ -14,6 +14,8 @@ trap stop EXIT
 
 ( cd ui && npm run --silent e2e )
 
+# Builds what is missing first, so that the wait below is for the start alone.
+JAVA_HOME=$jdk ./evenkeel version
 # Port 0: the hub takes a free one and prints its address.
 JAVA_HOME=$jdk ./evenkeel --data "$data" --listen 127.0.0.1:0 >"$data/out" 2>&1 &
 hub=$!
