@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
 /// finds the change again.
 public final class AlertEngine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AlertEngine.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration TICK = Duration.ofMillis(250);
   private static final Duration STALL = Duration.ofMinutes(2);
 
@@ -377,9 +379,20 @@ public final class AlertEngine implements AutoCloseable {
     closed = true;
     timer.interrupt();
     try {
-      timer.join(Duration.ofSeconds(10));
-    } catch (InterruptedException | IllegalThreadStateException e) {
-      LOG.debug("The timer had not begun");
+      if (timer.getState() != Thread.State.NEW) {
+        timer.join(PATIENCE);
+      }
+      // What is being evaluated ends while the store is still open; what waits sees that it is
+      // over.
+      for (Running running : rules.values()) {
+        if (!running.lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+          LOG.warn("The rule {} is still being evaluated at the end", running.rule.name());
+          return;
+        }
+        running.lock.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
