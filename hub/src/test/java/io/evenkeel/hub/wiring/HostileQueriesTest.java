@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileQueriesTest {
   private static final List<String> ENDLESS =
       List.of(
-          "max_over_time(sum_over_time(vector(1)[1h:1s])[1h:1s])",
+          "max_over_time(sum_over_time(vector(1)[1d:1s])[1000d:1s])",
           "sum_over_time(vector(1)[10000s:10ms])",
           "quantile_over_time(0.5, vector(time())[1h:100ms])",
           "sort(" + "(".repeat(30) + "vector(1)" + ")".repeat(30) + ")[1000d:1ms]",

@@ -83,27 +83,18 @@ class RealSendersTest {
         RunningHub hub = new RunningHub(folder.resolve("data"), settings)) {
       appears(hub, exporter, "up{job=\"exporter\"} == 1");
       appears(hub, exporter, "node_uname_info{job=\"exporter\"}");
-      String page = fetch("http://127.0.0.1:" + port + "/metrics");
-      Set<String> told =
-          page.lines()
-              .filter(line -> !line.startsWith("#"))
-              .map(line -> line.substring(0, line.lastIndexOf(' ')))
-              .map(RealSendersTest::sorted)
-              .filter(series -> !OWN_WORK.matcher(series).matches())
-              .collect(Collectors.toCollection(TreeSet::new));
-      Set<String> stored = new TreeSet<>();
-      query(hub, "{job=\"exporter\",__name__!~\"scrape_.*|up\"}")
-          .forEach(series -> {
-            String name = sorted(text(series.get("metric")));
-            if (!OWN_WORK.matcher(name).matches()) {
-              stored.add(name);
-            }
+      // The machine may gain or lose a device between the two looks: then both look again.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> {
+            Set<String> told = told(fetch("http://127.0.0.1:" + port + "/metrics"));
+            assertThat(told).hasSizeGreaterThan(200);
+            assertThat(stored(hub)).isEqualTo(told);
           });
-      assertThat(told).hasSizeGreaterThan(200);
-      assertThat(stored).isEqualTo(told);
       // A value that does not change says that values arrive as they are.
       String total =
-          page.lines()
+          fetch("http://127.0.0.1:" + port + "/metrics")
+              .lines()
               .filter(line -> line.startsWith("node_memory_MemTotal_bytes "))
               .findFirst()
               .orElseThrow();
@@ -115,6 +106,29 @@ class RealSendersTest {
                   .asDouble())
           .isEqualTo(Double.parseDouble(total.substring(total.lastIndexOf(' ') + 1)));
     }
+  }
+
+  /// The series of node_exporter's page.
+  private static Set<String> told(String page) {
+    return page.lines()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.substring(0, line.lastIndexOf(' ')))
+        .map(RealSendersTest::sorted)
+        .filter(series -> !OWN_WORK.matcher(series).matches())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /// The same series as the hub's last scrape has them.
+  private static Set<String> stored(RunningHub hub) throws Exception {
+    Set<String> stored = new TreeSet<>();
+    query(hub, "{job=\"exporter\",__name__!~\"scrape_.*|up\"}")
+        .forEach(series -> {
+          String name = sorted(text(series.get("metric")));
+          if (!OWN_WORK.matcher(name).matches()) {
+            stored.add(name);
+          }
+        });
+    return stored;
   }
 
   /// A series as text, without the labels that scraping added.
@@ -203,16 +217,20 @@ class RealSendersTest {
         assertThat(histogram.get("count").asString()).isEqualTo("5");
         assertThat(histogram.get("buckets")).hasSize(3);
         // Both agree on how many series the exporter has.
-        JsonNode theirs =
-            RunningHub.parse(
-                    fetch(
-                        "http://127.0.0.1:"
-                            + own
-                            + "/api/v1/query?query=count(%7Bjob=%22exporter%22%7D)"))
-                .get("data")
-                .get("result");
-        assertThat(query(hub, "count({job=\"exporter\"})").get(0).get("value").get(1).asInt())
-            .isEqualTo(theirs.get(0).get("value").get(1).asInt());
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(() -> {
+              JsonNode theirs =
+                  RunningHub.parse(
+                          fetch(
+                              "http://127.0.0.1:"
+                                  + own
+                                  + "/api/v1/query?query=count(%7Bjob=%22exporter%22%7D)"))
+                      .get("data")
+                      .get("result");
+              assertThat(query(hub, "count({job=\"exporter\"})").get(0).get("value").get(1).asInt())
+                  .isEqualTo(theirs.get(0).get("value").get(1).asInt());
+            });
         await()
             .atMost(PATIENCE)
             .untilAsserted(() ->
