@@ -401,6 +401,8 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
           diskFreeBytes: 41_200_000_000,
           rssBytes: 148_000_000,
           heapBytes: 41_000_000,
+          queryCacheHitPercent: 83.4,
+          queryCacheBytes: 6_300_000,
           eventToChart: {
             count: latencies.length + 240,
             p50Millis: percentile(0.5) ?? 83,

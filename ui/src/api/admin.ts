@@ -42,6 +42,10 @@ export interface Status {
   readonly diskFreeBytes: number | null
   readonly rssBytes: number | null
   readonly heapBytes: number | null
+  /** How many of the steps of range queries were answered from the cache. */
+  readonly queryCacheHitPercent: number | null
+  /** null where the cache is off. */
+  readonly queryCacheBytes: number | null
   readonly eventToChart: {
     readonly count: number
     readonly p50Millis: number | null

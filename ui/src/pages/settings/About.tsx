@@ -30,6 +30,13 @@ function groupsOf(
         ['about.uptime', duration(status.uptimeMillis)],
         ['about.rss', formatText(status.rssBytes, 'bytes')],
         ['about.heap', formatText(status.heapBytes, 'bytes')],
+        [
+          'about.cache',
+          status.queryCacheBytes === null
+            ? word('about.cache.off')
+            : formatText(status.queryCacheBytes, 'bytes'),
+        ],
+        ['about.cacheHits', formatText(status.queryCacheHitPercent, 'percent')],
       ],
     },
     {

@@ -1,5 +1,6 @@
 package io.evenkeel.promql;
 
+import io.evenkeel.promql.cache.ResultCache;
 import io.evenkeel.promql.eval.Evaluation;
 import io.evenkeel.promql.parse.Expr;
 import io.evenkeel.promql.parse.Parser;
@@ -8,6 +9,7 @@ import io.evenkeel.promql.parse.ValueType;
 import io.evenkeel.tsdb.storage.Queryable;
 import io.evenkeel.tsdb.storage.StorageException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -21,24 +23,42 @@ public final class QueryEngine {
   private final QueryMemory memory;
   private final Executor helpers;
   private final int helperCount;
+  private final Optional<ResultCache> cache;
 
   /// An engine whose queries each use one thread.
   public QueryEngine(Queryable source, QueryLimits limits) {
-    this(source, limits, Runnable::run, 0);
+    this(source, limits, Runnable::run, 0, Optional.empty());
   }
 
   /// An engine whose large queries ask other threads to help with reading series.
   public QueryEngine(Queryable source, QueryLimits limits, QueryHelpers helpers) {
-    this(source, limits, helpers, helpers.count());
+    this(source, limits, helpers, helpers.count(), Optional.empty());
   }
 
-  private QueryEngine(Queryable source, QueryLimits limits, Executor helpers, int helperCount) {
+  private QueryEngine(
+      Queryable source,
+      QueryLimits limits,
+      Executor helpers,
+      int helperCount,
+      Optional<ResultCache> cache) {
     this.source = source;
     this.limits = limits;
     this.turns = new Semaphore(limits.maxConcurrent(), true);
     this.memory = new QueryMemory(limits.maxMemoryBytesTogether());
     this.helpers = helpers;
     this.helperCount = helperCount;
+    this.cache = cache;
+  }
+
+  /// An engine like this one, with other limits and nothing in common but the helpers: what is
+  /// asked of the one takes neither turns nor memory from the other.
+  public QueryEngine apart(QueryLimits other) {
+    return new QueryEngine(source, other, helpers, helperCount, cache);
+  }
+
+  /// An engine like this one that takes answers of range queries from a cache over the same store.
+  public QueryEngine cached(Optional<ResultCache> results) {
+    return new QueryEngine(source, limits, helpers, helperCount, results);
   }
 
   /// What one query may cost here.
@@ -56,13 +76,23 @@ public final class QueryEngine {
     }
     long start = System.nanoTime();
     takeTurn(request);
-    try (Evaluation evaluation =
-        new Evaluation(source, limits, memory, request, helpers, helperCount, start)) {
-      return evaluation.run(expr);
+    try {
+      return request.isInstant() || cache.isEmpty()
+          ? evaluate(request, source, expr, start)
+          : cache
+              .get()
+              .query(request, expr, limits, (part, store) -> evaluate(part, store, expr, start));
     } catch (StorageException e) {
       throw new QueryException.Failed(String.valueOf(e.getMessage()));
     } finally {
       turns.release();
+    }
+  }
+
+  private QueryOutcome evaluate(QueryRequest request, Queryable from, Expr expr, long startNanos) {
+    try (Evaluation evaluation =
+        new Evaluation(from, limits, memory, request, helpers, helperCount, startNanos)) {
+      return evaluation.run(expr);
     }
   }
 

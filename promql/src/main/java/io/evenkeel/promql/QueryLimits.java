@@ -44,6 +44,19 @@ public record QueryLimits(
         time, samples, maxSeries, maxPoints, maxMemoryBytes, maxConcurrent, lookback, subqueryStep);
   }
 
+  /// With another amount of memory for one query.
+  public QueryLimits holding(long memoryBytes) {
+    return new QueryLimits(
+        timeout,
+        maxSamples,
+        maxSeries,
+        maxPoints,
+        memoryBytes,
+        maxConcurrent,
+        lookback,
+        subqueryStep);
+  }
+
   /// How long a query may take: what it asks for, but not more than allowed.
   public Duration timeoutOf(QueryRequest request) {
     return request.timeout().filter(asked -> asked.compareTo(timeout) < 0).orElse(timeout);

@@ -140,6 +140,43 @@ class QueryEngineTest {
   }
 
   @Test
+  void what_one_engine_is_busy_with_is_not_missing_to_another() {
+    MemoryStore store = store(200, 240);
+    long memory = 8 << 20;
+    QueryEngine outside =
+        new QueryEngine(store, limits(1 << 30, 500, memory, Duration.ofMinutes(1)));
+    QueryEngine inside = outside.apart(outside.limits());
+    QueryRequest large = QueryRequest.range("x_total * 2", 0, 3_600_000, 2_000);
+    AtomicInteger refused = new AtomicInteger();
+    Runnable whenFull =
+        () -> {
+          refused.incrementAndGet();
+          assertThatThrownBy(() -> outside.query(large)).isInstanceOf(QueryException.Busy.class);
+          assertThat(inside.query(large).samples()).isPositive();
+        };
+    assertThat(outside.query(nested(outside, large, 10, whenFull)).samples()).isPositive();
+    assertThat(refused.get()).isPositive();
+    assertThat(outside.query(large).samples()).isPositive();
+  }
+
+  /// A query that, once it holds most of its series, asks another such one, until there is no
+  /// memory left.
+  private static QueryRequest nested(
+      QueryEngine engine, QueryRequest request, int depth, Runnable whenFull) {
+    AtomicInteger asked = new AtomicInteger();
+    return request.withCancelled(() -> {
+      if (asked.incrementAndGet() == 190 && depth > 0) {
+        try {
+          engine.query(nested(engine, request, depth - 1, whenFull));
+        } catch (QueryException.Busy e) {
+          whenFull.run();
+        }
+      }
+      return false;
+    });
+  }
+
+  @Test
   void a_long_step_reads_only_what_the_steps_see() {
     MemoryStore store = store(1, 5_760);
     QueryEngine engine = new QueryEngine(store, USUAL);

@@ -8,6 +8,7 @@ import io.evenkeel.hub.telemetry.HubMetrics;
 import io.evenkeel.hub.telemetry.MetricsPage;
 import io.evenkeel.hub.telemetry.ProcessFamilies;
 import io.evenkeel.model.exposition.TextWriter;
+import io.evenkeel.promql.cache.ResultCache;
 import io.evenkeel.tsdb.storage.StoreStatistics;
 import io.evenkeel.tsdb.storage.TimeSeriesStore;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,8 @@ public final class StatusRoutes {
       @Nullable Long diskFreeBytes,
       @Nullable Long rssBytes,
       long heapBytes,
+      @Nullable Double queryCacheHitPercent,
+      @Nullable Long queryCacheBytes,
       Latency eventToChart,
       Latency eventToNotification,
       Latency eventToResolved,
@@ -59,6 +63,7 @@ public final class StatusRoutes {
   private final TimeSeriesStore store;
   private final HubMetrics metrics;
   private final NotifyMetrics notified;
+  private final Optional<ResultCache> cache;
   private final MetricsPage page;
   private final Path data;
   private final Instant startedAt;
@@ -69,12 +74,14 @@ public final class StatusRoutes {
       TimeSeriesStore store,
       HubMetrics metrics,
       NotifyMetrics notified,
+      Optional<ResultCache> cache,
       MetricsPage page,
       Path data,
       InstantSource clock) {
     this.store = store;
     this.metrics = metrics;
     this.notified = notified;
+    this.cache = cache;
     this.page = page;
     this.data = data;
 
@@ -100,6 +107,7 @@ public final class StatusRoutes {
   }
 
   private Status status() {
+    Optional<ResultCache.Figures> cached = cache.map(ResultCache::figures);
     StoreStatistics statistics = store.statistics();
     OptionalLong resident = ProcessFamilies.residentBytes();
     return new Status(
@@ -115,10 +123,18 @@ public final class StatusRoutes {
         diskFree(),
         resident.isPresent() ? Long.valueOf(resident.getAsLong()) : null,
         ProcessFamilies.heapBytes(),
+        cached.map(StatusRoutes::hitPercent).orElse(null),
+        cached.map(ResultCache.Figures::bytes).orElse(null),
         latency(metrics.eventToChart()),
         latency(notified.eventToNotification()),
         latency(notified.eventToResolved()),
         Runtime.version().toString());
+  }
+
+  /// Of the steps of range queries so far, or null before the first.
+  private static @Nullable Double hitPercent(ResultCache.Figures figures) {
+    long all = figures.cachedSteps() + figures.computedSteps();
+    return all == 0 ? null : Double.valueOf(100.0 * figures.cachedSteps() / all);
   }
 
   private @Nullable Long diskFree() {

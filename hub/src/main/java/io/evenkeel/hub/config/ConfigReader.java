@@ -59,6 +59,7 @@ public final class ConfigReader {
               "limits.series",
               "limits.queryTimeout",
               "limits.querySamples",
+              "limits.queryCache",
               "outgoing.privateNetworks"));
 
   /// Keys of earlier versions, each with the sentence that says what to write now. Prometheus's
@@ -297,7 +298,11 @@ public final class ConfigReader {
             "limits.querySamples",
             "50000000",
             number(1_000, 10_000_000_000L),
-            "a number from 1000 to 10000000000"));
+            "a number from 1000 to 10000000000"),
+        optional(
+            "limits.queryCache",
+            text -> text.equals("0") ? Optional.of(0L) : Quantities.bytes(text),
+            "a size, or 0 for no cache"));
   }
 
   private <T> T value(

@@ -65,10 +65,13 @@ public record EvenkeelConfig(
   /// @param series how many series may be active at once
   /// @param queryTimeout how long a query may take
   /// @param querySamples how many samples a query may touch
+  /// @param queryCacheBytes how much memory answers of range queries may take that are kept for the
+  ///   next time; a sixteenth of the heap when empty, 0 for none
   public record Limits(
       int ingestCompressedBytes,
       int ingestDecodedBytes,
       int series,
       Duration queryTimeout,
-      long querySamples) {}
+      long querySamples,
+      Optional<Long> queryCacheBytes) {}
 }

@@ -73,6 +73,7 @@ import io.evenkeel.hub.telemetry.Family;
 import io.evenkeel.hub.telemetry.HubMetrics;
 import io.evenkeel.hub.telemetry.MetricsPage;
 import io.evenkeel.hub.telemetry.ProcessFamilies;
+import io.evenkeel.hub.telemetry.QueryCacheFamilies;
 import io.evenkeel.hub.telemetry.QueryPoolFamilies;
 import io.evenkeel.hub.telemetry.RecordingFamilies;
 import io.evenkeel.hub.telemetry.SelfSampler;
@@ -83,6 +84,7 @@ import io.evenkeel.model.wire.RequestLimits;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryHelpers;
 import io.evenkeel.promql.QueryLimits;
+import io.evenkeel.promql.cache.ResultCache;
 import io.evenkeel.tsdb.engine.LocalStore;
 import io.evenkeel.tsdb.engine.StoreSettings;
 import io.evenkeel.tsdb.storage.StorageException;
@@ -155,12 +157,15 @@ public final class HubWiring implements AutoCloseable {
                       .keeping(config.retention().keep(), config.retention().sizeBytes())
                       .accepting(WriteLimits.DEFAULT.withSeries(config.limits().series())),
                   clock));
-      QueryEngine queries =
-          new QueryEngine(
-              store,
-              QueryLimits.DEFAULT.costing(
-                  config.limits().queryTimeout(), config.limits().querySamples()),
-              part(new QueryHelpers(Math.max(1, cores - 1))));
+      Optional<ResultCache> cache = ResultCache.of(store, cacheBytes(config));
+      QueryLimits limits =
+          QueryLimits.DEFAULT.costing(
+              config.limits().queryTimeout(), config.limits().querySamples());
+      // Who asks from outside takes neither memory nor turns from charts and rules.
+      QueryEngine outsideQueries =
+          new QueryEngine(store, limits, part(new QueryHelpers(Math.max(1, cores - 1))))
+              .cached(cache);
+      QueryEngine queries = outsideQueries.apart(limits.holding(limits.maxMemoryBytes() / 2));
       RecordingRules recording = part(new RecordingRules(queries, store, pool, clock));
       recording.use(ruleFiles(data.resolve("rules")));
       // Queries from outside have threads of their own: none of them holds up charts or rules.
@@ -193,6 +198,7 @@ public final class HubWiring implements AutoCloseable {
               new CleanFamilies(doubts),
               new StoreFamilies(store),
               new QueryPoolFamilies(outside),
+              cache.<Family.Source>map(QueryCacheFamilies::new).orElse(List::of),
               new RecordingFamilies(recording),
               new ProcessFamilies());
       String instance = config.collection().instance().orElse(hostName);
@@ -221,7 +227,7 @@ public final class HubWiring implements AutoCloseable {
       ingest.onArrival(alerts::arrived);
 
       // The front door.
-      PrometheusAnswers answers = new PrometheusAnswers(outside, queries.limits());
+      PrometheusAnswers answers = new PrometheusAnswers(outside, outsideQueries.limits());
       List<Route> routes =
           Stream.of(
                   new HealthRoutes(() -> ready).routes(),
@@ -246,11 +252,12 @@ public final class HubWiring implements AutoCloseable {
                           store,
                           metrics,
                           notified,
+                          cache,
                           new MetricsPage(store, instance, telemetry, clock),
                           data,
                           clock)
                       .routes(),
-                  new QueryRoutes(queries, store, answers, metrics, clock).routes(),
+                  new QueryRoutes(outsideQueries, store, answers, metrics, clock).routes(),
                   new SeriesRoutes(store, answers, clock).routes(),
                   new PrometheusStatusRoutes(store, answers, config, data, clock).routes(),
                   new TsdbAdminRoutes(store).routes())
@@ -297,6 +304,10 @@ public final class HubWiring implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private static long cacheBytes(EvenkeelConfig config) {
+    return config.limits().queryCacheBytes().orElse(Runtime.getRuntime().maxMemory() / 16);
   }
 
   private static List<RecordingRules.Source> ruleFiles(Path folder) throws StartFailure {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,15 @@ class ConfigReaderTest {
     assertThat(config.limits().ingestCompressedBytes()).isEqualTo(1 << 20);
     assertThat(config.limits().ingestDecodedBytes()).isEqualTo(8 << 20);
     assertThat(config.limits().queryTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.limits().queryCacheBytes()).isEmpty();
+  }
+
+  @Test
+  void the_query_cache_can_be_sized_and_switched_off() throws ConfigException {
+    assertThat(ConfigReader.read(null, Map.of("limits.queryCache", "8MiB")).limits())
+        .returns(Optional.of(8L << 20), EvenkeelConfig.Limits::queryCacheBytes);
+    assertThat(ConfigReader.read(null, Map.of("limits.queryCache", "0")).limits())
+        .returns(Optional.of(0L), EvenkeelConfig.Limits::queryCacheBytes);
   }
 
   @Test

@@ -138,8 +138,14 @@ final class LocalReader implements StoreReader {
     try {
       long rawFrom = Math.min(blocks.from(), head.timeRange()[0]);
       long minutesFrom = Math.min(rawFrom, rollups.of(Resolution.ONE_MINUTE).from());
-      return new RollupView(List.of(), List.of(), rawFrom, minutesFrom, from)
-          .resolutionMillis(atMillis);
+      if (atMillis >= rawFrom) {
+        return 0;
+      }
+      // Before the first sample there is nothing, unless rollups tell of it.
+      if (atMillis < minutesFrom && rollups.of(Resolution.ONE_HOUR).from() < minutesFrom) {
+        return Resolution.ONE_HOUR.millis();
+      }
+      return minutesFrom < rawFrom ? Resolution.ONE_MINUTE.millis() : 0;
     } finally {
       head.lock().unlock();
     }

@@ -19,6 +19,7 @@ import io.evenkeel.tsdb.memory.MetadataTable;
 import io.evenkeel.tsdb.storage.AppendReport;
 import io.evenkeel.tsdb.storage.AppendReport.Rejection;
 import io.evenkeel.tsdb.storage.AppendTally;
+import io.evenkeel.tsdb.storage.ChangeLog;
 import io.evenkeel.tsdb.storage.HistogramCheck;
 import io.evenkeel.tsdb.storage.Matcher;
 import io.evenkeel.tsdb.storage.MemoryBudget;
@@ -75,6 +76,7 @@ public final class LocalStore implements TimeSeriesStore {
   private final WriteAheadLog log;
   private final BatchRecord record = new BatchRecord();
   private final RefusedSeries refused = new RefusedSeries();
+  private final ChangeLog changes = new ChangeLog();
   private final ReentrantLock upkeepLock = new ReentrantLock();
   private final ReentrantLock chunkLock = new ReentrantLock();
   private final Upkeep upkeep;
@@ -243,47 +245,58 @@ public final class LocalStore implements TimeSeriesStore {
     long oldest = settings.limits().oldestMillis(now);
     long newest = settings.limits().newestMillis(now);
     int before = Head.UNKNOWN;
-    for (int i = 0; i < batch.sampleCount(); i++) {
-      int series = batch.series(i);
-      long time = batch.time(i);
-      NativeHistogram histogram = batch.histogram(i);
-      if (time < oldest || time > newest) {
-        tally.reject(
-            time < oldest ? Rejection.TOO_OLD : Rejection.TOO_NEW,
-            () -> describe(batch, series) + " at " + time + ": outside the accepted times");
-        continue;
-      }
-      if (histogram != null) {
-        String problem = histogramProblem(histogram);
-        if (problem != null) {
-          tally.reject(Rejection.INVALID_HISTOGRAM, () -> describe(batch, series) + ": " + problem);
+    long first = Long.MAX_VALUE;
+    long last = Long.MIN_VALUE;
+    try {
+      for (int i = 0; i < batch.sampleCount(); i++) {
+        int series = batch.series(i);
+        long time = batch.time(i);
+        NativeHistogram histogram = batch.histogram(i);
+        if (time < oldest || time > newest) {
+          tally.reject(
+              time < oldest ? Rejection.TOO_OLD : Rejection.TOO_NEW,
+              () -> describe(batch, series) + " at " + time + ": outside the accepted times");
           continue;
         }
-      }
-      int row = rows[series];
-      if (row < 0) {
-        row = resolve(batch, series, source, before, tally);
-        rows[series] = row;
-        before = Math.max(row, Head.UNKNOWN);
+        if (histogram != null) {
+          String problem = histogramProblem(histogram);
+          if (problem != null) {
+            tally.reject(
+                Rejection.INVALID_HISTOGRAM, () -> describe(batch, series) + ": " + problem);
+            continue;
+          }
+        }
+        int row = rows[series];
         if (row < 0) {
+          row = resolve(batch, series, source, before, tally);
+          rows[series] = row;
+          before = Math.max(row, Head.UNKNOWN);
+          if (row < 0) {
+            continue;
+          }
+        }
+        long bits = batch.valueBits(i);
+        long start = batch.startTime(i);
+        Rejection rejection = head.append(row, time, bits, histogram, start);
+        if (rejection != null) {
+          tally.reject(
+              rejection,
+              () -> describe(batch, series) + " at " + time + ": another value is stored already");
           continue;
         }
+        first = Math.min(first, time);
+        last = Math.max(last, time);
+        record.sample(head.id(row), time, bits, histogram, start);
+        appended++;
+        if (histogram == null) {
+          tally.sample();
+        } else {
+          tally.histogram();
+        }
       }
-      long bits = batch.valueBits(i);
-      long start = batch.startTime(i);
-      Rejection rejection = head.append(row, time, bits, histogram, start);
-      if (rejection != null) {
-        tally.reject(
-            rejection,
-            () -> describe(batch, series) + " at " + time + ": another value is stored already");
-        continue;
-      }
-      record.sample(head.id(row), time, bits, histogram, start);
-      appended++;
-      if (histogram == null) {
-        tally.sample();
-      } else {
-        tally.histogram();
+    } finally {
+      if (first <= last) {
+        changes.stored(first, last);
       }
     }
   }
@@ -446,6 +459,11 @@ public final class LocalStore implements TimeSeriesStore {
   }
 
   @Override
+  public ChangeLog changes() {
+    return changes;
+  }
+
+  @Override
   public StoreStatistics statistics() {
     head.lock().lock();
     try {
@@ -485,6 +503,7 @@ public final class LocalStore implements TimeSeriesStore {
         affected.addAll(block.delete(matchers, fromMillis, toMillis));
       }
       affected.addAll(rollups.delete(matchers, fromMillis, toMillis));
+      changes.removed(fromMillis, toMillis);
       checkpoint();
       return affected.size();
     } catch (IOException e) {
@@ -612,7 +631,9 @@ public final class LocalStore implements TimeSeriesStore {
       }
       long millis = clock.millis();
       if (upkeep.due(millis)) {
-        upkeep.run(millis, now);
+        if (upkeep.run(millis, now)) {
+          changes.removed(Long.MIN_VALUE, Long.MAX_VALUE);
+        }
       }
       if (log.size() >= settings.checkpointBytes()
           || (log.size() > 0 && now - checkpointNanos >= settings.checkpointEvery().toNanos())) {

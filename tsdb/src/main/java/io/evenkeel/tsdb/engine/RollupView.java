@@ -83,12 +83,4 @@ record RollupView(
       }
     }
   }
-
-  /// See [io.evenkeel.tsdb.storage.StoreReader#resolutionMillis].
-  long resolutionMillis(long time) {
-    if (time >= rawFrom) {
-      return 0;
-    }
-    return (time < minutesFrom ? Resolution.ONE_HOUR : Resolution.ONE_MINUTE).millis();
-  }
 }

@@ -219,9 +219,10 @@ final class Rollups {
 
   /// Lets go of rollups that are too old, and of the oldest while all take more than some bytes:
   /// minutes before hours.
-  void retain(StoreSettings settings, long nowMillis, long mostBytes, Head head) {
-    drop(Resolution.ONE_MINUTE, nowMillis - settings.minuteRetention().toMillis(), head);
-    drop(Resolution.ONE_HOUR, nowMillis - settings.hourRetention().toMillis(), head);
+  boolean retain(StoreSettings settings, long nowMillis, long mostBytes, Head head) {
+    boolean less =
+        drop(Resolution.ONE_MINUTE, nowMillis - settings.minuteRetention().toMillis(), head);
+    less |= drop(Resolution.ONE_HOUR, nowMillis - settings.hourRetention().toMillis(), head);
     for (Resolution resolution : Resolution.values()) {
       List<Block> oldestFirst = new ArrayList<>(of(resolution).all());
       oldestFirst.sort(Comparator.comparingLong(block -> block.meta().from()));
@@ -229,16 +230,19 @@ final class Rollups {
         if (bytes() > mostBytes) {
           replace(of(resolution), List.of(block), List.of(), head);
           LOG.info("let go of {} for its size", block.directory());
+          less = true;
         }
       }
     }
+    return less;
   }
 
-  private void drop(Resolution resolution, long before, Head head) {
+  private boolean drop(Resolution resolution, long before, Head head) {
     List<Block> leaving =
         of(resolution).all().stream().filter(b -> b.meta().maxTime() < before).toList();
     if (!leaving.isEmpty()) {
       replace(of(resolution), leaving, List.of(), head);
     }
+    return !leaving.isEmpty();
   }
 }

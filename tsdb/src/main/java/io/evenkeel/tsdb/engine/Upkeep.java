@@ -101,16 +101,17 @@ final class Upkeep {
     return head.sealed().windowOf(nowMillis - GRACE_MILLIS);
   }
 
-  /// Seals, compacts and lets go.
-  void run(long nowMillis, long runningNanos) throws IOException {
+  /// Seals, compacts and lets go; answers whether it let go of anything.
+  boolean run(long nowMillis, long runningNanos) throws IOException {
     long boundary = sealBoundary(nowMillis);
     seal(boundary);
     sealedUpTo = boundary;
     compact(nowMillis);
     rollups.build(blocks, head, day -> isPassed(day, nowMillis));
     long counted = retentionClock.millis(nowMillis, runningNanos);
-    rollups.retain(settings, counted, retentionBytes / 2, head);
-    retain(counted);
+    boolean lessRollups = rollups.retain(settings, counted, retentionBytes / 2, head);
+    boolean lessSamples = retain(counted);
+    return lessRollups || lessSamples;
   }
 
   // ---- sealing ----
@@ -238,7 +239,7 @@ final class Upkeep {
 
   // ---- retention ----
 
-  private void retain(long nowMillis) {
+  private boolean retain(long nowMillis) {
     List<Block> leaving = new ArrayList<>();
     long oldest = nowMillis - settings.retention().toMillis();
     long bytes = rollups.bytes();
@@ -251,9 +252,11 @@ final class Upkeep {
         leaving.add(block);
       }
     }
-    if (!leaving.isEmpty()) {
-      replace(leaving, List.of());
-      LOG.info("let go of {} block(s) by retention", leaving.size());
+    if (leaving.isEmpty()) {
+      return false;
     }
+    replace(leaving, List.of());
+    LOG.info("let go of {} block(s) by retention", leaving.size());
+    return true;
   }
 }

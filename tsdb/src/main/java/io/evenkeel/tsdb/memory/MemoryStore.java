@@ -10,6 +10,7 @@ import io.evenkeel.model.Utf8Order;
 import io.evenkeel.tsdb.storage.AppendReport;
 import io.evenkeel.tsdb.storage.AppendReport.Rejection;
 import io.evenkeel.tsdb.storage.AppendTally;
+import io.evenkeel.tsdb.storage.ChangeLog;
 import io.evenkeel.tsdb.storage.HistogramCheck;
 import io.evenkeel.tsdb.storage.Matcher;
 import io.evenkeel.tsdb.storage.MemoryBudget;
@@ -48,6 +49,7 @@ public final class MemoryStore implements TimeSeriesStore {
   private final MetadataTable metadata = new MetadataTable();
   private final ExemplarRing exemplars = new ExemplarRing(EXEMPLARS);
   private final Map<String, Integer> bySource = new HashMap<>();
+  private final ChangeLog changes = new ChangeLog();
   private long appended;
 
   /// A store that takes samples of any time.
@@ -172,6 +174,7 @@ public final class MemoryStore implements TimeSeriesStore {
       series.put(identity, grown);
     }
     appended++;
+    changes.stored(time, time);
     if (histogram == null) {
       tally.sample();
     } else {
@@ -211,6 +214,7 @@ public final class MemoryStore implements TimeSeriesStore {
         entry.setValue(kept);
       }
       exemplars.delete(matchers, fromMillis, toMillis);
+      changes.removed(fromMillis, toMillis);
       return matched;
     } finally {
       lock.writeLock().unlock();
@@ -238,6 +242,11 @@ public final class MemoryStore implements TimeSeriesStore {
   public List<SeriesExemplars> exemplars(
       List<List<Matcher>> selectors, long fromMillis, long toMillis) {
     return exemplars.find(selectors, fromMillis, toMillis);
+  }
+
+  @Override
+  public ChangeLog changes() {
+    return changes;
   }
 
   @Override

@@ -43,6 +43,9 @@ public interface TimeSeriesStore extends Queryable, AutoCloseable {
     }
   }
 
+  /// When samples of which times last changed.
+  ChangeLog changes();
+
   /// The store's own figures now.
   StoreStatistics statistics();
 

@@ -103,6 +103,28 @@ public abstract class TimeSeriesStoreContract {
   }
 
   @Test
+  void tells_which_times_have_changed_since() {
+    append(CPU0, T0 - 7_200_000, 1);
+    append(CPU0, T0, 1);
+    ChangeLog changes = store.changes();
+    long since = changes.now();
+    append(CPU0, T0 + 1, 2);
+    assertThat(changes.isUnchanged(since, T0 - 7_200_000, T0 - 120_000)).isTrue();
+    assertThat(changes.isUnchanged(since, T0 - 7_200_000, T0)).isFalse();
+
+    since = changes.now();
+    append(CPU1, T0 - 3_600_000, 1);
+    assertThat(changes.isUnchanged(since, T0 - 7_200_000, T0 - 5_000_000)).isTrue();
+    assertThat(changes.isUnchanged(since, T0 - 3_000_000, T0)).isTrue();
+    assertThat(changes.isUnchanged(since, T0 - 7_200_000, T0 - 3_600_000)).isFalse();
+
+    since = changes.now();
+    store.delete(List.of(Matcher.equal("__name__", "cpu")), T0 - 7_300_000, T0 - 7_200_000);
+    assertThat(changes.isUnchanged(since, T0 - 7_200_000, T0)).isFalse();
+    assertThat(changes.isUnchanged(since, T0 - 7_000_000, T0)).isTrue();
+  }
+
+  @Test
   void takes_samples_that_come_late_and_reads_them_in_order() {
     long[] order = {5, 1, 9, 3, 7, 0, 8, 2, 6, 4};
     for (long i : order) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.promql.cache;
+
+import org.jspecify.annotations.NullMarked;
