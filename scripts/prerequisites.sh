@@ -23,9 +23,17 @@ package_command() { # least major version (0 = any), then the six names; an empt
   fi
 }
 
-# The word for this processor in the addresses of two download sites.
+# The words for this processor and system in the addresses of two download sites.
 adoptium_arch() { case "$(uname -m)" in aarch64 | arm64) echo aarch64 ;; *) echo x64 ;; esac; }
 node_arch() { case "$(uname -m)" in aarch64 | arm64) echo arm64 ;; *) echo x64 ;; esac; }
+adoptium_system() { # Alpine and its like have a C library of their own
+  case "$(uname -s)" in
+    Darwin) echo mac ;;
+    *) if ls /lib/ld-musl-* >/dev/null 2>&1; then echo alpine-linux; else echo linux; fi ;;
+  esac
+}
+node_system() { case "$(uname -s)" in Darwin) echo darwin ;; *) echo linux ;; esac; }
+jvm_directory() { case "$(uname -s)" in Darwin) echo /Library/Java/JavaVirtualMachines ;; *) echo /usr/lib/jvm ;; esac; }
 
 feature_version() { # of the JDK at $1, or nothing
   [ -x "$1/bin/javac" ] && [ -f "$1/release" ] || return 0
@@ -50,7 +58,7 @@ need_jdk() {
   missing "a JDK of version 25 or newer" "$(
     package_command 0 openjdk-25-jdk-headless java-25-openjdk-devel java-25-openjdk-devel jdk-openjdk openjdk25 openjdk ||
       package_command 0 temurin-25-jdk "" "" "" "" "" ||
-      echo "sudo mkdir -p /usr/lib/jvm && curl -fsSL https://api.adoptium.net/v3/binary/latest/25/ga/linux/$(adoptium_arch)/jdk/hotspot/normal/eclipse | sudo tar -xz -C /usr/lib/jvm"
+      echo "sudo mkdir -p $(jvm_directory) && curl -fsSL https://api.adoptium.net/v3/binary/latest/25/ga/$(adoptium_system)/$(adoptium_arch)/jdk/hotspot/normal/eclipse | sudo tar -xz -C $(jvm_directory)"
   )"
 }
 
@@ -67,7 +75,7 @@ need_node() {
   if [ -z "$major" ] || [ "$major" -lt 20 ] || ! command -v npm >/dev/null; then
     missing "Node.js 20 or newer with npm" "$(
       package_command 20 "nodejs npm" "nodejs npm" "nodejs22 npm22" "nodejs npm" "nodejs npm" node ||
-        echo "curl -fsSL https://nodejs.org/dist/latest-v22.x/\$(curl -fsSL https://nodejs.org/dist/latest-v22.x/SHASUMS256.txt | grep -o 'node-v[0-9.]*-linux-$(node_arch).tar.xz' | head -n 1) | sudo tar -xJ -C /usr/local --strip-components=1"
+        echo "curl -fsSL https://nodejs.org/dist/latest-v22.x/\$(curl -fsSL https://nodejs.org/dist/latest-v22.x/SHASUMS256.txt | grep -o 'node-v[0-9.]*-$(node_system)-$(node_arch).tar.gz' | head -n 1) | sudo tar -xz -C /usr/local --strip-components=1"
     )"
   fi
 }

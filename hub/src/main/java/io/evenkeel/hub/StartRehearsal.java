@@ -26,7 +26,7 @@ public final class StartRehearsal {
   /// `rate` like the pages' own expressions; the window is the hub's.
   private static final String WATCH =
       """
-      {"subs":[{"id":"cpu","expr":"1 - avg(rate(node_cpu_seconds_total{mode=\\"idle\\"}[$window]))","host":null}]}\
+      {"subs":[{"id":"cpu","expr":"1 - avg(rate(node_cpu_seconds_total{mode=\\"idle\\"}[$window]))"}]}\
       """;
 
   private StartRehearsal() {}

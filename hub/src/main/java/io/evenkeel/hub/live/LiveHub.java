@@ -124,8 +124,9 @@ public final class LiveHub implements AutoCloseable {
   public void serve(String owner, Optional<String> lastEventId, LiveConnection connection)
       throws InterruptedException {
     LastEvent last = LastEvent.parse(lastEventId.orElse(""));
-    LiveStream stream = resumable(owner, last);
-    long ticket = stream.connect(stream.id().equals(last.stream) ? last.sequence : -1);
+    Connected connected = connect(owner, last);
+    LiveStream stream = connected.stream;
+    long ticket = connected.ticket;
     metrics.liveStreamOpened();
     long begun = System.nanoTime();
     try (OutputStream out = connection.begin()) {
@@ -206,7 +207,17 @@ public final class LiveHub implements AutoCloseable {
     return DEFAULT_PERIOD_MILLIS;
   }
 
-  private synchronized LiveStream resumable(String owner, LastEvent last) {
+  /// A stream in the hands of one connection.
+  private record Connected(LiveStream stream, long ticket) {}
+
+  /// Both under one lock: a stream that nobody is connected to yet would count as abandoned.
+  private synchronized Connected connect(String owner, LastEvent last) {
+    LiveStream stream = resumable(owner, last);
+    return new Connected(
+        stream, stream.connect(stream.id().equals(last.stream) ? last.sequence : -1));
+  }
+
+  private LiveStream resumable(String owner, LastEvent last) {
     if (closed) {
       throw new LiveRefusal(Reason.TOO_MANY, "the hub is stopping", "", -1);
     }

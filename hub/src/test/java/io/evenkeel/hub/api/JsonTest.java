@@ -1,0 +1,48 @@
+package io.evenkeel.hub.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class JsonTest {
+  private record Door(String name, int width, @Nullable String colour) {}
+
+  private static Door read(String text) {
+    return Json.read(text.getBytes(StandardCharsets.UTF_8), Door.class);
+  }
+
+  private static void isRefused(String text, String... words) {
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContainingAll(words);
+  }
+
+  @Test
+  void a_nullable_field_may_be_null_or_left_out() {
+    assertThat(read("{\"name\":\"front\",\"width\":90}")).isEqualTo(new Door("front", 90, null));
+    assertThat(read("{\"name\":\"front\",\"width\":90,\"colour\":null}"))
+        .isEqualTo(new Door("front", 90, null));
+    assertThat(read("{\"name\":\"front\",\"width\":90,\"colour\":\"red\"}").colour())
+        .isEqualTo("red");
+  }
+
+  @Test
+  void any_other_field_must_be_there() {
+    isRefused("{\"width\":90}", "'name'", "missing");
+    isRefused("{\"name\":\"front\"}", "'width'", "missing");
+    isRefused("{\"name\":\"front\",\"width\":null}", "'width'");
+    isRefused("{\"name\":null,\"width\":90}", "'name'");
+  }
+
+  @Test
+  void what_is_unknown_or_no_json_is_refused_by_name() {
+    isRefused("{\"name\":\"front\",\"width\":90,\"color\":\"red\"}", "'color'");
+    isRefused("{\"name\":\"front\",\"width\":\"wide\"}", "'width'");
+    isRefused("[]", "not the JSON object");
+    isRefused("{\"name\":", "not JSON");
+    isRefused("null", "empty");
+  }
+}
