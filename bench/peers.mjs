@@ -12,7 +12,7 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 const evenkeel = process.env.EVENKEEL ?? join(root, "evenkeel");
 const classpath =
   process.env.EVENKEEL_BENCH_CLASSPATH ??
-  [join(root, "bench/target/classes"), join(root, "hub/target/app/evenkeel.jar"), join(root, "hub/target/app/lib/*")].join(":");
+  [join(root, "bench/target/classes"), join(root, ".builds/current/evenkeel.jar"), join(root, ".builds/current/lib/*")].join(":");
 
 export const option = (name, fallback) => {
   const at = process.argv.indexOf(`--${name}`);

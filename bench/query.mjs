@@ -21,7 +21,7 @@ const option = (name, fallback) => Number(text(name) ?? fallback);
 const hosts = option("hosts", 50);
 const hours = option("hours", 168);
 const rounds = option("rounds", 5);
-const app = join(root, "hub/target/app");
+const app = join(root, ".builds/current");
 const classpath =
   process.env.BENCH_CLASSPATH ?? [join(root, "hub/target/test-classes"), join(app, "evenkeel.jar"), join(app, "lib/*")].join(":");
 const java = process.env.JAVA_HOME === undefined ? "java" : join(process.env.JAVA_HOME, "bin/java");

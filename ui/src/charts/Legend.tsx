@@ -25,18 +25,22 @@ interface LegendProps {
 export function Legend({ title, model, entries, unit, compare, isolated, onIsolate, handle }: LegendProps) {
   const { t } = useApp()
   const cells = useRef(new Map<string, HTMLElement>())
+  const shownRow = useRef<number | null>(null)
 
   useLayoutEffect(() => {
-    handle.current = {
-      showRow(row) {
-        // Straight into the cells: the pointer moves far more often than React should render.
-        for (const one of model.series) {
-          const cell = cells.current.get(one.key)
-          if (cell !== undefined)
-            cell.textContent = formatText(row === null ? one.stats.last : one.values[row], unit)
-        }
-      },
+    const showRow = (row: number | null) => {
+      shownRow.current = row
+      // Straight into the cells: the pointer moves far more often than React should render.
+      for (const one of model.series) {
+        const cell = cells.current.get(one.key)
+        if (cell !== undefined)
+          cell.textContent = formatText(row === null ? one.stats.last : one.values[row], unit)
+      }
     }
+    handle.current = { showRow }
+    // React leaves a cell alone whose last value is what it was, whatever the pointer wrote there.
+    const row = shownRow.current
+    showRow(row === null || row >= model.times.length ? null : row)
   }, [handle, model, unit])
 
   const isolate = (key: string, add: boolean) => {

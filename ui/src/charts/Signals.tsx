@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Host } from '../api/hosts'
 import { useApp } from '../components/app'
+import { useHubLost } from '../components/live'
 import { useOnScreen } from '../components/useOnScreen'
 import type { PlainKey } from '../lib/i18n'
 import type { Value } from '../lib/series'
@@ -103,8 +104,9 @@ export function Signals({ host }: { host: Host }) {
   const { t } = useApp()
   const [box, visible] = useOnScreen<HTMLUListElement>()
   const signals = useSignals(host, visible)
+  const lost = useHubLost()
   return (
-    <ul ref={box} className={classes.signals}>
+    <ul ref={box} className={classes.signals} data-stale={lost || undefined}>
       {signals === null
         ? PLACEHOLDERS.map(id => <li key={id} className={classes.cell} />)
         : signals.map(signal => (

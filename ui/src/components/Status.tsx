@@ -1,6 +1,7 @@
 import type { HostStatus } from '../api/hosts'
 import type { PlainKey } from '../lib/i18n'
 import { useApp } from './app'
+import { useHubLost } from './live'
 import classes from './Status.module.css'
 
 /** A state as shape, word and colour together, so that it is clear in grey too. */
@@ -25,8 +26,10 @@ const HOST: Record<HostStatus, readonly [Level, PlainKey, PlainKey]> = {
   silent: ['none', 'status.silent', 'status.silent.hint'],
 }
 
+/** How a server is; while the hub cannot be reached nobody knows. */
 export function HostStatusBadge({ status }: { status: HostStatus }) {
   const { t } = useApp()
+  if (useHubLost()) return <Status level="none" word={t('status.hubLost')} />
   const [level, word] = HOST[status]
   return <Status level={level} word={t(word)} />
 }

@@ -90,6 +90,7 @@ export const en = {
   'status.late': 'Late',
   'status.silent': 'Silent',
   'status.noData': 'No data',
+  'status.hubLost': 'Hub not reachable',
   'status.ok.hint': 'Samples arrive on time.',
   'status.late.hint': 'Samples arrive late.',
   'status.silent.hint': 'Nothing was heard from this server lately.',

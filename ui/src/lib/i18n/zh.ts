@@ -90,6 +90,7 @@ export const zh: Dictionary = {
   'status.late': '延迟',
   'status.silent': '无响应',
   'status.noData': '无数据',
+  'status.hubLost': '无法连接中心',
   'status.ok.hint': '样本按时到达。',
   'status.late.hint': '样本到达偏晚。',
   'status.silent.hint': '近来没有收到此服务器的任何数据。',

@@ -226,13 +226,23 @@ public final class LiveHub implements AutoCloseable {
     if (known != null && known.owner().equals(owner)) {
       return known;
     }
-    long own = streams.values().stream().filter(stream -> stream.owner().equals(owner)).count();
-    if (own >= limits.streamsPerOwner() || streams.size() >= limits.streams()) {
-      throw new LiveRefusal(
-          Reason.TOO_MANY,
-          "there are " + own + " live streams of yours already: close some of the pages",
-          "",
-          -1);
+    List<LiveStream> own =
+        streams.values().stream().filter(stream -> stream.owner().equals(owner)).toList();
+    if (own.size() >= limits.streamsPerOwner() || streams.size() >= limits.streams()) {
+      // A page that was closed or loaded anew leaves its stream behind for a while.
+      LiveStream left =
+          own.stream()
+              .filter(stream -> stream.isAbandoned(System.nanoTime(), 0))
+              .findFirst()
+              .orElseThrow(() ->
+                  new LiveRefusal(
+                      Reason.TOO_MANY,
+                      "there are "
+                          + own.size()
+                          + " live streams of yours already: close some of the pages",
+                      "",
+                      -1));
+      remove(left);
     }
     byte[] id = new byte[12];
     random.nextBytes(id);
@@ -246,11 +256,13 @@ public final class LiveHub implements AutoCloseable {
     long after = limits.resumeWithin().toNanos();
     List<LiveStream> abandoned =
         streams.values().stream().filter(stream -> stream.isAbandoned(now, after)).toList();
-    for (LiveStream stream : abandoned) {
-      streams.remove(stream.id());
-      stream.close();
-      release(stream.replace(List.of()));
-    }
+    abandoned.forEach(this::remove);
+  }
+
+  private void remove(LiveStream stream) {
+    streams.remove(stream.id());
+    stream.close();
+    release(stream.replace(List.of()));
   }
 
   /// Replaces what a stream watches; its first values come at once.

@@ -260,6 +260,20 @@ class LiveHubTest {
   }
 
   @Test
+  void a_page_that_left_makes_room_for_one_that_comes() throws Exception {
+    Browser first = new Browser("ann", "");
+    String left = first.stream();
+    new Browser("ann", "").stream();
+    new Browser("ann", "").stream();
+    assertThatThrownBy(() -> live.serve("ann", Optional.empty(), new Browser("bob", "")))
+        .isInstanceOf(LiveRefusal.class)
+        .hasMessageContaining("close some of the pages");
+    first.leave();
+    assertThat(new Browser("ann", "").stream()).isNotEqualTo(left);
+    assertThat(live.subscribe("ann", left, List.of())).isFalse();
+  }
+
+  @Test
   void many_browsers_share_one_evaluation() {
     Browser a = new Browser("ann", "");
     Browser b = new Browser("bob", "");
