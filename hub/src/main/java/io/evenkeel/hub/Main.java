@@ -9,6 +9,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(EvenkeelCommand.of(arguments, Clock.systemUTC()).execute(arguments));
+    System.exit(EvenkeelCommand.execute(arguments, Clock.systemUTC()));
   }
 }

@@ -31,9 +31,8 @@ final class NullableFields extends NopAnnotationIntrospector {
   private static @Nullable Boolean isRequired(Annotated member) {
     if (member instanceof AnnotatedParameter parameter
         && parameter.getOwner().getAnnotated() instanceof Constructor<?> constructor) {
-      return !constructor
-          .getAnnotatedParameterTypes()[parameter.getIndex()]
-          .isAnnotationPresent(Nullable.class);
+      return !constructor.getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(
+          Nullable.class);
     }
     return null;
   }

@@ -201,7 +201,13 @@ public final class HubWiring implements AutoCloseable {
               cache.<Family.Source>map(QueryCacheFamilies::new).orElse(List::of),
               new RecordingFamilies(recording),
               new ProcessFamilies());
+
+      // This machine is watched from here on, so that there is something to show when the hub
+      // answers.
       String instance = config.collection().instance().orElse(hostName);
+      Agent own = part(watchThisMachine(config, instance, ingest, hosts, processes, period, clock));
+      agent = own;
+      period.onChange(own::setPeriod);
 
       // Who is told.
       Notifications notifications =
@@ -285,10 +291,7 @@ public final class HubWiring implements AutoCloseable {
       part(new HostWatch(hosts, store, clock, live::hosts)).start();
       recording.start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();
-      Agent own = part(watchThisMachine(config, instance, ingest, hosts, processes, period, clock));
-      agent = own;
       scraper.start();
-      period.onChange(own::setPeriod);
       ready = true;
       LOG.info("Evenkeel {} answers on {}, data in {}", Version.current(), url(), data);
     } catch (StartFailure e) {
