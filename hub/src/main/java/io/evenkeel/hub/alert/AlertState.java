@@ -9,7 +9,7 @@ import java.util.Map;
 /// @param noData whether what it measures is missing
 /// @param activeAt since when its condition holds
 /// @param firedAt since when it fires, 0 while it is pending
-/// @param lastTrueAt when its condition held last
+/// @param lastTrueAt when its condition held last; while it recovers, when that was first missed
 /// @param value what was measured last
 public record AlertState(
     String ruleId,

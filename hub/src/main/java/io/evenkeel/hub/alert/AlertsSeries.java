@@ -11,16 +11,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes the series `ALERTS` and `ALERTS_FOR_STATE`, as Prometheus does.
-final class AlertsSeries {
+public final class AlertsSeries {
   private static final Logger LOG = LoggerFactory.getLogger(AlertsSeries.class);
 
   private final TimeSeriesStore store;
 
-  AlertsSeries(TimeSeriesStore store) {
+  public AlertsSeries(TimeSeriesStore store) {
     this.store = store;
   }
 
-  void write(AlertRule rule, Collection<AlertState> alerts, Collection<AlertState> gone, long now) {
+  /// Writes what an evaluation of a rule came to.
+  ///
+  /// @param alerts those that are not inactive
+  /// @param gone those that are over
+  public void write(
+      AlertRule rule, Collection<AlertState> alerts, Collection<AlertState> gone, long now) {
     if (alerts.isEmpty() && gone.isEmpty()) {
       return;
     }

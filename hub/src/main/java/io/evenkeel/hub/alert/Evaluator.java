@@ -19,16 +19,32 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Evaluates one rule at one time. Safe for use by many threads; computes on the caller's.
-final class Evaluator {
+public final class Evaluator {
   private static final int MOST_QUERIES_IN_TEMPLATES = 10;
 
   private final QueryEngine queries;
   private final String externalUrl;
+  private final Map<String, String> externalLabels;
+  private final boolean renewsTexts;
   private final Map<String, Template> templates = new java.util.concurrent.ConcurrentHashMap<>();
 
+  /// An evaluator whose alerts keep the annotations that they fired with.
   Evaluator(QueryEngine queries, String externalUrl) {
+    this(queries, externalUrl, Map.of(), false);
+  }
+
+  /// @param externalLabels what templates see as `$externalLabels`
+  /// @param renewsTexts whether a firing alert's annotations are filled anew each time, as in
+  ///   Prometheus
+  public Evaluator(
+      QueryEngine queries,
+      String externalUrl,
+      Map<String, String> externalLabels,
+      boolean renewsTexts) {
     this.queries = queries;
     this.externalUrl = externalUrl;
+    this.externalLabels = Map.copyOf(externalLabels);
+    this.renewsTexts = renewsTexts;
   }
 
   /// What an evaluation came to.
@@ -36,7 +52,7 @@ final class Evaluator {
   /// @param next every alert that is not inactive, by fingerprint
   /// @param changed those whose state must be kept, new ones included
   /// @param gone those that are over
-  record Result(
+  public record Result(
       Map<String, AlertState> next,
       List<AlertState> changed,
       List<AlertState> gone,
@@ -47,14 +63,16 @@ final class Evaluator {
   /// @param before the rule's alerts, by fingerprint
   /// @param host only this host's part, or null for all
   /// @throws QueryException when the expression has no answer
-  Result evaluate(AlertRule rule, Map<String, AlertState> before, @Nullable String host, long now) {
+  public Result evaluate(
+      AlertRule rule, Map<String, AlertState> before, @Nullable String host, long now) {
     Map<String, AlertState> next = new LinkedHashMap<>();
     List<AlertState> changed = new ArrayList<>();
     List<AlertState> gone = new ArrayList<>();
     List<Transition> transitions = new ArrayList<>();
     List<Value.VectorSample> samples = vector(scoped(rule.expression(), host), now);
     if (rule.limit() > 0 && samples.size() > rule.limit()) {
-      throw new QueryException.Failed("exceeded limit of " + rule.limit() + " alerts");
+      throw new QueryException.Failed(
+          "exceeded limit of " + rule.limit() + " with " + samples.size() + " alerts");
     }
     int[] allowedQueries = {MOST_QUERIES_IN_TEMPLATES};
     for (Value.VectorSample sample : samples) {
@@ -64,7 +82,7 @@ final class Evaluator {
       Map<String, String> told = old != null && old.isFiring() ? old.annotations() : Map.of();
       boolean known = old != null && old.isFiring();
       AlertState state = StateMachine.present(rule, old, labels, told, sample.value(), now);
-      if (state.isFiring() && !known) {
+      if (state.isFiring() && (!known || renewsTexts)) {
         state = withAnnotations(rule, state, sample, now, allowedQueries);
       }
       if (next.put(print, state) != null) {
@@ -218,6 +236,7 @@ final class Evaluator {
             sample.labels().without(List.of(Label.METRIC_NAME)).toMap(),
             sample.value(),
             externalUrl,
+            externalLabels,
             answers);
   }
 }

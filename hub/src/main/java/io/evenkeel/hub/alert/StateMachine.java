@@ -56,7 +56,9 @@ final class StateMachine {
     if (!before.isFiring()) {
       return null;
     }
-    boolean kept = now - before.lastTrueAt() < rule.keepFiring().toMillis();
+    // As in Prometheus, the time runs from the first evaluation that misses the series.
+    long left = before.phase() == Phase.RECOVERING ? before.lastTrueAt() : now;
+    boolean kept = now - left < rule.keepFiring().toMillis();
     if (!kept && cleared) {
       return null;
     }
@@ -68,7 +70,7 @@ final class StateMachine {
         false,
         before.activeAt(),
         before.firedAt(),
-        before.lastTrueAt(),
+        left,
         before.value());
   }
 }

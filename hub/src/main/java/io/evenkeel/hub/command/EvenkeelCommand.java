@@ -61,6 +61,7 @@ public final class EvenkeelCommand implements Callable<Integer> {
             .addSubcommand(new GatewayCommand(clock))
             .addSubcommand(new QueryCommand())
             .addSubcommand(new CheckRulesCommand())
+            .addSubcommand(new TestRulesCommand())
             .addSubcommand(new PromqlTestCommand())
             .addSubcommand(new SetupLinkCommand(clock))
             .addSubcommand(new ResetPasswordCommand(clock))

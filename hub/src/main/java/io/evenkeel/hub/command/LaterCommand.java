@@ -16,7 +16,6 @@ final class LaterCommand implements Callable<Integer> {
   private static final List<Map.Entry<String, String>> ALL =
       List.of(
           Map.entry("diagnose", "Observe this machine for 60 s, then name its bottleneck."),
-          Map.entry("test-rules", "Run unit tests of rules."),
           Map.entry("anomaly", "Find anomalies in a CSV file."),
           Map.entry("doctor", "Check this installation."),
           Map.entry("simulate", "Simulate servers, for trying out and for load."));

@@ -54,7 +54,8 @@ public final class RecordingGroup {
   /// @param error why it wrote nothing, or empty
   public record RuleStatus(RecordingRule rule, int series, Duration took, Optional<String> error) {}
 
-  RecordingGroup(String file, RuleGroup group) {
+  /// @param file where the group stands
+  public RecordingGroup(String file, RuleGroup group) {
     this.file = file;
     this.group = group;
     this.rules =
@@ -79,7 +80,7 @@ public final class RecordingGroup {
   }
 
   /// Evaluates the rules one after the other, so that a rule sees what those before it wrote.
-  void evaluate(QueryEngine queries, TimeSeriesStore store, long timeMillis) {
+  public void evaluate(QueryEngine queries, TimeSeriesStore store, long timeMillis) {
     List<RuleStatus> outcomes = new ArrayList<>();
     for (RecordingRule rule : rules) {
       long begun = System.nanoTime();

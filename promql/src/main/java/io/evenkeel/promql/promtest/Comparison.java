@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Compares answers with what a script expects. Numbers agree within a relative 1e-6.
-final class Comparison {
+public final class Comparison {
   private static final double TOLERANCE = 1e-6;
   private static final Pattern RANGE_VECTOR =
       Pattern.compile("range vector from (\\S+) to (\\S+) step (\\S+)");
@@ -150,7 +150,8 @@ final class Comparison {
     return a.length == b.length;
   }
 
-  static boolean same(double a, double b) {
+  /// Whether two numbers agree within a relative 1e-6.
+  public static boolean same(double a, double b) {
     if (Double.isNaN(a) || Double.isNaN(b)) {
       return Double.isNaN(a) && Double.isNaN(b);
     }

@@ -79,8 +79,10 @@ public final class SeriesNotation {
     return line.substring(blank, brace).isBlank();
   }
 
-  /// The labels of a series.
-  static Labels labels(String series) {
+  /// The labels of a series, `metric{a="b"}`.
+  ///
+  /// @throws io.evenkeel.promql.parse.PromqlSyntaxException when it is none
+  public static Labels labels(String series) {
     Labels.Builder labels = new Labels.Builder();
     Parser.seriesDescription(series)
         .forEach(matcher -> labels.set(matcher.name(), matcher.value()));
@@ -141,6 +143,17 @@ public final class SeriesNotation {
       }
     }
     return at;
+  }
+
+  /// A histogram, `{{schema:0 sum:5 count:4 buckets:[1 2 1]}}`.
+  ///
+  /// @throws NotationException when it is none
+  public static Histogram histogram(String text) {
+    String inside = text.strip();
+    if (!inside.startsWith("{{") || !inside.endsWith("}}")) {
+      throw new NotationException("a histogram stands in double braces: " + text);
+    }
+    return histogram(HistogramNotation.parse(inside.substring(2, inside.length() - 2)));
   }
 
   private static Histogram histogram(Point point) {

@@ -36,14 +36,18 @@ public final class Template {
 
   /// Fills the places. What goes wrong stands in the result, as in Prometheus.
   public String fill(
-      Map<String, String> labels, double value, String externalUrl, TemplateQueries queries) {
+      Map<String, String> labels,
+      double value,
+      String externalUrl,
+      Map<String, String> externalLabels,
+      TemplateQueries queries) {
     if (nodes.size() == 1 && nodes.getFirst() instanceof Node.Text(String plain)) {
       return cut(plain);
     }
     Run run = new Run(new TemplateFunctions(queries, externalUrl));
     run.variables.put("$labels", labels);
     run.variables.put("$value", value);
-    run.variables.put("$externalLabels", Map.of());
+    run.variables.put("$externalLabels", externalLabels);
     run.variables.put("$externalURL", externalUrl);
     Map<String, Object> dot = Map.of("Labels", labels, "Value", value, "ExternalURL", externalUrl);
     run.variables.put("$", dot);

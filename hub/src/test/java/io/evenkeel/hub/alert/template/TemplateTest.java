@@ -19,7 +19,12 @@ class TemplateTest {
 
   private static String fill(String text, double value) {
     return Template.parse(text)
-        .fill(Map.of("instance", "web-1:9100", "device", "sda"), value, "https://hub", QUERIES);
+        .fill(
+            Map.of("instance", "web-1:9100", "device", "sda"),
+            value,
+            "https://hub",
+            Map.of(),
+            QUERIES);
   }
 
   // Expected texts are those of Prometheus's own template tests.

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.hub.ruletest;
+
+import org.jspecify.annotations.NullMarked;
