@@ -17,6 +17,10 @@ import io.evenkeel.gateway.proxy.Routes;
 import io.evenkeel.gateway.proxy.TlsCertificates;
 import io.evenkeel.gateway.proxy.Transport;
 import io.evenkeel.gateway.stats.AccessLog;
+import io.evenkeel.gateway.stats.MetricSink;
+import io.evenkeel.model.Labels;
+import io.evenkeel.model.MetricMetadata;
+import io.evenkeel.model.exposition.TextWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -189,8 +193,25 @@ public final class Gateway implements AutoCloseable {
   /// All figures in Prometheus's text format.
   public String metrics() {
     StringBuilder text = new StringBuilder();
-    PoolMetrics.write(text, pools(), ownAnswers(), inFlight(), openConnections());
+    TextWriter writer = new TextWriter(text);
+    metrics(
+        new MetricSink() {
+          @Override
+          public void family(MetricMetadata metadata) {
+            writer.family(metadata);
+          }
+
+          @Override
+          public void sample(String name, Labels labels, double value) {
+            writer.sample(name, labels, value);
+          }
+        });
     return text.toString();
+  }
+
+  /// Gives all figures to a sink.
+  public void metrics(MetricSink sink) {
+    PoolMetrics.write(sink, pools(), ownAnswers(), inFlight(), openConnections());
   }
 
   /// Opens the listeners that are new, then closes those that are gone; nothing changes when one

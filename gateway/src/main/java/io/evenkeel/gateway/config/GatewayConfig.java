@@ -29,4 +29,10 @@ public record GatewayConfig(
     routes = List.copyOf(routes);
     pools = List.copyOf(pools);
   }
+
+  /// The same gateway with other pools.
+  public GatewayConfig withPools(List<PoolConfig> others) {
+    return new GatewayConfig(
+        listeners, routes, others, limits, accessLog, adminPort, stopWithin, workers);
+  }
 }

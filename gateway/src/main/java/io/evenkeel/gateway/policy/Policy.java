@@ -15,6 +15,21 @@ public interface Policy {
     return Affinity.NONE;
   }
 
+  /// What a backend's share of the requests follows.
+  default Shares shares() {
+    return Shares.BY_LOAD;
+  }
+
+  /// What a backend's share of the requests follows.
+  enum Shares {
+    /// Every backend gets the same, whatever its weight.
+    EQUAL,
+    /// Each gets the part that its weight asks for.
+    BY_WEIGHT,
+    /// Load, latency or keys move it: no share can be foretold.
+    BY_LOAD
+  }
+
   /// What ties a request to a backend.
   enum Affinity {
     /// Nothing.

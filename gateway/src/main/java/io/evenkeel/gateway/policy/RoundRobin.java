@@ -17,4 +17,9 @@ public final class RoundRobin implements Policy {
     }
     return start;
   }
+
+  @Override
+  public Shares shares() {
+    return Shares.EQUAL;
+  }
 }

@@ -40,4 +40,9 @@ public final class SmoothWeightedRoundRobin implements Policy {
     peers = eligible;
     current = next;
   }
+
+  @Override
+  public Shares shares() {
+    return Shares.BY_WEIGHT;
+  }
 }

@@ -369,6 +369,10 @@ public final class Pool {
     }
     boolean crossesZero = (change.to() == 0) != (backend.steadyWeight() == 0);
     backend.setWeight(change.to());
+    if (change.reason() == WeightChange.Reason.SET_BY_HAND) {
+      // What follows health goes up and down from there.
+      backend.configureWeight(change.to());
+    }
     note(change);
     if (crossesZero) {
       recompute();
@@ -467,6 +471,18 @@ public final class Pool {
     eligible = (panic ? wanted : healthy).toArray(Backend[]::new);
   }
 
+  private double expectedShare(Backend backend) {
+    if (Arrays.stream(eligible).noneMatch(one -> one == backend)) {
+      return Double.NaN;
+    }
+    return switch (policy.shares()) {
+      case EQUAL -> 1.0 / eligible.length;
+      case BY_WEIGHT ->
+          backend.weight() / Arrays.stream(eligible).mapToDouble(Backend::weight).sum();
+      case BY_LOAD -> Double.NaN;
+    };
+  }
+
   /// The pool as it is now.
   public synchronized PoolState state() {
     long all = 0;
@@ -495,6 +511,7 @@ public final class Pool {
               backend.breaker().state(),
               backend.inFlight(),
               TrafficShare.of(counts.get(i).requests(), all),
+              expectedShare(backend),
               counts.get(i)));
     }
     return new PoolState(

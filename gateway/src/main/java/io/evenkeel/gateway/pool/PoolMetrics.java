@@ -2,6 +2,7 @@ package io.evenkeel.gateway.pool;
 
 import io.evenkeel.gateway.health.CircuitBreaker;
 import io.evenkeel.gateway.stats.LatencyHistogram;
+import io.evenkeel.gateway.stats.MetricSink;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.MetricMetadata;
 import io.evenkeel.model.MetricType;
@@ -10,34 +11,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/// The figures of all pools in Prometheus's text format. Names are `evenkeel_gateway_*`; each
-/// series has the labels `pool` and `backend`.
+/// The figures of all pools as Prometheus's metrics. Names are `evenkeel_gateway_*`; each series
+/// has the labels `pool` and `backend`.
 public final class PoolMetrics {
   private static final double[] BOUNDS = {
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
   };
 
-  private final TextWriter out;
+  private final MetricSink out;
   private final List<PoolState> pools;
 
-  private PoolMetrics(TextWriter out, List<PoolState> pools) {
+  private PoolMetrics(MetricSink out, List<PoolState> pools) {
     this.out = out;
     this.pools = pools;
   }
 
-  /// Appends everything.
+  /// Gives everything to a sink.
   ///
   /// @param ownAnswers answers that the gateway gave itself, by status
   public static void write(
-      StringBuilder text,
+      MetricSink out,
       List<PoolState> pools,
       Map<Integer, Long> ownAnswers,
       int inFlight,
       int connections) {
-    PoolMetrics metrics = new PoolMetrics(new TextWriter(text), pools);
+    PoolMetrics metrics = new PoolMetrics(out, pools);
     metrics.backends();
     metrics.pools();
-    TextWriter out = metrics.out;
     out.family(
         metadata("own_answers_total", MetricType.COUNTER, "Answers the gateway gave itself."));
     ownAnswers.forEach((status, count) ->
@@ -105,7 +105,24 @@ public final class PoolMetrics {
         MetricType.GAUGE,
         "1 if it gets no new requests.",
         backend -> backend.draining() ? 1 : 0);
+    expectedShares();
     latencies();
+  }
+
+  private void expectedShares() {
+    String name = "evenkeel_gateway_backend_expected_share";
+    out.family(
+        metadata(
+            "backend_expected_share",
+            MetricType.GAUGE,
+            "The part of the pool's requests that the weights ask for; none if load decides."));
+    for (PoolState pool : pools) {
+      for (PoolState.BackendState backend : pool.backends()) {
+        if (!Double.isNaN(backend.expectedShare())) {
+          out.sample(name, labels(pool, backend), backend.expectedShare());
+        }
+      }
+    }
   }
 
   private void latencies() {

@@ -22,6 +22,8 @@ public record PoolState(
   /// A backend of it.
   ///
   /// @param share its part of the pool's requests so far; NaN when there were none
+  /// @param expectedShare the part that the policy gives it by weight; NaN when the policy goes by
+  ///   load, or it may get nothing now
   /// @param checksPass whether it passes its active checks
   /// @param lastFailure why the last failed check failed; empty when none did
   public record BackendState(
@@ -37,5 +39,6 @@ public record PoolState(
       CircuitBreaker.State circuit,
       int inFlight,
       double share,
+      double expectedShare,
       BackendTraffic.Counts traffic) {}
 }

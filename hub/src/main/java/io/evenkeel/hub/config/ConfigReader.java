@@ -60,6 +60,7 @@ public final class ConfigReader {
               "limits.queryTimeout",
               "limits.querySamples",
               "limits.queryCache",
+              "gateway.file",
               "outgoing.privateNetworks"));
 
   /// Keys of earlier versions, each with the sentence that says what to write now. Prometheus's
@@ -234,7 +235,8 @@ public final class ConfigReader {
                 "",
                 ConfigReader::networks,
                 "a list of networks separated by commas, such as 10.0.0.0/8, 192.168.1.20")),
-        scrapeJobs);
+        scrapeJobs,
+        optional("gateway.file", ConfigReader::path, "a file"));
   }
 
   private static Optional<List<Network>> networks(String text) {

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param limits how much it takes from outside
 /// @param outgoing what it may call
 /// @param scrapeJobs what it fetches from others
+/// @param gatewayFile the load balancer's file; empty when its pools are kept in the settings
 public record EvenkeelConfig(
     Listen listen,
     Optional<String> publicUrl,
@@ -29,7 +30,8 @@ public record EvenkeelConfig(
     Collection collection,
     Limits limits,
     Outgoing outgoing,
-    List<ScrapeJob> scrapeJobs) {
+    List<ScrapeJob> scrapeJobs,
+    Optional<Path> gatewayFile) {
 
   /// @param privateNetworks private networks that web addresses entered by people may lead into
   public record Outgoing(List<Network> privateNetworks) {

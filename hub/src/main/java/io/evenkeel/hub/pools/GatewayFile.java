@@ -261,6 +261,11 @@ public final class GatewayFile {
             : PoolConfig.USUAL_TRAILERS;
     boolean followHealth = in.value("followHealth", false, GatewayFile::yesNo, "true or false");
     in.values("trailers", Optional::of, "");
+    if (followHealth && policy.equals("round-robin")) {
+      in.problem(
+          in.line("followHealth"),
+          "'followHealth' needs a policy that looks at weights, such as weighted-round-robin");
+    }
     in.end();
     return name.map(own ->
         new PoolConfig(

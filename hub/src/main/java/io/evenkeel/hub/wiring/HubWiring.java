@@ -4,6 +4,7 @@ import io.evenkeel.agent.Agent;
 import io.evenkeel.agent.AgentSettings;
 import io.evenkeel.agent.CollectorStatus;
 import io.evenkeel.agent.HostFacts;
+import io.evenkeel.gateway.policy.HealthWeights;
 import io.evenkeel.hub.alert.AlertEngine;
 import io.evenkeel.hub.alert.AlertStore;
 import io.evenkeel.hub.alert.RuleBook;
@@ -19,6 +20,7 @@ import io.evenkeel.hub.api.HttpApi;
 import io.evenkeel.hub.api.IncidentRoutes;
 import io.evenkeel.hub.api.IngestRoutes;
 import io.evenkeel.hub.api.LiveRoutes;
+import io.evenkeel.hub.api.PoolRoutes;
 import io.evenkeel.hub.api.PrometheusAnswers;
 import io.evenkeel.hub.api.PrometheusStatusRoutes;
 import io.evenkeel.hub.api.QueryRoutes;
@@ -52,6 +54,9 @@ import io.evenkeel.hub.logging.LogSetup;
 import io.evenkeel.hub.notify.Notifications;
 import io.evenkeel.hub.notify.NotifyMetrics;
 import io.evenkeel.hub.outgoing.AddressRules;
+import io.evenkeel.hub.pools.GatewayFamilies;
+import io.evenkeel.hub.pools.Pools;
+import io.evenkeel.hub.pools.WeightLoop;
 import io.evenkeel.hub.processes.ProcessLog;
 import io.evenkeel.hub.rules.RecordingRules;
 import io.evenkeel.hub.rules.RuleFolder;
@@ -182,6 +187,7 @@ public final class HubWiring implements AutoCloseable {
           RequestLimits.DEFAULT.sized(
               config.limits().ingestCompressedBytes(), config.limits().ingestDecodedBytes());
       NotifyMetrics notified = new NotifyMetrics();
+      Pools pools = part(new Pools(database, audit, config.gatewayFile(), clock));
       Scraper scraper =
           part(
               new Scraper(
@@ -200,6 +206,7 @@ public final class HubWiring implements AutoCloseable {
               new QueryPoolFamilies(outside),
               cache.<Family.Source>map(QueryCacheFamilies::new).orElse(List::of),
               new RecordingFamilies(recording),
+              new GatewayFamilies(pools),
               new ProcessFamilies());
 
       // This machine is watched from here on, so that there is something to show when the hub
@@ -251,6 +258,7 @@ public final class HubWiring implements AutoCloseable {
                           metrics)
                       .routes(),
                   new TargetRoutes(scraper).routes(),
+                  new PoolRoutes(pools, clock).routes(),
                   new LiveRoutes(live, metrics).routes(),
                   new ChartRoutes(new Charts(queries, pool, hosts, metrics)).routes(),
                   new HostRoutes(hosts, processes, store, this::collectors, clock).routes(),
@@ -292,6 +300,8 @@ public final class HubWiring implements AutoCloseable {
       recording.start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();
       scraper.start();
+      pools.start();
+      part(new WeightLoop(pools, queries, pool, HealthWeights.Settings.USUAL, clock)).start();
       ready = true;
       LOG.info("Evenkeel {} answers on {}, data in {}", Version.current(), url(), data);
     } catch (StartFailure e) {

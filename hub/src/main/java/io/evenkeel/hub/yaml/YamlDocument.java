@@ -19,7 +19,8 @@ public final class YamlDocument {
   private static final int MOST_CHARACTERS = 3 << 20;
   private static final int MOST_ALIASES = 50;
 
-  private static final LoadSettings SETTINGS =
+  /// How every YAML text is read.
+  static final LoadSettings SETTINGS =
       LoadSettings.builder()
           .setCodePointLimit(MOST_CHARACTERS)
           .setMaxAliasesForCollections(MOST_ALIASES)
