@@ -230,13 +230,17 @@ public final class Evaluator {
             throw new TemplateException(String.valueOf(e.getMessage()));
           }
         };
-    return templates
-        .computeIfAbsent(text, Template::parse)
-        .fill(
-            sample.labels().without(List.of(Label.METRIC_NAME)).toMap(),
-            sample.value(),
-            externalUrl,
-            externalLabels,
-            answers);
+    Template template;
+    try {
+      template = templates.computeIfAbsent(text, Template::parse);
+    } catch (TemplateException e) {
+      return "<error expanding template: " + e.getMessage() + ">";
+    }
+    return template.fill(
+        sample.labels().without(List.of(Label.METRIC_NAME)).toMap(),
+        sample.value(),
+        externalUrl,
+        externalLabels,
+        answers);
   }
 }

@@ -6,8 +6,10 @@ import io.evenkeel.hub.alert.template.TemplateException;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.db.Transaction;
 import io.evenkeel.hub.rules.AlertingRule;
+import io.evenkeel.hub.rules.RecordingRules;
 import io.evenkeel.hub.rules.Rule;
 import io.evenkeel.hub.rules.RuleFile;
+import io.evenkeel.hub.rules.RuleFolder;
 import io.evenkeel.hub.rules.RuleGroup;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
@@ -28,11 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// All alerting rules of the hub: those that it starts with, imported files, those of the pages.
-/// Safe for use by many threads.
+/// All alerting rules of the hub: those that it starts with, those of the rule folder, imported
+/// files, those of the pages. Safe for use by many threads.
 public final class RuleBook {
   /// How often rules are evaluated that do not say.
   public static final Duration INTERVAL = Duration.ofSeconds(15);
@@ -50,7 +53,8 @@ public final class RuleBook {
   private final String pack;
   private final Map<String, Map<String, String>> packTexts;
   private volatile List<AlertRule> rules;
-  private volatile Consumer<List<AlertRule>> listener = changed -> {};
+  private final List<Consumer<List<AlertRule>>> listeners = new CopyOnWriteArrayList<>();
+  private volatile List<RuleFolder.Text> folder = List.of();
 
   /// @param pack the rule file that every hub starts with
   /// @param packTexts annotations for its rules, by the alert's name
@@ -84,14 +88,42 @@ public final class RuleBook {
     return database.read(store::files);
   }
 
-  /// Calls the listener with all rules after each change.
-  void onChange(Consumer<List<AlertRule>> listener) {
-    this.listener = listener;
+  /// Calls a listener with all alerting rules after each change, also of recording rules.
+  public void onChange(Consumer<List<AlertRule>> listener) {
+    listeners.add(listener);
+  }
+
+  private void tell() {
+    listeners.forEach(listener -> listener.accept(rules));
+  }
+
+  /// Takes these files of the data directory's rule folder instead of those before.
+  public void useFolder(List<RuleFolder.Text> files) {
+    database.change(transaction -> {
+      folder = List.copyOf(files);
+      reload(transaction);
+    });
+    tell();
+  }
+
+  /// Every rule file: those of the folder and those imported, with their recording rules.
+  public List<RecordingRules.Source> sources() {
+    List<RecordingRules.Source> sources = new ArrayList<>();
+    for (RuleFolder.Text file : folder) {
+      sources.add(new RecordingRules.Source(file.name(), RuleFile.parse(file.content())));
+    }
+    for (AlertStore.StoredFile file : files()) {
+      sources.add(new RecordingRules.Source(file.name(), RuleFile.parse(file.content())));
+    }
+    return sources;
   }
 
   private List<AlertRule> load(Transaction transaction) {
     Set<String> disabled = store.disabled(transaction);
     List<AlertRule> all = new ArrayList<>(ofFile(PACK, pack, Origin.PACK));
+    for (RuleFolder.Text file : folder) {
+      all.addAll(ofFile(file.name(), file.content(), Origin.FILE));
+    }
     for (AlertStore.StoredFile file : store.files(transaction)) {
       all.addAll(ofFile(file.name(), file.content(), Origin.FILE));
     }
@@ -194,7 +226,7 @@ public final class RuleBook {
       audit.append(transaction, actor, id == null ? "rule.create" : "rule.change", rule.name(), "");
       reload(transaction);
     });
-    listener.accept(rules);
+    tell();
     return checked;
   }
 
@@ -292,7 +324,7 @@ public final class RuleBook {
       audit.append(transaction, actor, "rule.delete", rule.get().name(), "");
       reload(transaction);
     });
-    listener.accept(rules);
+    tell();
     return Outcome.done(rule.get());
   }
 
@@ -307,7 +339,7 @@ public final class RuleBook {
       audit.append(transaction, actor, on ? "rule.on" : "rule.off", rule.get().name(), "");
       reload(transaction);
     });
-    listener.accept(rules);
+    tell();
     return Outcome.done(rule.get().enabled(on));
   }
 
@@ -319,6 +351,9 @@ public final class RuleBook {
   public Outcome<List<AlertRule>> importFile(String name, String content, String actor) {
     if (!name.matches("[A-Za-z0-9_.-]{1,100}") || name.equals(PACK)) {
       return Outcome.invalid("name", "A file's name has letters, digits, dots, dashes.");
+    }
+    if (folder.stream().anyMatch(file -> file.name().equals(name))) {
+      return Outcome.invalid("name", "The data directory's rule folder has such a file already.");
     }
     if (content.length() > LONGEST_FILE) {
       return Outcome.invalid("content", "The file is larger than 1 MiB.");
@@ -345,7 +380,7 @@ public final class RuleBook {
       audit.append(transaction, actor, "rules.import", name, parsed.size() + " alerts");
       reload(transaction);
     });
-    listener.accept(rules);
+    tell();
     return Outcome.done(parsed);
   }
 
@@ -360,7 +395,7 @@ public final class RuleBook {
           }
           return removed;
         });
-    listener.accept(rules);
+    tell();
     return gone
         ? Outcome.done(true)
         : Outcome.refused(Outcome.Reason.NOT_FOUND, "There is no rule file '" + name + "'.");

@@ -8,9 +8,12 @@ import io.evenkeel.hub.alert.RuleBook;
 import io.evenkeel.hub.alert.RuleEntry;
 import io.evenkeel.hub.alert.RulePreview;
 import io.evenkeel.hub.alert.ThresholdForm;
+import io.evenkeel.hub.rules.RecordingGroup;
+import io.evenkeel.hub.rules.RecordingRules;
 import io.evenkeel.hub.security.Access;
 import io.evenkeel.promql.FloatText;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,8 +65,11 @@ public final class AlertRoutes {
   private final RuleBook book;
   private final AlertEngine engine;
   private final RulePreview preview;
+  private final RecordingRules recording;
 
-  public AlertRoutes(RuleBook book, AlertEngine engine, RulePreview preview) {
+  public AlertRoutes(
+      RuleBook book, AlertEngine engine, RecordingRules recording, RulePreview preview) {
+    this.recording = recording;
     this.book = book;
     this.engine = engine;
     this.preview = preview;
@@ -160,7 +166,7 @@ public final class AlertRoutes {
             Access.VIEWER,
             "Lists the rules with their alerts, in Prometheus's form.",
             null,
-            exchange -> exchange.answer(Map.of("status", "success", "data", groups()))),
+            exchange -> exchange.answer(Map.of("status", "success", "data", groups(exchange)))),
         Route.get(
             "/api/v1/alerts",
             Access.VIEWER,
@@ -245,24 +251,78 @@ public final class AlertRoutes {
         status.evaluatedAt());
   }
 
-  private Map<String, Object> groups() {
-    Map<String, List<AlertEngine.RuleStatus>> byGroup = new LinkedHashMap<>();
-    engine.status().stream()
-        .filter(status -> status.rule().enabled())
-        .forEach(status ->
-            byGroup.computeIfAbsent(status.rule().group(), group -> new ArrayList<>()).add(status));
-    List<Object> groups = new ArrayList<>();
-    byGroup.forEach((name, members) -> {
-      Map<String, Object> group = new LinkedHashMap<>();
-      int slash = name.indexOf('/');
-      group.put("name", name.substring(slash + 1));
-      group.put("file", slash < 0 ? name : name.substring(0, slash));
-      group.put("interval", members.getFirst().rule().interval().toMillis() / 1000.0);
-      group.put("limit", members.getFirst().rule().limit());
-      group.put("rules", members.stream().map(AlertRoutes::prometheusRule).toList());
-      groups.add(group);
-    });
-    return Map.of("groups", groups);
+  /// The groups in the form of Prometheus's API; `type` and `rule_name[]` leave some rules out.
+  private Map<String, Object> groups(Exchange exchange) {
+    String type = exchange.parameter("type").orElse("");
+    if (!List.of("", "alert", "record").contains(type)) {
+      throw ApiException.badRequest("not supported value \"" + type + "\"");
+    }
+    List<String> names = exchange.parameters("rule_name[]");
+    Map<String, Map<String, Object>> groups = new LinkedHashMap<>();
+    Map<String, List<Object>> members = new LinkedHashMap<>();
+    if (!type.equals("record")) {
+      for (AlertEngine.RuleStatus status : engine.status()) {
+        AlertRule rule = status.rule();
+        if (rule.enabled() && (names.isEmpty() || names.contains(rule.name()))) {
+          int slash = rule.group().indexOf('/');
+          String file = slash < 0 ? rule.group() : rule.group().substring(0, slash);
+          groups.computeIfAbsent(
+              rule.group(),
+              key -> group(rule.group().substring(slash + 1), file, rule.interval(), rule.limit()));
+          members
+              .computeIfAbsent(rule.group(), key -> new ArrayList<>())
+              .add(prometheusRule(status));
+        }
+      }
+    }
+    if (!type.equals("alert")) {
+      for (RecordingGroup.Status status : recording.groups()) {
+        String key = status.file() + "/" + status.group().name();
+        for (RecordingGroup.RuleStatus rule : status.rules()) {
+          if (names.isEmpty() || names.contains(rule.rule().name())) {
+            groups.computeIfAbsent(
+                key,
+                unused ->
+                    group(
+                        status.group().name(),
+                        status.file(),
+                        status.group().interval().orElse(RecordingGroup.INTERVAL),
+                        status.group().limit()));
+            members
+                .computeIfAbsent(key, unused -> new ArrayList<>())
+                .add(recordingRule(status, rule));
+          }
+        }
+      }
+    }
+    groups.forEach((key, group) -> group.put("rules", members.getOrDefault(key, List.of())));
+    return Map.of("groups", List.copyOf(groups.values()));
+  }
+
+  private static Map<String, Object> group(String name, String file, Duration interval, int limit) {
+    Map<String, Object> group = new LinkedHashMap<>();
+    group.put("name", name);
+    group.put("file", file);
+    group.put("interval", interval.toMillis() / 1000.0);
+    group.put("limit", limit);
+    return group;
+  }
+
+  private static Map<String, Object> recordingRule(
+      RecordingGroup.Status status, RecordingGroup.RuleStatus rule) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", rule.rule().name());
+    json.put("query", rule.rule().expression());
+    json.put("labels", new TreeMap<>(rule.rule().labels()));
+    json.put(
+        "health",
+        rule.error().isPresent() ? "err" : status.evaluatedAtMillis().isEmpty() ? "unknown" : "ok");
+    rule.error().ifPresent(error -> json.put("lastError", error));
+    json.put("evaluationTime", rule.took().toNanos() / 1e9);
+    json.put(
+        "lastEvaluation", Instant.ofEpochMilli(status.evaluatedAtMillis().orElse(0L)).toString());
+    json.put("type", "recording");
+    return json;
   }
 
   private static Map<String, Object> prometheusRule(AlertEngine.RuleStatus status) {

@@ -66,6 +66,10 @@ public final class PrometheusStatusRoutes {
             "Tells the settings as Prometheus's flags.",
             (exchange, left) -> flags()),
         answers.get(
+            "/api/v1/alertmanagers",
+            "Tells the Alertmanagers that alerts are sent to: none, the hub notifies by itself.",
+            (exchange, left) -> alertmanagers()),
+        answers.get(
             "/api/v1/status/tsdb",
             "Tells which metrics and labels have the most series in the head.",
             this::head));
@@ -91,6 +95,21 @@ public final class PrometheusStatusRoutes {
     info.put("buildDate", "");
     info.put("goVersion", "");
     return texts(info);
+  }
+
+  private static byte[] alertmanagers() {
+    return PrometheusJson.success(
+        List.of(),
+        List.of(),
+        json -> {
+          json.writeStartObject();
+          for (String list : List.of("activeAlertmanagers", "droppedAlertmanagers")) {
+            json.writeName(list);
+            json.writeStartArray();
+            json.writeEndArray();
+          }
+          json.writeEndObject();
+        });
   }
 
   private byte[] runtime() {

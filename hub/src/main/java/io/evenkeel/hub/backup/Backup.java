@@ -24,9 +24,9 @@ public final class Backup {
   private static final String STORE = "tsdb";
   private static final String SETTINGS = "settings.db";
 
-  /// What is not part of a backup: locks, logs for people, and links that work once.
+  /// What is not part of a backup: locks, logs for people, links that work once, and snapshots.
   private static final List<String> LEFT_OUT =
-      List.of("lock", "logs", "setup-link", "write-test", STORE);
+      List.of("lock", "logs", "setup-link", "write-test", "snapshots", STORE);
 
   private Backup() {}
 

@@ -25,7 +25,7 @@ import java.util.Set;
 /// its status is read by many.
 public final class RecordingGroup {
   /// How often a group is evaluated that does not say; Prometheus's default.
-  static final Duration INTERVAL = Duration.ofMinutes(1);
+  public static final Duration INTERVAL = Duration.ofMinutes(1);
 
   private static final String SAME_LABELS =
       "vector contains metrics with the same labelset after applying rule labels";
@@ -63,7 +63,14 @@ public final class RecordingGroup {
             .filter(RecordingRule.class::isInstance)
             .map(RecordingRule.class::cast)
             .toList();
-    this.status = new Status(file, group, Optional.empty(), List.of());
+    this.status =
+        new Status(
+            file,
+            group,
+            Optional.empty(),
+            rules.stream()
+                .map(rule -> new RuleStatus(rule, 0, Duration.ZERO, Optional.empty()))
+                .toList());
   }
 
   boolean isSameAs(String otherFile, RuleGroup other) {

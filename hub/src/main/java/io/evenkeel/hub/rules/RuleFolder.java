@@ -12,26 +12,30 @@ import java.util.stream.Stream;
 
 /// The rule files of a folder: every `*.yml` and `*.yaml` in it, in the order of their names.
 ///
-/// @param sources the files that are in order
+/// @param files those that are in order
 /// @param problems what is wrong with the others, `file:line:column: what`
-public record RuleFolder(List<RecordingRules.Source> sources, List<String> problems) {
+public record RuleFolder(List<Text> files, List<String> problems) {
   public RuleFolder {
-    sources = List.copyOf(sources);
+    files = List.copyOf(files);
     problems = List.copyOf(problems);
   }
 
+  /// A rule file as it is written.
+  public record Text(String name, String content) {}
+
   /// Reads a folder; one that is not there has no files.
   public static RuleFolder read(Path folder) {
-    List<RecordingRules.Source> sources = new ArrayList<>();
+    List<Text> texts = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     for (Path path : files(folder)) {
       try {
-        RuleFile file = RuleFile.parse(Files.readString(path));
+        String content = Files.readString(path);
+        RuleFile file = RuleFile.parse(content);
         for (YamlProblem problem : file.problems()) {
           problems.add(path + ":" + problem);
         }
         if (file.isValid()) {
-          sources.add(new RecordingRules.Source(path.getFileName().toString(), file));
+          texts.add(new Text(path.getFileName().toString(), content));
         }
       } catch (CharacterCodingException e) {
         problems.add(path + ": not a UTF-8 text");
@@ -39,7 +43,7 @@ public record RuleFolder(List<RecordingRules.Source> sources, List<String> probl
         problems.add(path + ": cannot be read: " + e.getMessage());
       }
     }
-    return new RuleFolder(sources, problems);
+    return new RuleFolder(texts, problems);
   }
 
   private static List<Path> files(Path folder) {

@@ -60,6 +60,7 @@ import io.evenkeel.hub.pools.WeightLoop;
 import io.evenkeel.hub.processes.ProcessLog;
 import io.evenkeel.hub.rules.RecordingRules;
 import io.evenkeel.hub.rules.RuleFolder;
+import io.evenkeel.hub.rules.RuleFolderWatch;
 import io.evenkeel.hub.scrape.Scraper;
 import io.evenkeel.hub.security.Accounts;
 import io.evenkeel.hub.security.ApiTokens;
@@ -172,7 +173,6 @@ public final class HubWiring implements AutoCloseable {
               .cached(cache);
       QueryEngine queries = outsideQueries.apart(limits.holding(limits.maxMemoryBytes() / 2));
       RecordingRules recording = part(new RecordingRules(queries, store, pool, clock));
-      recording.use(ruleFiles(data.resolve("rules")));
       // Queries from outside have threads of their own: none of them holds up charts or rules.
       FairPool outside = part(new FairPool(Math.clamp(2L * cores, 4, 20), 128));
       HubMetrics metrics = new HubMetrics();
@@ -232,6 +232,9 @@ public final class HubWiring implements AutoCloseable {
       AlertStore alertStore = new AlertStore();
       RulePack pack = RulePack.load();
       RuleBook rules = new RuleBook(database, alertStore, audit, clock, pack.rules(), pack.texts());
+      RuleFolder folder = ruleFiles(data.resolve("rules"));
+      rules.onChange(changed -> recording.use(rules.sources()));
+      rules.useFolder(folder.files());
       AlertEngine alerts =
           part(
               new AlertEngine(
@@ -251,7 +254,8 @@ public final class HubWiring implements AutoCloseable {
                   new SettingsRoutes(period).routes(),
                   new ChannelRoutes(notifications).routes(),
                   new IncidentRoutes(incidents, clock).routes(),
-                  new AlertRoutes(rules, alerts, new RulePreview(queries, pool, clock)).routes(),
+                  new AlertRoutes(rules, alerts, recording, new RulePreview(queries, pool, clock))
+                      .routes(),
                   new IngestRoutes(
                           new RemoteWrite(ingest, ingestRoom, ingestLimits),
                           new Otlp(ingest, ingestRoom, ingestLimits),
@@ -274,7 +278,7 @@ public final class HubWiring implements AutoCloseable {
                   new QueryRoutes(outsideQueries, store, answers, metrics, clock).routes(),
                   new SeriesRoutes(store, answers, clock).routes(),
                   new PrometheusStatusRoutes(store, answers, config, data, clock).routes(),
-                  new TsdbAdminRoutes(store).routes())
+                  new TsdbAdminRoutes(store, data, clock).routes())
               .flatMap(List::stream)
               .toList();
       api =
@@ -298,6 +302,7 @@ public final class HubWiring implements AutoCloseable {
       alerts.start();
       part(new HostWatch(hosts, store, clock, live::hosts)).start();
       recording.start();
+      part(new RuleFolderWatch(data.resolve("rules"), folder, rules::useFolder)).start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();
       scraper.start();
       pools.start();
@@ -323,13 +328,13 @@ public final class HubWiring implements AutoCloseable {
     return config.limits().queryCacheBytes().orElse(Runtime.getRuntime().maxMemory() / 16);
   }
 
-  private static List<RecordingRules.Source> ruleFiles(Path folder) throws StartFailure {
+  private static RuleFolder ruleFiles(Path folder) throws StartFailure {
     RuleFolder rules = RuleFolder.read(folder);
     if (!rules.problems().isEmpty()) {
       throw new StartFailure(
           "rule files are not in order: " + String.join("; ", rules.problems()), null);
     }
-    return rules.sources();
+    return rules;
   }
 
   private static Agent watchThisMachine(

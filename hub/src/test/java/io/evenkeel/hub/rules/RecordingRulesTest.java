@@ -160,14 +160,34 @@ class RecordingRulesTest {
     Files.writeString(folder.resolve("c.yml"), "groops: []");
     Files.writeString(folder.resolve("note.txt"), "no rules");
     RuleFolder read = RuleFolder.read(folder);
-    assertThat(read.sources().stream().map(RecordingRules.Source::file))
-        .containsExactly("a.yaml", "b.yml");
+    assertThat(read.files().stream().map(RuleFolder.Text::name)).containsExactly("a.yaml", "b.yml");
     assertThat(read.problems())
         .singleElement()
         .asString()
         .startsWith(folder.resolve("c.yml") + ":1:1: 'groops' is no field");
     assertThat(RuleFolder.read(folder.resolve("none")))
         .isEqualTo(new RuleFolder(List.of(), List.of()));
+  }
+
+  @Test
+  void a_folder_is_read_again_and_a_file_that_is_not_in_order_changes_nothing(@TempDir Path folder)
+      throws IOException {
+    List<List<RuleFolder.Text>> told = new java.util.ArrayList<>();
+    try (RuleFolderWatch watch = new RuleFolderWatch(folder, RuleFolder.read(folder), told::add)) {
+      watch.look();
+      assertThat(told).isEmpty();
+      Files.writeString(folder.resolve("a.yml"), "groups: []");
+      watch.look();
+      watch.look();
+      assertThat(told).containsExactly(List.of(new RuleFolder.Text("a.yml", "groups: []")));
+      Files.writeString(folder.resolve("b.yml"), "groops: []");
+      watch.look();
+      assertThat(told).hasSize(1);
+      Files.delete(folder.resolve("b.yml"));
+      Files.delete(folder.resolve("a.yml"));
+      watch.look();
+      assertThat(told).hasSize(2).last().isEqualTo(List.of());
+    }
   }
 
   @Test
