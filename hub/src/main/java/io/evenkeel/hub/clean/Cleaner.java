@@ -39,15 +39,22 @@ public final class Cleaner {
   public CleanReport clean(String source, boolean complete, SampleBatch batch) {
     Pass pass = new Pass(source, batch);
     int incoming = batch.sampleCount();
-    for (int sample = 0; sample < incoming; sample++) {
-      pass.check(sample);
+    try {
+      for (int sample = 0; sample < incoming; sample++) {
+        pass.check(sample);
+      }
+    } finally {
+      pass.hold(null);
     }
     List<HostTick> ticks = new ArrayList<>(pass.touched.size());
     for (HostCheck host : pass.touched) {
-      synchronized (host) {
+      host.lock.lock();
+      try {
         if (host.isTouched()) {
           ticks.add(host.finish(batch, complete, pass.refused));
         }
+      } finally {
+        host.lock.unlock();
       }
     }
     int marked = batch.sampleCount() - incoming;
@@ -87,6 +94,7 @@ public final class Cleaner {
     private int series = -1;
     private SeriesKind kind = SeriesKind.FOREIGN;
     private @Nullable HostCheck host;
+    private @Nullable HostCheck held;
     private byte[] instance = new byte[0];
 
     Pass(String source, SampleBatch batch) {
@@ -115,14 +123,28 @@ public final class Cleaner {
       }
       HostCheck check = host;
       if (check != null) {
-        synchronized (check) {
-          if (!check.isTouched()) {
-            touched.add(check);
-          }
-          if (!check.take(batch, sample, kind)) {
-            refused.set(sample);
-          }
+        hold(check);
+        if (!check.isTouched()) {
+          touched.add(check);
         }
+        if (!check.take(batch, sample, kind)) {
+          refused.set(sample);
+        }
+      }
+    }
+
+    /// Holds one host's lock, null none, until another's is wanted: a batch is of one host as a
+    /// rule.
+    void hold(@Nullable HostCheck wanted) {
+      if (held == wanted) {
+        return;
+      }
+      if (held != null) {
+        held.lock.unlock();
+      }
+      held = wanted;
+      if (wanted != null) {
+        wanted.lock.lock();
       }
     }
 

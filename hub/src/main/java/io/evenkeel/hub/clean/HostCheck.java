@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Checks the samples of one host against those before and against each other.
 ///
 /// Samples are taken one by one with [#take]; what can only be judged beside others (a part and its
-/// whole, the golden signals) is judged in [#finish]. One thread at a time: callers hold the
-/// object's lock.
+/// whole, the golden signals) is judged in [#finish]. One thread at a time: callers hold [#lock].
 final class HostCheck {
   /// How much more busy time than time may pass: the kernel counts in ticks of up to 10 ms and the
   /// moment of reading is uncertain by a few more.
@@ -37,6 +37,7 @@ final class HostCheck {
 
   private static final int PENDING_TICKS = 4;
 
+  final ReentrantLock lock = new ReentrantLock();
   private final String instance;
   private final String job;
   private final CleanCounts counts;

@@ -1,5 +1,7 @@
 package io.evenkeel.hub.security;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.security.Outcome.Reason;
 import java.time.Duration;
@@ -7,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// The API tokens of programs: made, recognised, revoked. Safe for use by many threads.
 public final class ApiTokens {
@@ -19,15 +22,29 @@ public final class ApiTokens {
   private static final int MOST_DAYS = 3_650;
   private static final Duration USE_GRAIN = Duration.ofMinutes(1);
 
+  /// How long a token is recognised without asking the database, and so how long one that another
+  /// process revokes still opens.
+  static final Duration REMEMBERED = Duration.ofSeconds(5);
+
+  private static final int MOST_REMEMBERED = 10_000;
+
   private final Database database;
   private final ApiTokenStore tokens = new ApiTokenStore();
   private final AuditStore audit;
   private final InstantSource clock;
+  private final Cache<String, ApiToken> remembered;
 
   public ApiTokens(Database database, AuditStore audit, InstantSource clock) {
     this.database = database;
     this.audit = audit;
     this.clock = clock;
+    this.remembered =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_REMEMBERED)
+            .expireAfterWrite(REMEMBERED)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .executor(Runnable::run)
+            .build();
   }
 
   /// A token with its secret, which is never to be had again.
@@ -72,34 +89,39 @@ public final class ApiTokens {
     return Outcome.done(new NewToken(token, secret));
   }
 
-  /// Ends a token at once.
+  /// Ends a token: at once in this process, within [#REMEMBERED] in another.
   public Outcome<ApiToken> revoke(String id, String actor) {
-    return database.write(transaction -> {
-      Optional<ApiToken> token = tokens.find(transaction, id);
-      if (token.isEmpty()) {
-        return Outcome.refused(Reason.NOT_FOUND, "There is no token with the id '" + id + "'.");
-      }
-      tokens.delete(transaction, id);
-      audit.append(transaction, actor, "token.revoke", token.get().name(), id);
-      return Outcome.done(token.get());
-    });
+    Outcome<ApiToken> revoked =
+        database.write(transaction -> {
+          Optional<ApiToken> token = tokens.find(transaction, id);
+          if (token.isEmpty()) {
+            return Outcome.refused(Reason.NOT_FOUND, "There is no token with the id '" + id + "'.");
+          }
+          tokens.delete(transaction, id);
+          audit.append(transaction, actor, "token.revoke", token.get().name(), id);
+          return Outcome.done(token.get());
+        });
+    remembered.invalidateAll();
+    return revoked;
   }
 
   /// The program behind a token; empty when it is unknown, revoked or expired.
   public Optional<Caller.Program> recognise(Secret secret) {
     Instant now = clock.instant();
-    Optional<ApiToken> token =
-        database
-            .read(transaction -> tokens.findBySecretHash(transaction, secret.hash()))
-            .filter(found -> found.expiresAt().isAfter(now));
-    token
-        .filter(found -> {
-          Instant used = found.lastUsedAt();
-          return used == null || used.plus(USE_GRAIN).isBefore(now);
-        })
-        .ifPresent(
-            found -> database.change(transaction -> tokens.used(transaction, found.id(), now)));
-    return token.map(
-        found -> new Caller.Program(found.id(), found.name(), found.role(), found.scope()));
+    String hash = secret.hash();
+    Optional<ApiToken> token = Optional.ofNullable(remembered.getIfPresent(hash));
+    if (token.isEmpty()) {
+      token = database.read(transaction -> tokens.findBySecretHash(transaction, hash));
+      token.ifPresent(found -> {
+        remembered.put(hash, found);
+        Instant used = found.lastUsedAt();
+        if (used == null || used.plus(USE_GRAIN).isBefore(now)) {
+          database.change(transaction -> tokens.used(transaction, found.id(), now));
+        }
+      });
+    }
+    return token
+        .filter(found -> found.expiresAt().isAfter(now))
+        .map(found -> new Caller.Program(found.id(), found.name(), found.role(), found.scope()));
   }
 }

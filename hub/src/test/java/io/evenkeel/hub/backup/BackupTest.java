@@ -132,6 +132,7 @@ class BackupTest {
             usual.retention(),
             usual.minuteRetention(),
             usual.hourRetention(),
+            usual.rollUpAhead(),
             usual.retentionBytes(),
             usual.window(),
             0,

@@ -28,10 +28,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The rollups of sealed days, a block for each day and resolution.
+/// The rollups of sealed days, a block for each day and resolution, made shortly before the samples
+/// of the day leave.
 ///
 /// Buckets of a day end in (begin, begin of the next day], so a day is rolled up once the next one
 /// is compacted too, and again when either was compacted anew (late samples, deletions): a rollup
@@ -88,12 +90,14 @@ final class Rollups {
 
   // ---- making them ----
 
-  /// Rolls up the days that are ready.
+  /// Rolls up the days that are wanted and ready.
   ///
   /// @param blocks the sealed blocks
   /// @param passed tells of a day's begin whether the day is over and no sample of it should come
   ///   any more
-  void build(BlockList blocks, Head head, Passed passed) throws IOException {
+  /// @param wanted tells of a day's begin whether its rollups are wanted
+  void build(BlockList blocks, Head head, LongPredicate passed, LongPredicate wanted)
+      throws IOException {
     Set<Long> days = new HashSet<>();
     for (Block block : blocks.all()) {
       days.add(Math.floorDiv(block.meta().from(), DAY_MILLIS) * DAY_MILLIS);
@@ -101,7 +105,10 @@ final class Rollups {
     for (long day : days.stream().sorted().toList()) {
       List<Block> sources = new ArrayList<>(blocksOf(blocks, day));
       List<Block> next = blocksOf(blocks, day + DAY_MILLIS);
-      if (passed.day(day + DAY_MILLIS) && isCompacted(sources) && isCompacted(next)) {
+      if (wanted.test(day)
+          && passed.test(day + DAY_MILLIS)
+          && isCompacted(sources)
+          && isCompacted(next)) {
         sources.addAll(next);
         for (Resolution resolution : Resolution.values()) {
           build(resolution, day, sources, head);
@@ -115,12 +122,6 @@ final class Rollups {
         }
       }
     }
-  }
-
-  /// Tells of a day's begin whether the day is over.
-  @FunctionalInterface
-  interface Passed {
-    boolean day(long begin);
   }
 
   private static List<Block> blocksOf(BlockList blocks, long day) {

@@ -9,6 +9,8 @@ import java.time.Duration;
 /// @param retention how long raw samples are kept
 /// @param minuteRetention how long rollups of a minute are kept
 /// @param hourRetention how long rollups of an hour are kept
+/// @param rollUpAhead how long before raw samples leave for their age they are rolled up: earlier
+///   the rollups would only take room
 /// @param retentionBytes how many bytes sealed blocks and rollups may take; 0 = half of what was
 ///   free at the start and theirs together
 /// @param window the range of time of a block before compaction
@@ -22,6 +24,7 @@ public record StoreSettings(
     Duration retention,
     Duration minuteRetention,
     Duration hourRetention,
+    Duration rollUpAhead,
     long retentionBytes,
     Duration window,
     long lowWaterBytes,
@@ -37,6 +40,7 @@ public record StoreSettings(
           Duration.ofDays(15),
           Duration.ofDays(90),
           Duration.ofDays(730),
+          Duration.ofDays(2),
           0,
           Duration.ofHours(2),
           256L << 20,
@@ -51,7 +55,24 @@ public record StoreSettings(
         time,
         minuteRetention.compareTo(time) > 0 ? minuteRetention : time,
         hourRetention.compareTo(time) > 0 ? hourRetention : time,
+        rollUpAhead,
         bytes,
+        window,
+        lowWaterBytes,
+        checkpointEvery,
+        checkpointBytes,
+        maintenanceEvery);
+  }
+
+  /// With samples rolled up at another time before they leave.
+  public StoreSettings rollingUp(Duration ahead) {
+    return new StoreSettings(
+        limits,
+        retention,
+        minuteRetention,
+        hourRetention,
+        ahead,
+        retentionBytes,
         window,
         lowWaterBytes,
         checkpointEvery,
@@ -66,6 +87,7 @@ public record StoreSettings(
         retention,
         minuteRetention,
         hourRetention,
+        rollUpAhead,
         retentionBytes,
         window,
         lowWaterBytes,
@@ -81,6 +103,7 @@ public record StoreSettings(
         retention,
         minuteRetention,
         hourRetention,
+        rollUpAhead,
         retentionBytes,
         window,
         lowWaterBytes,

@@ -107,11 +107,13 @@ final class Upkeep {
     seal(boundary);
     sealedUpTo = boundary;
     compact(nowMillis);
-    rollups.build(blocks, head, day -> isPassed(day, nowMillis));
     long counted = retentionClock.millis(nowMillis, runningNanos);
+    List<Block> leaving = leaving(counted);
+    rollups.build(
+        blocks, head, day -> isPassed(day, nowMillis), day -> leavesSoon(day, counted, leaving));
     boolean lessRollups = rollups.retain(settings, counted, retentionBytes / 2, head);
-    boolean lessSamples = retain(counted);
-    return lessRollups || lessSamples;
+    letGo(leaving);
+    return lessRollups || !leaving.isEmpty();
   }
 
   // ---- sealing ----
@@ -239,7 +241,8 @@ final class Upkeep {
 
   // ---- retention ----
 
-  private boolean retain(long nowMillis) {
+  /// The blocks that are too old or too much.
+  private List<Block> leaving(long nowMillis) {
     List<Block> leaving = new ArrayList<>();
     long oldest = nowMillis - settings.retention().toMillis();
     long bytes = rollups.bytes();
@@ -252,11 +255,22 @@ final class Upkeep {
         leaving.add(block);
       }
     }
-    if (leaving.isEmpty()) {
-      return false;
+    return leaving;
+  }
+
+  /// Whether a day's samples leave for their age soon, or for their number now: while they are
+  /// there nobody asks its rollups, which take as much room.
+  private boolean leavesSoon(long day, long nowMillis, List<Block> leaving) {
+    long oldest = nowMillis - settings.retention().minus(settings.rollUpAhead()).toMillis();
+    return day + DAY_MILLIS <= oldest
+        || leaving.stream()
+            .anyMatch(b -> b.meta().from() < day + DAY_MILLIS && b.meta().to() > day);
+  }
+
+  private void letGo(List<Block> leaving) {
+    if (!leaving.isEmpty()) {
+      replace(leaving, List.of());
+      LOG.info("let go of {} block(s) by retention", leaving.size());
     }
-    replace(leaving, List.of());
-    LOG.info("let go of {} block(s) by retention", leaving.size());
-    return true;
   }
 }

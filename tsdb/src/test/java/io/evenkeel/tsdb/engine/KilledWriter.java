@@ -38,6 +38,7 @@ final class KilledWriter {
             usual.retention(),
             usual.minuteRetention(),
             usual.hourRetention(),
+            usual.rollUpAhead(),
             usual.retentionBytes(),
             usual.window(),
             0,

@@ -43,7 +43,7 @@ class RollupsTest {
 
   @Test
   void come_to_what_the_samples_do() throws Exception {
-    try (LocalStore store = open(Duration.ofDays(30))) {
+    try (LocalStore store = open(Duration.ofDays(30), Duration.ofDays(30))) {
       live(store, 3 * DAY + 3 * HOUR);
       assertThat(rolledDays(store)).isEqualTo(2);
       compare(store, T0, now.get());
@@ -52,6 +52,35 @@ class RollupsTest {
       compare(store, T0, now.get());
       live(store, DAY + 3 * HOUR);
       compare(store, T0, now.get());
+    }
+  }
+
+  @Test
+  void take_no_room_while_their_samples_stay() throws Exception {
+    try (LocalStore store = open(Duration.ofDays(4), Duration.ofDays(1))) {
+      live(store, 4 * DAY);
+      assertThat(rolledDays(store)).isZero();
+      compare(store, T0, now.get());
+      live(store, 2 * HOUR);
+      assertThat(rolledDays(store)).isEqualTo(1);
+      compare(store, T0, now.get());
+    }
+  }
+
+  @Test
+  void are_made_before_samples_leave_for_their_number() throws Exception {
+    try (LocalStore store =
+        LocalStore.open(
+            directory.resolve("data"),
+            StoreSettings.DEFAULT.keeping(Duration.ofDays(100), 90_000).withoutMaintenance(),
+            clock,
+            new FaultyDisk(directory.resolve("bin")))) {
+      live(store, 6 * DAY);
+      assertThat(rolledDays(store)).isPositive();
+      try (StoreReader reader = store.reader(T0, now.get())) {
+        assertThat(reader.resolutionMillis(now.get())).isZero();
+        assertThat(reader.resolutionMillis(T0 + 2 * HOUR)).isPositive();
+      }
     }
   }
 
@@ -110,9 +139,13 @@ class RollupsTest {
   }
 
   private LocalStore open(Duration keep) {
+    return open(keep, StoreSettings.DEFAULT.rollUpAhead());
+  }
+
+  private LocalStore open(Duration keep, Duration ahead) {
     return LocalStore.open(
         directory.resolve("data"),
-        StoreSettings.DEFAULT.keeping(keep, 1L << 40).withoutMaintenance(),
+        StoreSettings.DEFAULT.keeping(keep, 1L << 40).rollingUp(ahead).withoutMaintenance(),
         clock,
         new FaultyDisk(directory.resolve("bin")));
   }
