@@ -10,6 +10,8 @@ const PAGES = [
   ['explore', '/explore?q=node_load1', 'ready'],
   ['explore-table', '/explore?q=node_load1&viz=table', 'ready'],
   ['explore-error', '/explore?q=nonsense', 'ready'],
+  ['balancer', '/lb', 'ready'],
+  ['pool', '/lb/shop', 'ready'],
   ['appearance', '/settings/appearance', 'ready'],
   ['channels', '/settings/channels', 'ready'],
   ['targets', '/settings/targets', 'ready'],

@@ -18,6 +18,8 @@ const PAGES = [
   ['explore-bars', `/explore?q=${CPU}&viz=bar`, 'ready'],
   ['explore-pie', `/explore?q=${CPU}&viz=pie`, 'ready'],
   ['explore-table', `/explore?q=${CPU}&q2=node_load1&viz=table`, 'ready'],
+  ['balancer', '/lb', 'ready'],
+  ['pool', '/lb/shop', 'ready'],
   ['appearance', '/settings/appearance', 'ready'],
   ['channels', '/settings/channels', 'ready'],
   ['targets', '/settings/targets', 'ready'],

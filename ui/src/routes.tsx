@@ -122,6 +122,18 @@ const server = createRoute({
   component: lazyRouteComponent(() => import('./pages/server/ServerPage')),
 })
 
+const balancer = createRoute({
+  getParentRoute: () => inside,
+  path: '/lb',
+  component: lazyRouteComponent(() => import('./pages/balancer/BalancerPage')),
+})
+
+const pool = createRoute({
+  getParentRoute: () => inside,
+  path: '/lb/$pool',
+  component: lazyRouteComponent(() => import('./pages/balancer/PoolPage')),
+})
+
 const settingsIndex = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
@@ -163,7 +175,7 @@ const login = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     index,
-    inside.addChildren([fleet, explore, serverIndex, server, settingsIndex, settings]),
+    inside.addChildren([fleet, explore, serverIndex, server, balancer, pool, settingsIndex, settings]),
     setup,
     login,
   ]),

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { channelRoutes } from './channels.mjs'
+import { poolRoutes } from './pools.mjs'
 import { evaluate, MACHINE, processesAt } from './series.mjs'
 
 const DIST = new URL('../../dist/', import.meta.url).pathname
@@ -308,6 +309,7 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
           : error(403, 'forbidden', 'The current password is wrong.'),
     ],
     ...channelRoutes({ ok, error, done, clock }),
+    ...poolRoutes({ ok, error, clock }),
     ['GET', /^\/users$/, () => ok({ users })],
     [
       'POST',

@@ -82,6 +82,8 @@ const perInterface = of =>
 const perMount = of =>
   MOUNTS.map(([mountpoint, full, size], i) => ({ labels: { mountpoint }, value: of(full, size * GIB, i) }))
 const perUnit = of => UNITS.map((unit, i) => ({ labels: { unit }, value: of(i) }))
+const BACKENDS = ['web-1', 'web-2', 'web-3', 'web-4']
+const perBackend = of => BACKENDS.map((backend, i) => ({ labels: { backend }, value: of(i) }))
 const sum = series => one(series.reduce((total, { value }) => total + value, 0))
 
 /** The first rule whose words all occur in the expression answers it. */
@@ -196,6 +198,28 @@ const RULES = [
         .slice(0, 8)
         .map(({ comm, cpuCores }) => ({ labels: { comm }, value: cpuCores })),
   ],
+  [
+    ['100 * sum by (backend)', '5xx'],
+    t =>
+      perBackend(i => positive((i === 1 ? 1.4 : 0.05) + (i === 1 ? 0.9 : 0.05) * noise(140 + i, t, 15_000))),
+  ],
+  [
+    ['evenkeel_gateway_requests_total'],
+    t => perBackend(i => positive((i === 1 ? 95 : 310) + 30 * noise(130 + i, t, 9000))),
+  ],
+  [
+    ['histogram_quantile(0.99'],
+    t => perBackend(i => (i === 1 ? 0.4 : 0.03) * (1 + 0.3 * noise(150 + i, t, 9000))),
+  ],
+  [
+    ['histogram_quantile(0.5'],
+    t => perBackend(i => (i === 1 ? 0.08 : 0.004) * (1 + 0.2 * noise(160 + i, t, 9000))),
+  ],
+  [
+    ['backend_requests_in_flight'],
+    t => perBackend(i => Math.round(positive(4 + 3 * noise(170 + i, t, 9000)))),
+  ],
+  [['evenkeel_gateway_backend_weight'], () => perBackend(i => (i === 1 ? 0.32 : 1))],
   // What somebody explores by hand.
   [['node_load1'], t => one(positive(0.8 + 0.3 * noise(11, t, 60_000) + 2.2 * burst(t - 15_000)))],
   [

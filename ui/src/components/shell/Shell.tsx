@@ -13,18 +13,19 @@ import classes from './Shell.module.css'
 
 /** The rail shows what exists. A later part of the product adds its entry here. */
 const ENTRIES: readonly {
-  readonly to: '/fleet' | '/explore' | '/settings'
+  readonly to: '/fleet' | '/explore' | '/lb' | '/settings'
   readonly icon: IconName
   readonly word: PlainKey
 }[] = [
   { to: '/fleet', icon: 'servers', word: 'nav.fleet' },
   { to: '/explore', icon: 'chart', word: 'nav.explore' },
+  { to: '/lb', icon: 'split', word: 'nav.lb' },
   { to: '/settings', icon: 'settings', word: 'nav.settings' },
 ]
 
 export interface Crumb {
   readonly text: string
-  readonly to?: '/fleet' | '/settings'
+  readonly to?: '/fleet' | '/lb' | '/settings'
 }
 
 const root = getRouteApi('__root__')
