@@ -253,3 +253,65 @@ test('an error of an expression stands below it and at its place', async ({ page
   await expect(page.locator('.cm-lintRange-error, .cm-lintPoint-error').first()).toBeVisible()
   await expect(page.getByText('Nothing to show')).toBeVisible()
 })
+
+test('an incident is acknowledged, silenced and commented', async ({ page, hub, complaints }) => {
+  await page.goto(`${hub.url}/alerts`)
+  await page.getByRole('link', { name: 'CpuStarved' }).click()
+  await expect(page.getByText('value 0.6213 > 0.4')).toBeVisible()
+  await expect(page.locator('[data-chart] canvas')).toBeVisible()
+  await expect(page.getByText('Will notify: Mail to the duty')).toBeVisible()
+  await expect(page.getByText('250 2.0.0 Ok: queued as 42')).toBeVisible()
+  await page.getByRole('button', { name: 'Acknowledge' }).click()
+  await page.getByRole('menuitem', { name: 'For 1 h' }).click()
+  await expect(page.getByText('Acknowledged · admin: 60 min')).toBeVisible()
+  await page.getByLabel('Comment').fill('Looking at it')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect(page.getByText('Comment · admin: Looking at it')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Add a silence' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByLabel('Labels of the alerts')).toHaveValue('instance = keel-01')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog.getByText('Say why, in up to 2000 characters.')).toBeVisible()
+  await dialog.getByLabel(/^Why/).fill('Being repaired')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toBeHidden()
+  await page.getByRole('link', { name: 'Silences' }).click()
+  await expect(page.getByText('Being repaired')).toBeVisible()
+  // The one that the hub refused at first.
+  expect(complaints.filter(one => !one.includes('400'))).toEqual([])
+})
+
+test('a rule shows what it would have done before it is kept', async ({ page, hub }) => {
+  await page.goto(`${hub.url}/alerts/rules`)
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog.getByRole('alert').filter({ hasText: 'A rule needs a name.' })).toBeVisible()
+  await dialog.getByLabel('Name').fill('MemoryHigh')
+  await dialog.getByLabel('Metric or expression').fill('node_load1')
+  await dialog.getByLabel('Threshold').fill('90')
+  await dialog.getByRole('button', { name: 'Preview' }).click()
+  await expect(dialog.getByText('Would have fired 2 times in the last 7 days')).toBeVisible()
+  await expect(dialog.locator('[data-chart] canvas')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toBeHidden()
+  await expect(page.getByText('MemoryHigh')).toBeVisible()
+})
+
+test('a test says where an alert would go, and a hub without a channel says that nobody is told', async ({
+  page,
+  hub,
+}) => {
+  await page.goto(`${hub.url}/alerts/routing`)
+  await page.getByRole('button', { name: 'Test' }).click()
+  await expect(page.getByRole('status').filter({ hasText: '→ Operations' })).toBeVisible()
+  await expect(page.getByText('Nobody is told of problems', { exact: false })).toHaveCount(0)
+  await page.goto(`${hub.url}/settings/channels`)
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Delete/ })
+    .click()
+  await expect(page.getByText('Nobody is told of problems', { exact: false })).toBeVisible()
+})

@@ -44,6 +44,19 @@ export const queryClient = new QueryClient({
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
+/** Those of some keys that the query has. */
+function texts<Key extends string>(
+  search: Record<string, unknown>,
+  keys: readonly Key[],
+): { [K in Key]?: string } {
+  const found: { [K in Key]?: string } = {}
+  for (const key of keys) {
+    const value = text(search[key])
+    if (value !== undefined) found[key] = value
+  }
+  return found
+}
+
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   validateSearch: (search: Record<string, unknown>): UrlState => ({
     ...NO_URL_STATE,
@@ -122,6 +135,38 @@ const server = createRoute({
   component: lazyRouteComponent(() => import('./pages/server/ServerPage')),
 })
 
+const alerts = createRoute({
+  getParentRoute: () => inside,
+  path: '/alerts',
+  validateSearch: (search: Record<string, unknown>) => texts(search, ['state', 'severity', 'q', 'days']),
+  component: lazyRouteComponent(() => import('./pages/alerts/IncidentsPage')),
+})
+
+const incident = createRoute({
+  getParentRoute: () => inside,
+  path: '/alerts/incidents/$id',
+  component: lazyRouteComponent(() => import('./pages/alerts/IncidentPage')),
+})
+
+const rules = createRoute({
+  getParentRoute: () => inside,
+  path: '/alerts/rules',
+  validateSearch: (search: Record<string, unknown>) => texts(search, ['q']),
+  component: lazyRouteComponent(() => import('./pages/alerts/RulesPage')),
+})
+
+const silences = createRoute({
+  getParentRoute: () => inside,
+  path: '/alerts/silences',
+  component: lazyRouteComponent(() => import('./pages/alerts/SilencesPage')),
+})
+
+const routing = createRoute({
+  getParentRoute: () => inside,
+  path: '/alerts/routing',
+  component: lazyRouteComponent(() => import('./pages/alerts/RoutingPage')),
+})
+
 const balancer = createRoute({
   getParentRoute: () => inside,
   path: '/lb',
@@ -175,7 +220,21 @@ const login = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     index,
-    inside.addChildren([fleet, explore, serverIndex, server, balancer, pool, settingsIndex, settings]),
+    inside.addChildren([
+      fleet,
+      explore,
+      serverIndex,
+      server,
+      alerts,
+      incident,
+      rules,
+      silences,
+      routing,
+      balancer,
+      pool,
+      settingsIndex,
+      settings,
+    ]),
     setup,
     login,
   ]),

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
+import { alertRoutes } from './alerts.mjs'
 import { channelRoutes } from './channels.mjs'
 import { poolRoutes } from './pools.mjs'
 import { evaluate, MACHINE, processesAt } from './series.mjs'
@@ -309,6 +310,7 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
           : error(403, 'forbidden', 'The current password is wrong.'),
     ],
     ...channelRoutes({ ok, error, done, clock }),
+    ...alertRoutes({ ok, error, done, clock }),
     ...poolRoutes({ ok, error, clock }),
     ['GET', /^\/users$/, () => ok({ users })],
     [
@@ -489,7 +491,12 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
       for await (const chunk of request) chunks.push(chunk)
       const body = chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString())
       const route = ROUTES.find(([method, pattern]) => method === request.method && pattern.test(path))
-      const open = publicPath || request.method === 'GET' || path === '/chart' || path.startsWith('/live')
+      const open =
+        publicPath ||
+        request.method === 'GET' ||
+        path === '/chart' ||
+        path.endsWith('/preview') ||
+        path.startsWith('/live')
       if (route === undefined) answer = error(404, 'not_found', `No such resource: ${path}`)
       else if (!open && session.state === 'setup')
         answer = error(403, 'forbidden', 'Read only until the password is set.')

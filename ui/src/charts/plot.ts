@@ -44,6 +44,8 @@ export interface PlotData {
   readonly compared: readonly (Value[] | null)[]
   readonly silences: readonly Stretch[]
   readonly marks: readonly Mark[]
+  /** When an alert fired: a ribbon on top with a faint band below it. */
+  readonly ribbon?: readonly Interval[]
   readonly view: Interval
 }
 
@@ -64,7 +66,7 @@ export interface Plot {
 
 const CHROME: Record<
   Theme,
-  { text: string; grid: string; hatch: string; pin: string; warn: string; unknown: string }
+  { text: string; grid: string; hatch: string; pin: string; warn: string; crit: string; unknown: string }
 > = {
   light: {
     text: '#5a6270',
@@ -72,6 +74,7 @@ const CHROME: Record<
     hatch: '#c9ced8',
     pin: '#2f5fd0',
     warn: '#9a6200',
+    crit: '#c62a2f',
     unknown: '#667085',
   },
   dark: {
@@ -80,6 +83,7 @@ const CHROME: Record<
     hatch: '#3a414e',
     pin: '#7ea6ff',
     warn: '#f0b429',
+    crit: '#ff6b6b',
     unknown: '#98a2b3',
   },
 }
@@ -204,7 +208,13 @@ export function createPlot(element: HTMLElement, options: PlotOptions, events: P
         },
       },
       hooks: {
-        drawClear: [u => data !== null && hatchSilences(u, data.silences, chrome.hatch)],
+        drawClear: [
+          u => {
+            if (data === null) return
+            hatchSilences(u, data.silences, chrome.hatch)
+            drawRibbon(u, data.ribbon ?? [], chrome.crit)
+          },
+        ],
         draw: [
           u => {
             if (options.threshold !== undefined) drawThreshold(u, options.threshold, chrome.warn)
@@ -311,6 +321,22 @@ function hatchSilences(u: uPlot, stretches: readonly Stretch[], colour: string):
     ctx.stroke()
     ctx.restore()
   }
+}
+
+function drawRibbon(u: uPlot, stretches: readonly Interval[], colour: string): void {
+  const { ctx } = u
+  const { left, top, width, height } = u.bbox
+  ctx.save()
+  for (const { from, to } of stretches) {
+    const start = Math.max(left, u.valToPos(from, 'x', true))
+    const end = Math.min(left + width, Math.max(u.valToPos(to, 'x', true), start + 2 * devicePixelRatio))
+    if (end <= start) continue
+    ctx.fillStyle = withAlpha(colour, 0.1)
+    ctx.fillRect(start, top, end - start, height)
+    ctx.fillStyle = colour
+    ctx.fillRect(start, top, end - start, 4 * devicePixelRatio)
+  }
+  ctx.restore()
 }
 
 function drawThreshold(u: uPlot, value: number, colour: string): void {

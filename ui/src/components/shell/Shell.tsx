@@ -1,7 +1,8 @@
 import { Button, Menu } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
+import { channelsQuery } from '../../api/channels'
 import { logOut } from '../../api/session'
 import type { PlainKey } from '../../lib/i18n'
 import { useApp } from '../app'
@@ -13,19 +14,20 @@ import classes from './Shell.module.css'
 
 /** The rail shows what exists. A later part of the product adds its entry here. */
 const ENTRIES: readonly {
-  readonly to: '/fleet' | '/explore' | '/lb' | '/settings'
+  readonly to: '/fleet' | '/explore' | '/alerts' | '/lb' | '/settings'
   readonly icon: IconName
   readonly word: PlainKey
 }[] = [
   { to: '/fleet', icon: 'servers', word: 'nav.fleet' },
   { to: '/explore', icon: 'chart', word: 'nav.explore' },
+  { to: '/alerts', icon: 'bell', word: 'nav.alerts' },
   { to: '/lb', icon: 'split', word: 'nav.lb' },
   { to: '/settings', icon: 'settings', word: 'nav.settings' },
 ]
 
 export interface Crumb {
   readonly text: string
-  readonly to?: '/fleet' | '/lb' | '/settings'
+  readonly to?: '/fleet' | '/alerts' | '/lb' | '/settings'
 }
 
 const root = getRouteApi('__root__')
@@ -63,12 +65,29 @@ export function Shell({
           {kiosk === undefined && <Personal onHelp={() => setHelp(true)} />}
         </header>
         {session?.state === 'setup' && <p className={classes.banner}>{t('setup.banner')}</p>}
+        {session?.state === 'ready' && <NobodyIsTold />}
         <main id="main" className={classes.main} tabIndex={-1}>
           {children}
         </main>
       </div>
       <KeyboardHelp opened={help} onClose={() => setHelp(false)} />
     </div>
+  )
+}
+
+/** Alerts that nobody hears of are the one thing that must not be overlooked. */
+function NobodyIsTold() {
+  const { t } = useApp()
+  const { data: channels } = useQuery(channelsQuery)
+  if (channels === undefined || channels.some(channel => channel.enabled)) return null
+  return (
+    <p className={classes.alarm} role="alert">
+      <span aria-hidden="true">◆ </span>
+      {t('banner.noChannel')}{' '}
+      <Link to="/settings/$section" params={{ section: 'channels' }} search={true as never}>
+        {t('banner.noChannel.action')}
+      </Link>
+    </p>
   )
 }
 

@@ -36,7 +36,7 @@ export default function FleetPage() {
       {only !== undefined && (
         <>
           <ServerHeader host={only} />
-          <ServerTabs id={only.id} current="overview" />
+          <ServerTabs id={only.id} name={only.name} current="overview" />
           <Signals host={only} />
           <Board host={only} aspect="overview" />
           <ServerFooter host={only} />

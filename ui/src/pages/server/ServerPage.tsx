@@ -34,7 +34,7 @@ export default function ServerPage() {
       ) : (
         <>
           <ServerHeader host={host} />
-          <ServerTabs id={id} current={tab} />
+          <ServerTabs id={id} name={host.name} current={tab} />
           {tab === 'overview' && <Signals host={host} />}
           {tab === 'processes' ? <ProcessTable host={host} /> : <Board key={tab} host={host} aspect={tab} />}
           <ServerFooter host={host} />

@@ -12,12 +12,12 @@ import {
   retryMessage,
 } from '../../api/channels'
 import { useApp } from '../../components/app'
+import { Confirm } from '../../components/Confirm'
 import { FormError } from '../../components/FormError'
 import { Failure, Notice, Skeleton } from '../../components/States'
 import { Status } from '../../components/Status'
 import { dateTimeText } from '../../lib/time'
 import { ChannelForm } from './ChannelForm'
-import { Confirm } from './Confirm'
 import { HeartbeatForm } from './HeartbeatForm'
 import classes from './Settings.module.css'
 

@@ -5,10 +5,10 @@ import { addToken, removeToken, type Token, tokensQuery } from '../../api/admin'
 import { live } from '../../api/live'
 import type { Role } from '../../api/session'
 import { useApp } from '../../components/app'
+import { Confirm } from '../../components/Confirm'
 import { FormError } from '../../components/FormError'
 import { Failure, Forbidden, Notice, Skeleton } from '../../components/States'
 import { dateTimeText } from '../../lib/time'
-import { Confirm } from './Confirm'
 import classes from './Settings.module.css'
 
 const ROLES: readonly Role[] = ['viewer', 'operator', 'admin']

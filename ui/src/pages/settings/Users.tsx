@@ -4,11 +4,11 @@ import { type FormEvent, useState } from 'react'
 import { addUser, changeRole, removeUser, usersQuery } from '../../api/admin'
 import type { Role } from '../../api/session'
 import { useApp } from '../../components/app'
+import { Confirm } from '../../components/Confirm'
 import { FormError } from '../../components/FormError'
 import { Password } from '../../components/Password'
 import { Failure, Forbidden, Skeleton } from '../../components/States'
 import { dateTimeText } from '../../lib/time'
-import { Confirm } from './Confirm'
 import classes from './Settings.module.css'
 
 const ROLES: readonly Role[] = ['viewer', 'operator', 'admin']

@@ -5,6 +5,7 @@ import io.evenkeel.hub.db.DatabaseException;
 import io.evenkeel.hub.work.BusyException;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.model.Label;
+import io.evenkeel.model.Labels;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.tsdb.storage.StorageException;
@@ -372,6 +373,15 @@ public final class AlertEngine implements AutoCloseable {
     return ExpressionScope.split(rule.expression())
         .map(ExpressionScope.Split::signal)
         .orElse(rule.expression());
+  }
+
+  /// What a rule measures of the host that one of its alerts is about.
+  public static String signalOf(AlertRule rule, Labels labels) {
+    String signal = signalOf(rule);
+    String host = labels.get(Label.INSTANCE);
+    return host != null && ExpressionScope.isHostLocal(signal)
+        ? ExpressionScope.forHost(signal, host)
+        : signal;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.evenkeel.hub.alert;
 
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.work.CpuPool;
+import io.evenkeel.model.Labels;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.promql.QueryRequest;
@@ -15,8 +16,8 @@ import java.util.Map;
 
 /// How often a rule would have fired, before it is kept. Safe for use by many threads.
 public final class RulePreview {
-  private static final Duration OVER = Duration.ofDays(7);
-  private static final Duration STEP = Duration.ofMinutes(2);
+  static final Duration OVER = Duration.ofDays(7);
+  static final Duration STEP = Duration.ofMinutes(2);
   private static final int MOST_RUNS = 500;
 
   private final QueryEngine queries;
@@ -55,7 +56,7 @@ public final class RulePreview {
                   .value());
       List<Run> runs = new ArrayList<>();
       if (value instanceof Value.RangeVector(List<Value.MatrixSeries> series)) {
-        series.forEach(one -> runs.addAll(runs(rule, one)));
+        series.forEach(one -> runs.addAll(runs(rule, one.labels(), one.times())));
       }
       runs.sort(Comparator.comparingLong(Run::from));
       return Outcome.done(
@@ -71,9 +72,9 @@ public final class RulePreview {
     }
   }
 
-  private static List<Run> runs(AlertRule rule, Value.MatrixSeries series) {
+  /// The alerts that a series makes which is in a rule's result at some times of the step.
+  static List<Run> runs(AlertRule rule, Labels labels, long[] times) {
     List<Run> runs = new ArrayList<>();
-    long[] times = series.times();
     int begin = 0;
     for (int i = 1; i <= times.length; i++) {
       boolean goesOn =
@@ -82,7 +83,7 @@ public final class RulePreview {
       if (!goesOn) {
         long fires = times[begin] + rule.hold().toMillis();
         if (fires <= times[i - 1]) {
-          runs.add(new Run(series.labels().toMap(), fires, times[i - 1]));
+          runs.add(new Run(labels.toMap(), fires, times[i - 1]));
         }
         begin = i;
       }

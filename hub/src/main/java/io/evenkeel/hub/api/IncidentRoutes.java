@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// Incidents, silences and routing. Times are epoch milliseconds.
 public final class IncidentRoutes {
@@ -37,6 +38,9 @@ public final class IncidentRoutes {
 
   public record NewSilence(
       List<LabelMatcher> matchers, Schedule schedule, boolean maintenance, String comment) {}
+
+  /// @param routing the tree to try, which need not be kept yet
+  public record RoutingTest(Routing routing, Map<String, String> labels) {}
 
   private static final int USUAL = 100;
   private static final int MOST = 500;
@@ -153,7 +157,19 @@ public final class IncidentRoutes {
             exchange ->
                 exchange.answer(
                     Outcomes.resultOf(
-                        incidents.route(exchange.json(Routing.class), actor(exchange))))));
+                        incidents.route(exchange.json(Routing.class), actor(exchange))))),
+        Route.post(
+                "/api/hub/v1/settings/routing/test",
+                Access.VIEWER,
+                "Tells where an alert with some labels would go.",
+                RoutingTest.class,
+                Incidents.Destination.class,
+                exchange -> {
+                  RoutingTest test = exchange.json(RoutingTest.class);
+                  exchange.answer(
+                      Outcomes.resultOf(incidents.destination(test.routing(), test.labels())));
+                })
+            .thatOnlyReads());
   }
 
   private static String actor(Exchange exchange) {

@@ -302,6 +302,26 @@ final class IncidentStore {
     return mean.isEmpty() || mean.getFirst().isNaN() ? null : mean.getFirst();
   }
 
+  /// How much each rule said since a time, and how much of it was acknowledged.
+  List<Incidents.Noise> noise(Transaction transaction, long since) {
+    return transaction
+        .createQuery(
+            "SELECT rule_id, COUNT(*) AS fired, SUM(seen) AS acknowledged,"
+                + " SUM(CASE WHEN seen = 0 AND NOT firing THEN 1 ELSE 0 END) AS ignored FROM"
+                + " (SELECT a.rule_id, a.firing, CASE WHEN EXISTS (SELECT 1 FROM incident_events e"
+                + " WHERE e.incident_id = a.incident_id AND e.kind = 'acknowledged') THEN 1 ELSE 0"
+                + " END AS seen FROM incident_alerts a WHERE a.starts_at >= :since) AS counted"
+                + " GROUP BY rule_id ORDER BY fired DESC")
+        .bind("since", since)
+        .map((row, context) ->
+            new Incidents.Noise(
+                row.getString("rule_id"),
+                row.getInt("fired"),
+                row.getInt("acknowledged"),
+                row.getInt("ignored")))
+        .list();
+  }
+
   List<Silence> silences(Transaction transaction) {
     return transaction
         .createQuery("SELECT * FROM silences ORDER BY created_at DESC")

@@ -22,10 +22,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -94,6 +94,23 @@ public final class Incidents implements TransitionSink, AutoCloseable {
   /// Figures of the last 30 days; missing without incidents.
   public record Statistics(
       @Nullable Double meanToAcknowledgeMillis, @Nullable Double meanToResolveMillis) {}
+
+  /// How much a rule said: each alert counts once in each incident.
+  ///
+  /// @param acknowledged in how many of them somebody said to take care
+  /// @param ignored how many ended without that
+  public record Noise(String ruleId, int fired, int acknowledged, int ignored) {}
+
+  /// Where an alert would go.
+  ///
+  /// @param channels ids, or [Routing#EVERY_CHANNEL]
+  /// @param quiet why nobody would be told now; null when people would be
+  public record Destination(
+      List<String> channels,
+      List<String> groupBy,
+      int repeatSeconds,
+      List<Routing.Step> escalation,
+      @Nullable String quiet) {}
 
   /// @param url the address of the pages; empty when it is not known
   public Incidents(
@@ -185,7 +202,7 @@ public final class Incidents implements TransitionSink, AutoCloseable {
             state.fingerprint(),
             labels,
             state.annotations(),
-            AlertEngine.signalOf(transition.rule()),
+            AlertEngine.signalOf(transition.rule(), state.labels()),
             AlertEngine.conditionOf(transition.rule()),
             Double.isNaN(state.value()) ? null : Double.valueOf(state.value()),
             true,
@@ -314,23 +331,27 @@ public final class Incidents implements TransitionSink, AutoCloseable {
   /// Why nobody is told of alerts: null as soon as there is no reason for one of them.
   private @Nullable String quietReason(
       Transaction transaction, List<Incident.Alert> firing, long now) {
+    return quietReason(
+        transaction, routing, firing.stream().map(Incident.Alert::labels).toList(), now);
+  }
+
+  private @Nullable String quietReason(
+      Transaction transaction, Routing by, List<Map<String, String>> alerts, long now) {
     List<Silence> silences =
         store.silences(transaction).stream()
             .filter(silence -> silence.schedule().holdsAt(now))
             .toList();
     List<Map<String, String>> all =
-        routing.inhibitions().isEmpty() ? List.of() : store.firingLabels(transaction);
+        by.inhibitions().isEmpty() ? List.of() : store.firingLabels(transaction);
     String reason = null;
-    for (Incident.Alert alert : firing) {
+    for (Map<String, String> labels : alerts) {
       Optional<Silence> silence =
-          silences.stream()
-              .filter(one -> LabelMatcher.all(one.matchers(), alert.labels()))
-              .findFirst();
+          silences.stream().filter(one -> LabelMatcher.all(one.matchers(), labels)).findFirst();
       if (silence.isPresent()) {
         reason = silence.get().word();
-      } else if (routing.isMuted(routing.of(alert.labels()), now)) {
+      } else if (by.isMuted(by.of(labels), now)) {
         reason = "mute time";
-      } else if (routing.isInhibited(alert.labels(), all)) {
+      } else if (by.isInhibited(labels, all)) {
         reason = "inhibition";
       } else {
         return null;
@@ -419,7 +440,7 @@ public final class Incidents implements TransitionSink, AutoCloseable {
         clock.millis(),
         "told",
         HUB,
-        kind.name().toLowerCase(java.util.Locale.ROOT) + ": " + messages);
+        kind.name().toLowerCase(Locale.ROOT) + ": " + messages);
   }
 
   // --- what time does
@@ -737,18 +758,43 @@ public final class Incidents implements TransitionSink, AutoCloseable {
     });
   }
 
+  /// How much each rule said in the last days.
+  public List<Noise> noise(Duration last) {
+    long since = clock.millis() - last.toMillis();
+    return database.read(transaction -> store.noise(transaction, since));
+  }
+
   public Routing routing() {
     return routing;
   }
 
+  /// Where an alert with some labels would go now, by a routing that need not be kept yet.
+  public Outcome<Destination> destination(Routing wanted, Map<String, String> labels) {
+    return database.read(transaction -> {
+      Optional<Routing.Problem> problem = wanted.problem(channelIds(transaction));
+      if (problem.isPresent()) {
+        return Outcome.invalid(problem.get().field(), problem.get().message());
+      }
+      Routing.Route route = wanted.of(labels);
+      return Outcome.done(
+          new Destination(
+              route.channels(),
+              route.groupBy(),
+              route.repeatSeconds(),
+              route.escalation(),
+              quietReason(transaction, wanted, List.of(labels), clock.millis())));
+    });
+  }
+
+  private Set<String> channelIds(Transaction transaction) {
+    return notifications.channels().all(transaction).stream()
+        .map(ChannelSettings::id)
+        .collect(Collectors.toSet());
+  }
+
   public Outcome<Routing> route(Routing wanted, String actor) {
     return database.write(transaction -> {
-      Map<String, String> names = new HashMap<>();
-      notifications
-          .channels()
-          .all(transaction)
-          .forEach(channel -> names.put(channel.id(), channel.name()));
-      Optional<Routing.Problem> problem = wanted.problem(names.keySet());
+      Optional<Routing.Problem> problem = wanted.problem(channelIds(transaction));
       if (problem.isPresent()) {
         return Outcome.invalid(problem.get().field(), problem.get().message());
       }

@@ -10,6 +10,7 @@ import io.evenkeel.hub.alert.AlertStore;
 import io.evenkeel.hub.alert.RuleBook;
 import io.evenkeel.hub.alert.RulePack;
 import io.evenkeel.hub.alert.RulePreview;
+import io.evenkeel.hub.alert.ThresholdAdvice;
 import io.evenkeel.hub.api.AdminRoutes;
 import io.evenkeel.hub.api.AlertRoutes;
 import io.evenkeel.hub.api.ChannelRoutes;
@@ -20,6 +21,7 @@ import io.evenkeel.hub.api.HttpApi;
 import io.evenkeel.hub.api.IncidentRoutes;
 import io.evenkeel.hub.api.IngestRoutes;
 import io.evenkeel.hub.api.LiveRoutes;
+import io.evenkeel.hub.api.NoiseRoutes;
 import io.evenkeel.hub.api.PoolRoutes;
 import io.evenkeel.hub.api.PrometheusAnswers;
 import io.evenkeel.hub.api.PrometheusStatusRoutes;
@@ -255,6 +257,8 @@ public final class HubWiring implements AutoCloseable {
                   new ChannelRoutes(notifications).routes(),
                   new IncidentRoutes(incidents, clock).routes(),
                   new AlertRoutes(rules, alerts, recording, new RulePreview(queries, pool, clock))
+                      .routes(),
+                  new NoiseRoutes(rules, incidents, new ThresholdAdvice(queries, pool, clock))
                       .routes(),
                   new IngestRoutes(
                           new RemoteWrite(ingest, ingestRoom, ingestLimits),

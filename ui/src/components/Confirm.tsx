@@ -1,6 +1,6 @@
 import { Button, Modal } from '@mantine/core'
-import { useApp } from '../../components/app'
-import classes from './Settings.module.css'
+import { useApp } from './app'
+import classes from './Confirm.module.css'
 
 /** Asks before something that cannot be taken back, and says what follows. */
 export function Confirm({

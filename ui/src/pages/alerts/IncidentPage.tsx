@@ -1,0 +1,339 @@
+import { Button, Menu, TextInput } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { type FormEvent, useMemo, useState } from 'react'
+import { channelsQuery } from '../../api/channels'
+import { ApiError } from '../../api/client'
+import {
+  acknowledge,
+  assign,
+  comment,
+  type Incident,
+  type IncidentAlert,
+  type IncidentDetail,
+  type IncidentEvent,
+  incidentQuery,
+} from '../../api/incidents'
+import { type App, useApp } from '../../components/app'
+import { FormError } from '../../components/FormError'
+import { Failure, Notice, Skeleton } from '../../components/States'
+import { Status } from '../../components/Status'
+import { dateTimeText } from '../../lib/time'
+import { formatText } from '../../lib/units'
+import { AlertChart } from './AlertChart'
+import classes from './Alerts.module.css'
+import { AlertsShell } from './AlertsShell'
+import { SilenceForm } from './SilenceForm'
+import { annotation, quietWord, Severity, StateWord, valueText } from './words'
+
+const route = getRouteApi('/inside/alerts/incidents/$id')
+const MOST_CHARTS = 3
+const BEFORE = 30 * 60_000
+const AFTER = 15 * 60_000
+const MINUTE = 60_000
+
+/** One incident: what is wrong and how badly, who knows, what was done, and what can be done. */
+export default function IncidentPage() {
+  const { t } = useApp()
+  const { id } = route.useParams()
+  const { data, error, refetch } = useQuery(incidentQuery(id))
+  return (
+    <AlertsShell current="/alerts" crumb={{ text: data?.incident.title ?? id }}>
+      {data !== undefined ? (
+        <Body detail={data} />
+      ) : error === null ? (
+        <Skeleton height={480} />
+      ) : error instanceof ApiError && error.code === 'not_found' ? (
+        <Notice title={t('incident.notFound')} />
+      ) : (
+        <Failure error={error} retry={() => void refetch()} needed="viewer" />
+      )}
+    </AlertsShell>
+  )
+}
+
+function Body({ detail: { incident, alerts, events, willTell, messages } }: { detail: IncidentDetail }) {
+  const app = useApp()
+  const { t, zone, duration } = app
+  const { data: channels } = useQuery(channelsQuery)
+  const host = incident.labels.instance
+  const drawn = alerts.filter(alert => alert.signal !== '').slice(0, MOST_CHARTS)
+  return (
+    <>
+      <div className={classes.head}>
+        <h1>
+          {incident.title} <span className={classes.subject}>{incident.subject}</span>
+        </h1>
+        <Severity severity={incident.severity} />
+      </div>
+      <Actions incident={incident} />
+      <div className={classes.columns}>
+        <div>
+          <dl className={`${classes.card} ${classes.facts}`}>
+            <Fact name={t('incident.state')}>
+              <StateWord incident={incident} />
+            </Fact>
+            <Fact name={t('incident.opened')}>{dateTimeText(incident.openedAt, zone)}</Fact>
+            <Fact name={t('incident.lasted')}>
+              {duration(Math.max(1000, (incident.resolvedAt ?? Date.now()) - incident.openedAt))}
+            </Fact>
+            <Fact name={t('incident.assignee')}>{incident.assignee ?? '–'}</Fact>
+            {host !== undefined && (
+              <Fact name={t('incident.server')}>
+                <Link to="/fleet" search={{ q: host } as never}>
+                  {host}
+                </Link>
+              </Fact>
+            )}
+          </dl>
+          {drawn.map(alert => (
+            <AlertCard key={alert.ruleId + alert.fingerprint} alert={alert} />
+          ))}
+          {alerts.length > drawn.length && (
+            <div className={classes.card}>
+              <h2>{t('incident.moreAlerts', { n: alerts.length - drawn.length })}</h2>
+              <ul>
+                {alerts.slice(drawn.length).map(alert => (
+                  <li key={alert.ruleId + alert.fingerprint} className={classes.row}>
+                    <AlertHead alert={alert} />
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
+        </div>
+        <div>
+          <div className={classes.card}>
+            <h2>{t('incident.who')}</h2>
+            <p className={classes.pad}>
+              {incident.suppressedBy !== null
+                ? `⏸ ${quietWord(incident.suppressedBy, t)}`
+                : willTell.length === 0
+                  ? t('incident.nobody')
+                  : t('incident.willTell', { names: willTell.join(', ') })}
+            </p>
+            {messages.length > 0 && (
+              <ul>
+                {messages.map(message => (
+                  <li key={message.key} className={classes.row}>
+                    <div>
+                      <Status
+                        level={
+                          message.state === 'sent'
+                            ? 'ok'
+                            : message.state === 'dead'
+                              ? 'crit'
+                              : message.state === 'queued'
+                                ? 'warn'
+                                : 'none'
+                        }
+                        word={`${channels?.find(one => one.id === message.channelId)?.name ?? t('channels.gone')} · ${t(`message.${message.state}`)}`}
+                      />
+                      <p className={classes.hint}>
+                        {message.address !== '' && `${message.address} · `}
+                        {message.state === 'sent' && message.endedAt !== null
+                          ? t('message.took', {
+                              time: formatText(
+                                Math.max(0, message.endedAt - message.eventAt) / 1000,
+                                'seconds',
+                              ),
+                            })
+                          : t('channels.tries', { n: message.attempts })}
+                      </p>
+                      {message.answer !== '' && <p className={classes.code}>{message.answer}</p>}
+                    </div>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </div>
+          <div className={classes.card}>
+            <h2>{t('incident.timeline')}</h2>
+            <ol className={classes.timeline}>
+              {[...events].reverse().map((event, i) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: lines of a timeline have no identity of their own
+                <li key={`${event.at}${event.kind}${i}`}>
+                  <time dateTime={new Date(event.at).toISOString()}>{dateTimeText(event.at, zone)}</time>
+                  <span>{eventText(event, app)}</span>
+                </li>
+              ))}
+            </ol>
+          </div>
+        </div>
+      </div>
+    </>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+function AlertHead({ alert }: { alert: IncidentAlert }) {
+  const { t, lang } = useApp()
+  const { annotations, labels } = alert
+  const own = (name: string) => annotation(annotations, name, lang)
+  return (
+    <div>
+      <strong>{labels.alertname}</strong>{' '}
+      <span className={classes.number}>
+        {t('incident.value', { value: valueText(alert.value) })} {alert.condition}
+      </span>
+      {!alert.firing && <span className={classes.subject}> · {t('incident.state.RESOLVED')}</span>}
+      {own('summary') !== undefined && <p>{own('summary')}</p>}
+      {own('description') !== undefined && <p className={classes.hint}>{own('description')}</p>}
+      {own('next_step') !== undefined && <p className={classes.hint}>→ {own('next_step')}</p>}
+      {/^https?:\/\//.test(annotations.runbook_url ?? '') && (
+        <a href={annotations.runbook_url} rel="noreferrer noopener" target="_blank">
+          {t('incident.runbook')}
+        </a>
+      )}
+    </div>
+  )
+}
+
+function AlertCard({ alert }: { alert: IncidentAlert }) {
+  // A view that grows by whole minutes is asked anew once a minute.
+  const end = alert.endsAt ?? Math.floor(Date.now() / MINUTE) * MINUTE + MINUTE
+  const { startsAt, endsAt } = alert
+  const view = useMemo(
+    () => ({ from: startsAt - BEFORE, to: endsAt === null ? end : end + AFTER }),
+    [startsAt, endsAt, end],
+  )
+  const ribbon = useMemo(() => [{ from: startsAt, to: end }], [startsAt, end])
+  const threshold = Number(/(-?[\d.]+(?:e[+-]?\d+)?)\s*$/i.exec(alert.condition)?.[1] ?? Number.NaN)
+  return (
+    <div className={classes.card}>
+      <div className={classes.pad}>
+        <AlertHead alert={alert} />
+        <AlertChart
+          signal={alert.signal}
+          labels={alert.labels}
+          threshold={Number.isNaN(threshold) ? undefined : threshold}
+          view={view}
+          ribbon={ribbon}
+        />
+        <details>
+          <summary className={classes.hint}>PromQL</summary>
+          <p className={classes.code}>
+            {alert.signal} {alert.condition}
+          </p>
+        </details>
+      </div>
+    </div>
+  )
+}
+
+const ACK_MINUTES = [30, 60, 240, 1440, 0] as const
+
+function Actions({ incident }: { incident: Incident }) {
+  const { t, may, session, duration } = useApp()
+  const queries = useQueryClient()
+  const [silencing, setSilencing] = useState(false)
+  const [text, setText] = useState('')
+  const onSuccess = () => queries.invalidateQueries({ queryKey: ['incidents'] })
+  const ack = useMutation({ mutationFn: (minutes: number) => acknowledge(incident.id, minutes), onSuccess })
+  const give = useMutation({ mutationFn: (to: string) => assign(incident.id, to), onSuccess })
+  const say = useMutation({
+    mutationFn: () => comment(incident.id, text),
+    onSuccess: () => {
+      setText('')
+      void onSuccess()
+    },
+  })
+  if (!may('operator')) return null
+  const open = incident.state === 'OPEN' || incident.state === 'ACKNOWLEDGED'
+  const me = session?.user?.name ?? ''
+  const failure = ack.error ?? give.error ?? say.error
+  return (
+    <div className={`${classes.thumb} ${classes.stack}`}>
+      <div className={classes.actions}>
+        {open && (
+          <Menu position="bottom-start" shadow="none" transitionProps={{ duration: 0 }}>
+            <Menu.Target>
+              <Button size="xs" loading={ack.isPending}>
+                {t('incident.acknowledge')}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {ACK_MINUTES.map(minutes => (
+                <Menu.Item key={minutes} onClick={() => ack.mutate(minutes)}>
+                  {minutes === 0
+                    ? t('incident.acknowledge.ever')
+                    : t('incident.acknowledge.for', { time: duration(minutes * MINUTE) })}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        )}
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => give.mutate(incident.assignee === me ? '' : me)}
+          loading={give.isPending}
+        >
+          {incident.assignee === me ? t('incident.giveBack') : t('incident.take')}
+        </Button>
+        {open && (
+          <Button size="xs" variant="default" onClick={() => setSilencing(true)}>
+            {t('silence.add')}
+          </Button>
+        )}
+        <form
+          className={classes.actions}
+          onSubmit={(event: FormEvent) => {
+            event.preventDefault()
+            say.mutate()
+          }}
+        >
+          <TextInput
+            size="xs"
+            aria-label={t('incident.comment')}
+            placeholder={t('incident.comment')}
+            value={text}
+            onChange={event => setText(event.currentTarget.value)}
+          />
+          <Button size="xs" variant="default" type="submit" disabled={text.trim() === ''}>
+            {t('incident.comment.send')}
+          </Button>
+        </form>
+      </div>
+      <FormError message={failure?.message ?? null} />
+      {silencing && (
+        <SilenceForm
+          matchers={Object.entries(incident.labels).map(([name, value]) => ({ name, operator: '=', value }))}
+          onClose={() => setSilencing(false)}
+        />
+      )}
+    </div>
+  )
+}
+
+const EVENTS = [
+  'fired',
+  'joined',
+  'left',
+  'told',
+  'acknowledged',
+  'unacknowledged',
+  'assigned',
+  'commented',
+  'escalated',
+  'suppressed',
+  'resolved',
+  'reopened',
+  'closed',
+] as const
+
+function eventText({ kind, actor, detail }: IncidentEvent, { t }: App): string {
+  const known = EVENTS.find(one => one === kind)
+  const word = known === undefined ? kind : t(`event.${known}`)
+  const by = actor === 'evenkeel' ? '' : ` · ${actor}`
+  const what = kind === 'suppressed' ? quietWord(detail, t) : detail
+  return what === '' ? `${word}${by}` : `${word}${by}: ${what}`
+}

@@ -1,0 +1,190 @@
+import { Button, Select, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { type IncidentLine, incidentsQuery } from '../../api/incidents'
+import { useApp } from '../../components/app'
+import { Failure, Notice, Skeleton } from '../../components/States'
+import { dateTimeText } from '../../lib/time'
+import classes from './Alerts.module.css'
+import { AlertsShell } from './AlertsShell'
+import { annotation, quietWord, Severity, StateWord, valueText } from './words'
+
+const route = getRouteApi('/inside/alerts')
+const RANKS: Readonly<Record<string, number>> = { critical: 3, warning: 2, info: 1 }
+const OPEN: string = 'open,acknowledged'
+
+/** Every incident by filters, the worst that is open first. */
+export default function IncidentsPage() {
+  const { t, duration } = useApp()
+  const { state = OPEN, severity = '', q = '', days = '' } = route.useSearch()
+  const navigate = useNavigate()
+  const today = Math.floor(Date.now() / 3_600_000) * 3_600_000
+  const filter = {
+    state: state === 'all' ? '' : state,
+    severity,
+    q,
+    from: days === '' ? null : today - Number(days) * 86_400_000,
+  }
+  const { data, error, refetch } = useQuery(incidentsQuery(filter))
+  const set = (change: Record<string, string | undefined>) =>
+    void navigate({ to: '.', search: ((old: object) => ({ ...old, ...change })) as never, replace: true })
+  const combobox = { transitionProps: { duration: 0 } }
+  const lines = data === undefined ? [] : sorted(data.incidents)
+  const filtered = state !== OPEN || severity !== '' || q !== '' || days !== ''
+  return (
+    <AlertsShell current="/alerts">
+      <div className={classes.head}>
+        <h1>{t('alerts.tab.incidents')}</h1>
+        {data !== undefined && (
+          <dl className={classes.figures}>
+            <div title={t('incident.mtta.hint')}>
+              <dt>MTTA</dt>
+              <dd>{meanText(data.statistics.meanToAcknowledgeMillis, duration)}</dd>
+            </div>
+            <div title={t('incident.mttr.hint')}>
+              <dt>MTTR</dt>
+              <dd>{meanText(data.statistics.meanToResolveMillis, duration)}</dd>
+            </div>
+          </dl>
+        )}
+      </div>
+      <div className={classes.filters}>
+        <TextInput
+          size="xs"
+          data-filter
+          aria-label={t('incident.filter')}
+          placeholder={t('incident.filter')}
+          value={q}
+          onChange={event => set({ q: event.currentTarget.value })}
+        />
+        <Select
+          size="xs"
+          aria-label={t('incident.state')}
+          allowDeselect={false}
+          value={state}
+          onChange={value => set({ state: value ?? undefined })}
+          comboboxProps={combobox}
+          data={[
+            { value: OPEN, label: t('incident.show.open') },
+            { value: 'open', label: t('incident.show.unacknowledged') },
+            { value: 'resolved,closed', label: t('incident.show.over') },
+            { value: 'all', label: t('incident.show.all') },
+          ]}
+        />
+        <Select
+          size="xs"
+          aria-label={t('rule.severity')}
+          allowDeselect={false}
+          value={severity}
+          onChange={value => set({ severity: value ?? '' })}
+          comboboxProps={combobox}
+          data={[
+            { value: '', label: t('incident.show.severities') },
+            { value: 'critical', label: t('severity.critical') },
+            { value: 'warning', label: t('severity.warning') },
+            { value: 'info', label: t('severity.info') },
+          ]}
+        />
+        <Select
+          size="xs"
+          aria-label={t('range.label')}
+          allowDeselect={false}
+          value={days}
+          onChange={value => set({ days: value ?? '' })}
+          comboboxProps={combobox}
+          data={[
+            { value: '', label: t('incident.show.ever') },
+            { value: '1', label: t('range.last.d', { n: 1 }) },
+            { value: '7', label: t('range.last.d', { n: 7 }) },
+            { value: '30', label: t('range.last.d', { n: 30 }) },
+          ]}
+        />
+      </div>
+      <div className={classes.card}>
+        {data === undefined ? (
+          error === null ? (
+            <Skeleton height={240} />
+          ) : (
+            <Failure error={error} retry={() => void refetch()} needed="viewer" />
+          )
+        ) : lines.length > 0 ? (
+          <ul>
+            {lines.map(line => (
+              <Line key={line.incident.id} line={line} />
+            ))}
+          </ul>
+        ) : filtered ? (
+          <Notice
+            title={t('incident.noMatch')}
+            action={
+              <Button
+                size="xs"
+                variant="default"
+                onClick={() => set({ q: undefined, state: undefined, severity: undefined, days: undefined })}
+              >
+                {t('fleet.noMatch.action')}
+              </Button>
+            }
+          />
+        ) : (
+          <Notice title={t('incident.none')}>{t('incident.none.body')}</Notice>
+        )}
+      </div>
+    </AlertsShell>
+  )
+}
+
+const meanText = (millis: number | null, duration: (millis: number) => string): string =>
+  millis === null ? '–' : duration(millis)
+
+/** What is open comes before what is over; among those the worse, then the newer. */
+function sorted(lines: readonly IncidentLine[]): IncidentLine[] {
+  const open = ({ incident }: IncidentLine) => (incident.resolvedAt === null ? 1 : 0)
+  const rank = ({ incident }: IncidentLine) =>
+    incident.resolvedAt === null ? (RANKS[incident.severity] ?? 0) : 0
+  return [...lines].sort(
+    (a, b) => open(b) - open(a) || rank(b) - rank(a) || b.incident.openedAt - a.incident.openedAt,
+  )
+}
+
+function Line({ line: { incident, firing, first, willTell } }: { line: IncidentLine }) {
+  const { t, lang, zone, duration } = useApp()
+  const end = incident.resolvedAt ?? Date.now()
+  return (
+    <li className={classes.incident} data-over={incident.resolvedAt !== null || undefined}>
+      <Severity severity={incident.severity} />
+      <div className={classes.what}>
+        <Link to="/alerts/incidents/$id" params={{ id: incident.id }} search={true as never}>
+          {incident.title}
+        </Link>{' '}
+        <span className={classes.subject}>{incident.subject}</span>
+        <p className={classes.hint}>
+          {first !== null && annotation(first.annotations, 'summary', lang)}
+          {first !== null && first.condition !== '' && (
+            <span className={classes.number}>
+              {' '}
+              {valueText(first.value)} ({first.condition})
+            </span>
+          )}
+        </p>
+      </div>
+      <div className={classes.hint}>
+        <StateWord incident={incident} />
+        <p>
+          {incident.resolvedAt === null && firing > 1 && `${t('incident.alerts', { n: firing })} · `}
+          {duration(Math.max(1000, end - incident.openedAt))}
+          {incident.assignee !== null && ` · ${incident.assignee}`}
+        </p>
+      </div>
+      <p className={classes.hint}>
+        {incident.resolvedAt !== null
+          ? dateTimeText(incident.openedAt, zone)
+          : incident.suppressedBy !== null
+            ? `⏸ ${quietWord(incident.suppressedBy, t)}`
+            : willTell.length === 0
+              ? t('incident.nobody')
+              : t('incident.willTell', { names: willTell.join(', ') })}
+      </p>
+    </li>
+  )
+}
