@@ -28,6 +28,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,9 +88,7 @@ public final class Gateway implements AutoCloseable {
       GatewayConfig config, InstantSource clock, Consumer<GatewayEvent> events) throws IOException {
     Gateway gateway = new Gateway(config, Transport.start(config.workers()), clock, events);
     try {
-      gateway.openAccessLog(config.accessLog());
-      gateway.openAdminPort(config.adminPort());
-      gateway.replaceListeners(config);
+      gateway.open(config);
     } catch (IOException | RuntimeException e) {
       gateway.close();
       throw e;
@@ -139,15 +139,9 @@ public final class Gateway implements AutoCloseable {
   /// backends that left end what they have in flight.
   ///
   /// @throws IOException when a port or file cannot be opened or certificates cannot be used; then
-  ///   the configuration before stays in force
+  ///   the configuration before stays in force, whole
   public synchronized void apply(GatewayConfig next) throws IOException {
-    if (!next.accessLog().equals(config.accessLog())) {
-      openAccessLog(next.accessLog());
-    }
-    if (!next.adminPort().equals(config.adminPort())) {
-      openAdminPort(next.adminPort());
-    }
-    replaceListeners(next);
+    open(next);
     Map<String, Pool> before = pools;
     Map<String, Pool> after = newPools(next, before);
     for (PoolConfig wanted : next.pools()) {
@@ -167,27 +161,48 @@ public final class Gateway implements AutoCloseable {
     config = next;
   }
 
-  private void openAccessLog(Optional<Path> file) throws IOException {
-    AccessLog old = accessLog;
-    AccessLog next =
-        file.isEmpty()
-            ? null
-            : new AccessLog(
-                file.get(), why -> events.accept(new GatewayEvent.AccessLogFailed(why)));
-    accessLog = next;
-    core.log(next);
-    if (old != null) {
-      old.close();
+  /// Opens everything that another configuration wants and is not open yet; only when all of it is
+  /// open, what was before is closed.
+  private synchronized void open(GatewayConfig next) throws IOException {
+    AccessLog log = accessLog;
+    AdminPort admin = adminPort;
+    try {
+      if (log == null || !next.accessLog().equals(config.accessLog())) {
+        log = openAccessLog(next.accessLog());
+      }
+      if (admin == null || !next.adminPort().equals(config.adminPort())) {
+        admin =
+            next.adminPort().isEmpty()
+                ? null
+                : AdminPort.open(transport, next.adminPort().get(), this::metrics);
+      }
+      replaceListeners(next);
+    } catch (IOException | RuntimeException e) {
+      if (log != null && log != accessLog) {
+        log.close();
+      }
+      if (admin != null && admin != adminPort) {
+        admin.close();
+      }
+      throw e;
+    }
+    AccessLog oldLog = accessLog;
+    AdminPort oldAdmin = adminPort;
+    accessLog = log;
+    adminPort = admin;
+    core.log(log);
+    if (oldLog != null && oldLog != log) {
+      oldLog.close();
+    }
+    if (oldAdmin != null && oldAdmin != admin) {
+      oldAdmin.close();
     }
   }
 
-  private void openAdminPort(Optional<Integer> port) throws IOException {
-    AdminPort next = port.isEmpty() ? null : AdminPort.open(transport, port.get(), this::metrics);
-    AdminPort old = adminPort;
-    adminPort = next;
-    if (old != null) {
-      old.close();
-    }
+  private @Nullable AccessLog openAccessLog(Optional<Path> file) throws IOException {
+    return file.isEmpty()
+        ? null
+        : new AccessLog(file.get(), why -> events.accept(new GatewayEvent.AccessLogFailed(why)));
   }
 
   /// All figures in Prometheus's text format.
@@ -214,33 +229,54 @@ public final class Gateway implements AutoCloseable {
     PoolMetrics.write(sink, pools(), ownAnswers(), inFlight(), openConnections());
   }
 
-  /// Opens the listeners that are new, then closes those that are gone; nothing changes when one
-  /// cannot be opened.
-  private synchronized void replaceListeners(GatewayConfig next) throws IOException {
+  /// Opens the listeners that are new, then closes those that are gone. Certificates are read
+  /// before any port is touched, and ports that nobody has before those that change hands; when one
+  /// cannot be opened, what was closed for it is opened again.
+  private void replaceListeners(GatewayConfig next) throws IOException {
+    Map<ListenerConfig, TlsCertificates> certificates = new HashMap<>();
+    List<ListenerConfig> wanted = new ArrayList<>();
     List<Listener> kept = new ArrayList<>();
+    for (ListenerConfig one : next.listeners()) {
+      Listener same = find(one);
+      if (same != null) {
+        kept.add(same);
+      } else {
+        wanted.add(one);
+        certificatesOf(one).ifPresent(own -> certificates.put(one, own));
+      }
+    }
+    wanted.sort(Comparator.comparing(one -> holders(one, kept).isEmpty() ? 0 : 1));
     List<Listener> opened = new ArrayList<>();
+    List<Listener> displaced = new ArrayList<>();
     try {
-      for (ListenerConfig wanted : next.listeners()) {
-        Listener same = find(wanted);
-        if (same != null) {
-          kept.add(same);
-        } else {
-          Listener fresh = open(wanted);
-          opened.add(fresh);
-          kept.add(fresh);
+      for (ListenerConfig one : wanted) {
+        // The same address with other settings: the old one makes room first.
+        for (Listener holder : holders(one, kept)) {
+          holder.close();
+          displaced.add(holder);
         }
+        opened.add(Listener.open(core, one, certificates.get(one)));
       }
     } catch (IOException e) {
       opened.forEach(Listener::close);
+      for (Listener listener : displaced) {
+        listeners.remove(listener);
+        try {
+          listeners.add(Listener.open(core, listener.config(), listener.certificates()));
+        } catch (IOException again) {
+          e.addSuppressed(again);
+        }
+      }
       throw e;
     }
     for (Listener listener : listeners) {
-      if (!kept.contains(listener)) {
+      if (!kept.contains(listener) && !displaced.contains(listener)) {
         listener.close();
       }
     }
     listeners.clear();
     listeners.addAll(kept);
+    listeners.addAll(opened);
   }
 
   private @Nullable Listener find(ListenerConfig wanted) {
@@ -252,23 +288,23 @@ public final class Gateway implements AutoCloseable {
     return null;
   }
 
-  private Listener open(ListenerConfig wanted) throws IOException {
-    TlsCertificates certificates = null;
-    if (wanted.tls().isPresent()) {
-      try {
-        certificates = new TlsCertificates(wanted.name(), wanted.tls().get(), clock, events);
-      } catch (TlsCertificates.Unusable e) {
-        throw new IOException("listener " + wanted.name() + ": " + e.getMessage(), e);
-      }
+  /// The listeners that have an address now and will not keep it.
+  private List<Listener> holders(ListenerConfig wanted, List<Listener> kept) {
+    return listeners.stream()
+        .filter(one -> one.config().address().equals(wanted.address()))
+        .filter(one -> wanted.address().getPort() != 0 && !kept.contains(one))
+        .toList();
+  }
+
+  private Optional<TlsCertificates> certificatesOf(ListenerConfig wanted) throws IOException {
+    if (wanted.tls().isEmpty()) {
+      return Optional.empty();
     }
-    // The same address with other settings: the old one makes room first.
-    for (Listener listener : List.copyOf(listeners)) {
-      if (listener.config().address().equals(wanted.address()) && wanted.address().getPort() != 0) {
-        listener.close();
-        listeners.remove(listener);
-      }
+    try {
+      return Optional.of(new TlsCertificates(wanted.name(), wanted.tls().get(), clock, events));
+    } catch (TlsCertificates.Unusable e) {
+      throw new IOException("listener " + wanted.name() + ": " + e.getMessage(), e);
     }
-    return Listener.open(core, wanted, certificates);
   }
 
   /// The address of a listener, with the port that was chosen when 0 was asked for.
