@@ -5,11 +5,11 @@ import io.evenkeel.gateway.config.HealthCheck;
 import io.evenkeel.gateway.health.CheckState;
 import io.evenkeel.gateway.health.CircuitBreaker;
 import io.evenkeel.gateway.health.SlowStart;
+import io.evenkeel.gateway.policy.KeyHash;
 import io.evenkeel.gateway.policy.LatencyEstimate;
 import io.evenkeel.gateway.policy.Peer;
 import io.evenkeel.gateway.stats.BackendTraffic;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +51,9 @@ public final class Backend implements Peer {
     return check.map(c -> new CheckState(c.fall(), c.rise())).orElseGet(() -> new CheckState(1, 1));
   }
 
-  /// FNV-1a of the name, never 0: 0 means that no backend is named.
+  /// The hash of the name, never 0: 0 means that no backend is named.
   static long idOf(String name) {
-    long hash = 0xCBF29CE484222325L;
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ b & 0xFF) * 0x100000001B3L;
-    }
+    long hash = KeyHash.of(name);
     return hash == 0 ? 1 : hash;
   }
 

@@ -3,6 +3,7 @@ package io.evenkeel.gateway.proxy;
 import io.evenkeel.gateway.config.PoolConfig;
 import io.evenkeel.gateway.config.PoolConfig.HashOn;
 import io.evenkeel.gateway.health.RateLimiter;
+import io.evenkeel.gateway.policy.KeyHash;
 import io.evenkeel.gateway.policy.Policy;
 import io.evenkeel.gateway.pool.Backend;
 import io.evenkeel.gateway.pool.Ending;
@@ -197,7 +198,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
     return switch (pool.policy().affinity()) {
       case NONE -> 0;
       case COOKIE -> cookieKey();
-      case HASH -> hash(hashedValue(pool.config().hashOn()));
+      case HASH -> KeyHash.of(hashedValue(pool.config().hashOn()));
     };
   }
 
@@ -232,14 +233,6 @@ final class Exchange implements Waiter, Upstreams.Taker {
           case HashOn.Cookie(String name) -> cookie(name);
         };
     return value == null ? front.client().addressText() : value;
-  }
-
-  private static long hash(String text) {
-    long hash = 0xCBF29CE484222325L;
-    for (int i = 0; i < text.length(); i++) {
-      hash = (hash ^ text.charAt(i)) * 0x100000001B3L;
-    }
-    return hash;
   }
 
   private boolean answerFromCache(Routes.Route to) {

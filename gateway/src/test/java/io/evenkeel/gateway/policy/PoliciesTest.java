@@ -210,6 +210,23 @@ class PoliciesTest {
   }
 
   @Test
+  void a_popular_key_brings_no_backend_more_than_a_quarter_above_its_part() {
+    var policy = new RendezvousHash();
+    Fake[] peers = peers(1, 1, 2);
+    for (int request = 1; request <= 2000; request++) {
+      peers[policy.pick(peers, 42, 0)].inFlight++;
+      for (Fake peer : peers) {
+        double part = 1.25 * request * peer.weight / 4;
+        assertThat(peer.inFlight).isLessThanOrEqualTo((int) Math.max(16, Math.ceil(part)));
+      }
+    }
+    // One request less at the first of the ranking: the key is back where it belongs.
+    int first = policy.pick(peers(1, 1, 2), 42, 0);
+    peers[first].inFlight = 0;
+    assertThat(policy.pick(peers, 42, 0)).isEqualTo(first);
+  }
+
+  @Test
   void hashing_follows_weights() {
     var policy = new RendezvousHash();
     Fake[] peers = peers(3, 1);
