@@ -4,7 +4,8 @@
 // usage: node bench/query.mjs [--hosts 50] [--hours 168] [--rounds 5] [--fill DIR | --data DIR]
 // --fill only writes the samples into the stores of a folder; --data measures on such a folder.
 // Needs a build with tests (mvn -pl hub -am package), prometheus and victoria-metrics on the PATH; loopback only.
-// BENCH_CLASSPATH replaces the class path of the build; EVENKEEL_HEAP is the hub's heap (160m).
+// BENCH_CLASSPATH replaces the class path of the build; EVENKEEL_HEAP is the hub's heap (160m), BENCH_JVM more options
+// for its Java.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -178,14 +179,19 @@ async function main() {
     if (text("fill") !== undefined) return;
   }
 
+  const settings = join(folder, "evenkeel.yaml");
+  writeFileSync(settings, "limits:\n  queryCache: 0\n");
   const hub = start(java, [
     ...jvm,
+    ...(process.env.BENCH_JVM ?? "").split(" ").filter((word) => word !== ""),
     `-Xmx${process.env.EVENKEEL_HEAP ?? "160m"}`,
     "-Xss512k",
     "-cp",
     classpath,
     "io.evenkeel.hub.Main",
     "hub",
+    "--config",
+    settings,
     "--data",
     data,
     "--listen",
@@ -195,7 +201,7 @@ async function main() {
   await ready(`${hubUrl}/-/ready`, hub);
 
   const engines = [
-    { name: "evenkeel", url: hubUrl, extra: { nocache: "1" } },
+    { name: "evenkeel", url: hubUrl, extra: {} },
     { name: "prometheus", url: prometheusUrl, extra: {} },
     { name: "victoria", url: victoriaUrl, extra: { nocache: "1" } },
   ];

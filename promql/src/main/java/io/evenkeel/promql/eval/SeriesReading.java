@@ -24,9 +24,9 @@ final class SeriesReading {
   private static final int SERIES_AT_ONCE = 128;
   private static final int WORTH_HELP = 16;
 
-  /// A gap of this many milliseconds is skipped: finding the place behind it costs about as much as
-  /// reading half a chunk of samples.
-  private static final long WORTH_SEEKING = 1_200_000;
+  /// A gap of about this many samples is skipped: samples are unpacked by runs of a few thousand, so
+  /// that one run would be unpacked again for what lies behind a shorter gap.
+  private static final int WORTH_SEEKING = 5_000;
 
   private final Budget budget;
   private final Helpers helpers;
@@ -70,11 +70,26 @@ final class SeriesReading {
         return columns;
       }
       Steps looks = reach.looks;
-      for (int step = 0; step < looks.count(); step++) {
-        long time = looks.time(step);
-        read(series, saturated(time, 1 - reach.before), saturated(time, reach.after));
+      int step = 0;
+      while (step < looks.count() && columns.size() == 0) {
+        readAround(series, reach, step++);
+      }
+      double gap = looks.step() - reach.before - reach.after;
+      if (columns.size() * gap / (reach.before + reach.after) < WORTH_SEEKING) {
+        if (step < looks.count()) {
+          read(series, saturated(looks.time(step - 1), reach.after + 1), reach.to());
+        }
+        return columns;
+      }
+      while (step < looks.count()) {
+        readAround(series, reach, step++);
       }
       return columns;
+    }
+
+    private void readAround(Series series, Reach reach, int step) {
+      long time = reach.looks.time(step);
+      read(series, saturated(time, 1 - reach.before), saturated(time, reach.after));
     }
 
     private void read(Series series, long from, long to) {
@@ -98,9 +113,9 @@ final class SeriesReading {
       return saturated(looks.end(), after);
     }
 
-    /// Whether so much lies between what two steps see that it is better not read.
+    /// Whether anything lies between what two steps see.
     boolean hasGaps() {
-      return looks.count() > 1 && looks.step() - before - after >= WORTH_SEEKING;
+      return looks.count() > 1 && looks.step() > before + after;
     }
   }
 

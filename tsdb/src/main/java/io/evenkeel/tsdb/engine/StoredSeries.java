@@ -15,9 +15,10 @@ import io.evenkeel.tsdb.storage.RollupColumns;
 import io.evenkeel.tsdb.storage.SampleCursor;
 import io.evenkeel.tsdb.storage.Series;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// One series with its parts in blocks, in the head, and in rollups.
@@ -146,7 +147,17 @@ final class StoredSeries implements Series {
   /// Joins what blocks, head and rollups have of the matching series, sorted by labels.
   static List<Series> join(
       View view, List<HeadSeries> head, List<Matcher> matchers, MemoryBudget budget) {
-    Map<Labels, StoredSeries> joined = new TreeMap<>();
+    if (view.blocks.isEmpty() && view.rollups.insteadOfSamples().isEmpty()) {
+      // Sorted already.
+      List<Series> result = new ArrayList<>(head.size());
+      for (HeadSeries series : head) {
+        StoredSeries alone = new StoredSeries(series.labels(), view);
+        alone.parts.add(new Part(HEAD, series::runs));
+        result.add(alone);
+      }
+      return result;
+    }
+    Map<Labels, StoredSeries> joined = new HashMap<>();
     for (Block block : view.rollups.insteadOfSamples()) {
       for (BlockSeries series : block.select(matchers, budget)) {
         joined.computeIfAbsent(series.labels(), labels -> new StoredSeries(labels, view));
@@ -161,22 +172,14 @@ final class StoredSeries implements Series {
             .add(new Part(sequence, series::runs));
       }
     }
-    List<Series> result = new ArrayList<>(Math.max(joined.size(), head.size()));
     for (HeadSeries series : head) {
-      // Sorted already, when there is nothing else.
-      @Nullable StoredSeries known = joined.isEmpty() ? null : joined.get(series.labels());
-      if (known == null) {
-        known = new StoredSeries(series.labels(), view);
-        result.add(known);
-      }
-      known.parts.add(new Part(HEAD, series::runs));
+      joined
+          .computeIfAbsent(series.labels(), labels -> new StoredSeries(labels, view))
+          .parts
+          .add(new Part(HEAD, series::runs));
     }
-    if (joined.isEmpty()) {
-      return result;
-    }
-    for (Series series : result) {
-      joined.put(series.labels(), (StoredSeries) series);
-    }
-    return new ArrayList<>(joined.values());
+    List<Series> result = new ArrayList<>(joined.values());
+    result.sort(Comparator.comparing(Series::labels));
+    return result;
   }
 }

@@ -38,6 +38,20 @@ public final class SampleColumns {
     size++;
   }
 
+  /// Appends numbers of unknown start times from columns like its own.
+  public void addAll(long[] timestamps, long[] bits, int begin, int end) {
+    if (startTimes != null || histograms != null) {
+      for (int i = begin; i < end; i++) {
+        add(timestamps[i], bits[i], 0);
+      }
+    } else if (begin < end) {
+      ensure(size + end - begin);
+      System.arraycopy(timestamps, begin, times, size, end - begin);
+      System.arraycopy(bits, begin, valueBits, size, end - begin);
+      size += end - begin;
+    }
+  }
+
   /// Appends a native histogram; a start time of 0 means that none is known.
   public void add(long timestampMillis, NativeHistogram histogram, long startMillis) {
     add(timestampMillis, Double.doubleToRawLongBits(histogram.sum()), startMillis);

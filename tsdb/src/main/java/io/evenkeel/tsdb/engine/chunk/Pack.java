@@ -67,19 +67,49 @@ final class Pack {
     int count = rows.count;
     long[] values = room.row(0, count);
     long[] times = room.row(1, count);
-    long[] starts = room.row(2, count);
-    rows.values(values);
+    // Only what is asked for becomes doubles again, which costs a division each.
+    Wholes wholes = rows.wholes(values, new long[0][]);
     rows.numbers(times);
-    if (withStarts) {
-      rows.numbers(starts);
+    int begin = lowerBound(times, count, from);
+    int end = to == Long.MAX_VALUE ? count : lowerBound(times, count, to + 1);
+    wholes.toBits(values, begin, end);
+    if (!withStarts) {
+      into.addAll(times, values, begin, end);
+      return;
     }
-    int begin = 0;
-    while (begin < count && times[begin] < from) {
-      begin++;
+    long[] starts = room.row(2, count);
+    rows.numbers(starts);
+    into.ensure(into.size() + end - begin);
+    for (int i = begin; i < end; i++) {
+      into.add(times[i], values[i], starts[i]);
     }
-    into.ensure(into.size() + count - begin);
-    for (int i = begin; i < count && times[i] <= to; i++) {
-      into.add(times[i], values[i], withStarts ? starts[i] : 0);
+  }
+
+  /// The index of the first time that is not before one.
+  private static int lowerBound(long[] times, int count, long time) {
+    int at = Arrays.binarySearch(times, 0, count, time);
+    return at >= 0 ? at : ~at;
+  }
+
+  /// How a row of whole numbers becomes a row of doubles.
+  ///
+  /// @param places how many of the digits stand behind the point; [#DONE] when the row holds the
+  ///   bits of doubles already
+  /// @param exceptionsAt the places of values that are no such numbers
+  /// @param exceptions the bits of those values
+  private record Wholes(int places, int[] exceptionsAt, long[] exceptions) {
+    static final int DONE = -1;
+    static final Wholes NONE = new Wholes(DONE, new int[0], new long[0]);
+
+    void toBits(long[] row, int begin, int end) {
+      if (places != DONE) {
+        for (int i = begin; i < end; i++) {
+          row[i] = Decimal.bits(row[i], places);
+        }
+        for (int i = 0; i < exceptionsAt.length; i++) {
+          row[exceptionsAt[i]] = exceptions[i];
+        }
+      }
     }
   }
 
@@ -91,7 +121,7 @@ final class Pack {
     for (int i = 0; i < columns.length; i++) {
       read[i] = room.row(i, rows.count);
       if (columns[i].isValue()) {
-        rows.values(read[i], read);
+        rows.wholes(read[i], read).toBits(read[i], 0, rows.count);
       } else {
         rows.numbers(read[i]);
       }
@@ -122,12 +152,10 @@ final class Pack {
       this.bitAt = bitAt;
     }
 
-    void values(long[] into) {
-      values(into, new long[0][]);
-    }
-
+    /// Reads a row of values, still to be converted.
+    ///
     /// @param before the rows before, which it may repeat
-    void values(long[] into, long[][] before) {
+    Wholes wholes(long[] into, long[][] before) {
       int kind = head.u8();
       if (kind == PackWriter.SAME) {
         long[] same = before[head.size(before.length - 1)];
@@ -135,27 +163,27 @@ final class Pack {
           throw new DamagedBytesException("a row repeats one that comes later");
         }
         System.arraycopy(same, 0, into, 0, count);
-        return;
+        return Wholes.NONE;
       }
       if (kind == PackWriter.XOR) {
         xors(into);
-        return;
+        return Wholes.NONE;
       }
       int places = head.u8();
       if (places > Decimal.MOST_PLACES) {
         throw new DamagedBytesException("a number with " + places + " places");
       }
       numbers(into);
-      for (int i = 0; i < count; i++) {
-        into[i] = Decimal.bits(into[i], places);
+      int size = kind == PackWriter.EXCEPTIONS ? head.size(count) : 0;
+      int[] exceptionsAt = new int[size];
+      long[] exceptions = new long[size];
+      int at = 0;
+      for (int i = 0; i < size; i++) {
+        at += head.size(count - 1);
+        exceptionsAt[i] = at;
+        exceptions[i] = head.i64();
       }
-      if (kind == PackWriter.EXCEPTIONS) {
-        int at = 0;
-        for (int left = head.size(count); left > 0; left--) {
-          at += head.size(count - 1);
-          into[at] = head.i64();
-        }
-      }
+      return new Wholes(places, exceptionsAt, exceptions);
     }
 
     private void xors(long[] into) {

@@ -77,7 +77,9 @@ final class ChunkFiles {
   }
 
   static Path path(Path directory, int file) {
-    return directory.resolve("%08d.chunks".formatted(file));
+    // Each series that is read names the files of its chunks: a formatter would be felt.
+    String digits = Integer.toString(file);
+    return directory.resolve("0".repeat(Math.max(0, 8 - digits.length())) + digits + ".chunks");
   }
 
   private void begin() {
@@ -298,8 +300,14 @@ final class ChunkFiles {
     CRC32C check = new CRC32C();
     ByteReader in = new ByteReader();
     long reference = newest;
+    int named = -1;
+    String name = "";
     while (reference != NONE) {
       int file = (int) (reference >>> 32);
+      if (file != named) {
+        named = file;
+        name = path(directory, file).toString();
+      }
       long at = reference & 0xFFFFFFFFL;
       MemorySegment segment = table.segment(file);
       if (segment == null) {
@@ -343,7 +351,7 @@ final class ChunkFiles {
               minTime,
               maxTime,
               Intervals.NONE,
-              path(directory, file).toString()));
+              name));
       reference = before;
     }
   }
