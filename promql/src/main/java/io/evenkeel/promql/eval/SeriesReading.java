@@ -24,8 +24,8 @@ final class SeriesReading {
   private static final int SERIES_AT_ONCE = 128;
   private static final int WORTH_HELP = 16;
 
-  /// A gap of about this many samples is skipped: samples are unpacked by runs of a few thousand, so
-  /// that one run would be unpacked again for what lies behind a shorter gap.
+  /// A gap of about this many samples is skipped: samples are unpacked by runs of a few thousand,
+  /// so that one run would be unpacked again for what lies behind a shorter gap.
   private static final int WORTH_SEEKING = 5_000;
 
   private final Budget budget;

@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// One series with its parts in blocks, in the head, and in rollups.
 final class StoredSeries implements Series {
