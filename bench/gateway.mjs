@@ -146,7 +146,9 @@ const millis = (text) => {
 const wrk = async (url) => {
   const { stdout } = await run("wrk", ["-t1", "-c64", `-d${seconds}`, "--latency", url]);
   if (/Non-2xx|Socket errors/.test(stdout)) console.error(stdout);
-  return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]), p99: millis(/99%\s+(\S+)/.exec(stdout)[1]) };
+  const p99 = /^\s*99%\s+(\S+)/m.exec(stdout);
+  if (!p99) throw new Error(`wrk told no 99th percentile:\n${stdout}`);
+  return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]), p99: millis(p99[1]) };
 };
 const h2load = async (port) => {
   const { stdout } = await run("h2load", ["-t1", "-c16", "-m8", "-D", String(seconds), "--warm-up-time=1", `https://localhost:${port}/small`]);
