@@ -9,6 +9,7 @@ import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.promql.QueryRequest;
 import io.evenkeel.promql.Value;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// Evaluates one rule at one time. Safe for use by many threads; computes on the caller's.
 public final class Evaluator {
   private static final int MOST_QUERIES_IN_TEMPLATES = 10;
+
+  /// A missing series is held back this long, twice the look-back of an instant query.
+  private static final Duration REMOVED_AFTER = Duration.ofMinutes(10);
 
   private final QueryEngine queries;
   private final String externalUrl;
@@ -130,9 +134,12 @@ public final class Evaluator {
           noData = !measured.contains(identity(rule, old.labels()));
         }
       }
+      // A mount or device that was taken away: what it would clear by is gone too.
+      boolean removed = noData && isRemoved(old, measured, now);
+      noData &= !removed;
       boolean clear = true;
       String expression = rule.clear();
-      if (expression != null && old.isFiring()) {
+      if (expression != null && old.isFiring() && !removed) {
         if (cleared == null) {
           cleared = identities(rule, scoped(expression, host), now);
         }
@@ -151,6 +158,16 @@ public final class Evaluator {
         }
       }
     }
+  }
+
+  /// Whether a part of a host was removed: it has long been missing while the host reports others
+  /// of its kind. A host that reports none of them may have lost its collector; that is no data.
+  private static boolean isRemoved(AlertState old, @Nullable Set<Labels> measured, long now) {
+    String host = old.labels().get(Label.INSTANCE);
+    return host != null
+        && measured != null
+        && now - old.lastTrueAt() >= REMOVED_AFTER.toMillis()
+        && measured.stream().anyMatch(labels -> host.equals(labels.get(Label.INSTANCE)));
   }
 
   private static String scoped(String expression, @Nullable String host) {

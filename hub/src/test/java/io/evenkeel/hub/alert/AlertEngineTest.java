@@ -192,6 +192,82 @@ class AlertEngineTest {
     assertThat(told).hasSize(2);
   }
 
+  private void sampleOf(String metric, String device, double value) {
+    SampleBatch batch = new SampleBatch();
+    int series =
+        batch.addSeries(Labels.of("__name__", metric, "device", device, "instance", "a"));
+    batch.addSample(series, clock.millis(), value);
+    samples.append(batch);
+  }
+
+  @Test
+  void an_alert_of_a_removed_device_ends_while_one_of_a_silent_host_is_held() {
+    rule(0, 0, 0.5);
+    sampleOf("load", "sda", 0.9);
+    sampleOf("load", "sdb", 0.1);
+    engine.evaluateAll(clock.millis());
+    assertThat(told).containsExactly("FIRED LoadHigh a");
+    clock.advance(Duration.ofMinutes(6));
+    sampleOf("load", "sdb", 0.1);
+    engine.evaluateAll(clock.millis());
+    assertThat(told).as("it may come back").hasSize(1);
+    clock.advance(Duration.ofMinutes(6));
+    sampleOf("load", "sdb", 0.1);
+    engine.evaluateAll(clock.millis());
+    assertThat(told).containsExactly("FIRED LoadHigh a", "RESOLVED LoadHigh a");
+  }
+
+  private void conditions(boolean all, boolean secondNegated) {
+    saved(
+        new RuleEntry(
+            "Both",
+            new ThresholdForm(
+                List.of(
+                    new ThresholdForm.Condition("load", ">", 0.8, false, null),
+                    new ThresholdForm.Condition("queue", ">", 10, secondNegated, null)),
+                all),
+            null,
+            null,
+            0,
+            0,
+            "warning",
+            Map.of(),
+            Map.of()));
+  }
+
+  private List<String> firedWith(double load, double queue) {
+    told.clear();
+    clock.advance(Duration.ofSeconds(15));
+    sampleOf("load", "x", load);
+    sampleOf("queue", "x", queue);
+    engine.evaluateAll(clock.millis());
+    return List.copyOf(told);
+  }
+
+  @Test
+  void conditions_joined_by_and_fire_only_together() {
+    conditions(true, false);
+    assertThat(firedWith(0.9, 5)).isEmpty();
+    assertThat(firedWith(0.5, 20)).isEmpty();
+    assertThat(firedWith(0.9, 20)).containsExactly("FIRED Both a");
+  }
+
+  @Test
+  void one_of_conditions_joined_by_or_is_enough() {
+    conditions(false, false);
+    assertThat(firedWith(0.5, 5)).isEmpty();
+    assertThat(firedWith(0.5, 20)).containsExactly("FIRED Both a");
+    assertThat(firedWith(0.5, 5)).containsExactly("RESOLVED Both a");
+    assertThat(firedWith(0.9, 5)).containsExactly("FIRED Both a");
+  }
+
+  @Test
+  void a_negated_condition_must_not_hold() {
+    conditions(true, true);
+    assertThat(firedWith(0.9, 20)).isEmpty();
+    assertThat(firedWith(0.9, 5)).containsExactly("FIRED Both a");
+  }
+
   @Test
   void an_imported_rule_ends_with_its_series_as_in_prometheus() {
     String file =
