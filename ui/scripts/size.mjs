@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
 // The editor of expressions is a library of its own, loaded behind the page that shows a plain field until then.
-const budgets = { initialScripts: 270, styles: 25, routeChunk: 60, editor: 150 }
+const budgets = { initialScripts: 270, styles: 25, allStyles: 30, routeChunk: 60, editor: 150 }
 const dist = new URL('../dist/', import.meta.url)
 
 let html
@@ -19,13 +19,15 @@ const sum = paths => paths.reduce((total, path) => total + gzipKb(path), 0)
 const initial = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(match => match[1])
 const assets = readdirSync(new URL('assets/', dist)).map(name => `assets/${name}`)
 const styles = assets.filter(name => name.endsWith('.css'))
+const initialStyles = [...html.matchAll(/href="\/(assets\/[^"]+\.css)"/g)].map(match => match[1])
 const isEditor = name => name.startsWith('assets/editor')
 const scripts = assets.filter(name => name.endsWith('.js') && !initial.includes(name))
 const lazy = scripts.filter(name => !isEditor(name))
 
 const measured = [
   ['initial JS', sum(initial), budgets.initialScripts],
-  ['all CSS', sum(styles), budgets.styles],
+  ['initial CSS', sum(initialStyles), budgets.styles],
+  ['CSS of all pages', sum(styles), budgets.allStyles],
   ['editor', sum(scripts.filter(isEditor)), budgets.editor],
   ...lazy.map(name => [`chunk ${name.slice('assets/'.length)}`, gzipKb(name), budgets.routeChunk]),
 ]

@@ -1,9 +1,10 @@
-import { Button, Checkbox, Modal, MultiSelect, Textarea, TextInput } from '@mantine/core'
+import { Button, Modal, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { channelsQuery } from '../../api/channels'
 import { type RouteNode, type Routing, routingQuery, whereTo, writeRouting } from '../../api/incidents'
 import { useApp } from '../../components/app'
+import { Check, Choices } from '../../components/Check'
 import { FormError } from '../../components/FormError'
 import { Failure, Skeleton } from '../../components/States'
 import { parseDuration } from '../../lib/range'
@@ -192,7 +193,6 @@ function NodeForm({
     node.escalation.map(step => ({ after: `${step.afterSeconds / 60}m`, channels: [...step.channels] })),
   )
   const [wrong, setWrong] = useState<string | null>(null)
-  const combobox = { transitionProps: { duration: 0 } }
   const options = [
     { value: '*', label: t('routing.everyChannel') },
     ...(channels ?? []).map(one => ({ value: one.id, label: one.name })),
@@ -240,14 +240,7 @@ function NodeForm({
             onChange={event => setMatchers(event.currentTarget.value)}
           />
         )}
-        <MultiSelect
-          size="xs"
-          label={t('routing.channels')}
-          value={chosen}
-          onChange={setChosen}
-          data={options}
-          comboboxProps={combobox}
-        />
+        <Choices legend={t('routing.channels')} value={chosen} onChange={setChosen} options={options} />
         <div className={classes.inline}>
           <TextInput
             size="xs"
@@ -269,13 +262,11 @@ function NodeForm({
           {steps.map((step, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: steps have no identity but their place
             <div key={i} className={classes.inline}>
-              <MultiSelect
-                size="xs"
-                label={t('routing.channels')}
+              <Choices
+                legend={t('routing.channels')}
                 value={step.channels}
                 onChange={ids => setSteps(steps.map((old, o) => (o === i ? { ...old, channels: ids } : old)))}
-                data={options}
-                comboboxProps={combobox}
+                options={options}
               />
               <TextInput
                 size="xs"
@@ -308,23 +299,14 @@ function NodeForm({
           </div>
         </fieldset>
         {muteTimes.length > 0 && (
-          <MultiSelect
-            size="xs"
-            label={t('mute.title')}
+          <Choices
+            legend={t('mute.title')}
             value={mutes}
             onChange={setMutes}
-            data={[...muteTimes]}
-            comboboxProps={combobox}
+            options={muteTimes.map(value => ({ value, label: value }))}
           />
         )}
-        {!root && (
-          <Checkbox
-            size="xs"
-            label={t('routing.goOn')}
-            checked={goOn}
-            onChange={event => setGoOn(event.currentTarget.checked)}
-          />
-        )}
+        {!root && <Check label={t('routing.goOn')} checked={goOn} onChange={on => setGoOn(on)} />}
         <FormError message={wrong} />
         <div className={classes.buttons}>
           <Button variant="default" size="xs" onClick={onClose}>

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, Select, Textarea, TextInput } from '@mantine/core'
+import { Button, Modal, Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useMemo, useState } from 'react'
 import { ApiError } from '../../api/client'
@@ -12,6 +12,7 @@ import {
   type RuleEntry,
 } from '../../api/rules'
 import { useApp } from '../../components/app'
+import { Check } from '../../components/Check'
 import { FormError } from '../../components/FormError'
 import type { Labels } from '../../lib/labels'
 import { parseDuration } from '../../lib/range'
@@ -206,12 +207,10 @@ export function RuleForm({
                       onChange={event => change(i, { clearAt: event.currentTarget.value })}
                     />
                   )}
-                  <Checkbox
-                    size="xs"
-                    mb={8}
+                  <Check
                     label={t('rule.not')}
                     checked={condition.negated}
-                    onChange={event => change(i, { negated: event.currentTarget.checked })}
+                    onChange={on => change(i, { negated: on })}
                   />
                   {conditions.length > 1 && (
                     <Button

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, TextInput } from '@mantine/core'
+import { Button, Modal, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { type ChangeEvent, useRef, useState } from 'react'
@@ -16,6 +16,7 @@ import {
 } from '../../api/rules'
 import { download } from '../../charts/csv'
 import { useApp } from '../../components/app'
+import { Check } from '../../components/Check'
 import { Confirm } from '../../components/Confirm'
 import { FormError } from '../../components/FormError'
 import { Failure, Notice, Skeleton } from '../../components/States'
@@ -113,12 +114,11 @@ export default function RulesPage() {
                     </>
                   )}
                   {may('admin') && (
-                    <Checkbox
-                      size="xs"
+                    <Check
                       label={t('settings.on')}
-                      aria-label={t('rule.enabled', { name: rule.name })}
+                      name={t('rule.enabled', { name: rule.name })}
                       checked={rule.enabled}
-                      onChange={event => turn.mutate({ rule, on: event.currentTarget.checked })}
+                      onChange={on => turn.mutate({ rule, on: on })}
                     />
                   )}
                 </div>

@@ -1,9 +1,10 @@
-import { Button, Checkbox, Modal, Select, Textarea, TextInput } from '@mantine/core'
+import { Button, Modal, Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { ApiError } from '../../api/client'
 import { addSilence, type LabelMatcher, type Schedule, silencesQuery } from '../../api/incidents'
 import { useApp } from '../../components/app'
+import { Check } from '../../components/Check'
 import { FormError } from '../../components/FormError'
 import { parseMoment } from '../../lib/range'
 import { dateTimeText, zoneName } from '../../lib/time'
@@ -73,12 +74,7 @@ export function SilenceForm({
         />
         <ScheduleFields zone={zone} onChange={setSchedule} />
         {failure?.field === 'schedule' && <FormError message={failure.message} />}
-        <Checkbox
-          size="xs"
-          label={t('silence.maintenance')}
-          checked={maintenance}
-          onChange={event => setMaintenance(event.currentTarget.checked)}
-        />
+        <Check label={t('silence.maintenance')} checked={maintenance} onChange={on => setMaintenance(on)} />
         <TextInput
           size="xs"
           label={t('silence.comment')}
@@ -174,16 +170,13 @@ export function ScheduleFields({
             <legend>{t('schedule.days')}</legend>
             <div className={classes.actions}>
               {DAYS.map(day => (
-                <Checkbox
+                <Check
                   key={day}
-                  size="xs"
                   label={t(`day.${day}`)}
                   checked={entered.days.includes(day)}
-                  onChange={event =>
+                  onChange={on =>
                     change({
-                      days: event.currentTarget.checked
-                        ? [...entered.days, day]
-                        : entered.days.filter(one => one !== day),
+                      days: on ? [...entered.days, day] : entered.days.filter(one => one !== day),
                     })
                   }
                 />

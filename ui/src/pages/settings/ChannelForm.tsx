@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, PasswordInput, Select, Textarea, TextInput } from '@mantine/core'
+import { Button, Modal, PasswordInput, Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import {
@@ -13,6 +13,7 @@ import {
 } from '../../api/channels'
 import { ApiError } from '../../api/client'
 import { useApp } from '../../components/app'
+import { Check } from '../../components/Check'
 import { FormError } from '../../components/FormError'
 import { Status } from '../../components/Status'
 import { formatText } from '../../lib/units'
@@ -110,12 +111,7 @@ export function ChannelForm({
               data={others.map(other => ({ value: other.id, label: other.name }))}
               {...errorOf('fallbackId')}
             />
-            <Checkbox
-              size="xs"
-              label={t('channels.enabled')}
-              checked={enabled}
-              onChange={event => setEnabled(event.currentTarget.checked)}
-            />
+            <Check label={t('channels.enabled')} checked={enabled} onChange={on => setEnabled(on)} />
           </div>
         </details>
         {failure !== null && <FormError message={failure.message} />}

@@ -194,8 +194,7 @@ class AlertEngineTest {
 
   private void sampleOf(String metric, String device, double value) {
     SampleBatch batch = new SampleBatch();
-    int series =
-        batch.addSeries(Labels.of("__name__", metric, "device", device, "instance", "a"));
+    int series = batch.addSeries(Labels.of("__name__", metric, "device", device, "instance", "a"));
     batch.addSample(series, clock.millis(), value);
     samples.append(batch);
   }
