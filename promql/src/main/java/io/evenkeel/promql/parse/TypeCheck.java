@@ -55,7 +55,8 @@ final class TypeCheck {
     String named = selector.name();
     int own = named.isEmpty() ? matchers.size() : matchers.size() - 1;
     for (Matcher matcher : matchers.subList(0, own)) {
-      if (!matcher.name().equals(Label.METRIC_NAME)) {
+      boolean names = matcher.operator() == Matcher.Operator.EQUAL;
+      if (!matcher.name().equals(Label.METRIC_NAME) || selector.name().isEmpty() && !names) {
         continue;
       }
       if (!named.isEmpty()) {
@@ -66,9 +67,7 @@ final class TypeCheck {
                 + " or "
                 + Quoting.quote(matcher.value()));
       }
-      if (matcher.operator() == Matcher.Operator.EQUAL) {
-        named = matcher.value();
-      }
+      named = matcher.value();
     }
     if (!mayBeEmpty && selector.name().isEmpty()) {
       for (Matcher matcher : matchers) {

@@ -3,6 +3,7 @@ package io.evenkeel.promql.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,15 @@ class ParserTest {
             Expr.MatrixSelector.class,
             matrix -> assertThat(Formatter.line(matrix)).isEqualTo("up[5m] @ 100.000 offset -1m"));
     assertThat(Parser.parse("rate(up[5m])[1h:] @ end()")).isInstanceOf(Expr.Subquery.class);
+  }
+
+  @Test
+  void reads_a_name_beside_other_matchers_of_the_name_in_any_order() {
+    for (String query : List.of("{__name__=~\"a|b\",\"x\"}", "{\"x\",__name__=~\"a|b\"}")) {
+      assertThat(Parser.parse(Formatter.line(Parser.parse(query)))).isNotNull();
+    }
+    assertThat(refused("{\"x\",__name__=\"y\"}")).hasMessageContaining("must not be set twice");
+    assertThat(refused("x{__name__=~\"y\"}")).hasMessageContaining("must not be set twice");
   }
 
   @Test
