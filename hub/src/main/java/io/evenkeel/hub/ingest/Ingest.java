@@ -28,7 +28,7 @@ public final class Ingest {
 
   private volatile Arrivals arrivals = (host, timeMillis) -> {};
 
-  /// Who wants to know that samples of a host are stored.
+  /// Who wants to know that samples of a host, or of another target of scraping, are stored.
   public interface Arrivals {
     /// @param timeMillis the newest sample's time, epoch milliseconds
     void arrived(String host, long timeMillis);
@@ -100,7 +100,19 @@ public final class Ingest {
           .ifPresent(id -> live.arrived(id, tick.timeMillis(), source.complete()));
       arrivals.arrived(tick.instance(), tick.timeMillis());
     }
+    String only = source.instance();
+    if (only != null && cleaned.hosts().isEmpty() && batch.sampleCount() > 0) {
+      arrivals.arrived(only, newest(batch));
+    }
     return outcome;
+  }
+
+  private static long newest(SampleBatch batch) {
+    long newest = Long.MIN_VALUE;
+    for (int i = 0; i < batch.sampleCount(); i++) {
+      newest = Math.max(newest, batch.time(i));
+    }
+    return newest;
   }
 
   /// Counts what a decoder left out before there was a batch.
