@@ -209,6 +209,8 @@ test('an expression is completed, run, viewed in five ways and shared by its add
   await editor.click()
   await page.keyboard.type('node_loa')
   await expect(page.getByRole('option', { name: /node_load1/ })).toBeVisible()
+  // The editor takes Enter for a choice only when its list has been open for 75 ms: who types on does not mean it.
+  await page.waitForTimeout(200)
   await page.keyboard.press('Enter')
   await expect(editor).toHaveText('node_load1')
   await page.keyboard.press('Enter')
