@@ -37,7 +37,8 @@ public record Source(
 
   /// Anything else that speaks remote write.
   public static Source remoteWrite(String account) {
-    return new Source("remote_write", account, false, null, OptionalLong.empty(), null, false, null);
+    return new Source(
+        "remote_write", account, false, null, OptionalLong.empty(), null, false, null);
   }
 
   /// Anything that sends OpenTelemetry's metrics.
