@@ -1,8 +1,6 @@
 package io.evenkeel.gateway.policy;
 
-/// The one with fewer requests in flight for its weight, of two picked at random (Mitzenmacher,
-/// 'The Power of Two Choices', 2001). Two are enough to avoid the worst, and few enough that many
-/// gateways do not all rush to the same idle backend.
+/// The one with fewer requests in flight for its weight, by [TwoChoices].
 public final class LeastRequests implements Policy {
   private final RandomSource random;
 
@@ -12,15 +10,7 @@ public final class LeastRequests implements Policy {
 
   @Override
   public int pick(Peer[] eligible, long key, long nowNanos) {
-    if (eligible.length == 1) {
-      return 0;
-    }
-    int first = random.below(eligible.length);
-    int second = random.below(eligible.length - 1);
-    if (second >= first) {
-      second++;
-    }
-    return load(eligible[second]) < load(eligible[first]) ? second : first;
+    return TwoChoices.pick(eligible, random, LeastRequests::load);
   }
 
   private static double load(Peer peer) {

@@ -1,7 +1,7 @@
 package io.evenkeel.gateway.policy;
 
-/// The cheaper of two picked at random, where the cost is latency × (requests in flight + 1) by
-/// weight, the latency rising at once and decaying over 10 s (Finagle's peak EWMA).
+/// The cheaper by [TwoChoices], where the cost is latency × (requests in flight + 1) by weight, the
+/// latency rising at once and decaying over 10 s (Finagle's peak EWMA).
 public final class PeakEwma implements Policy {
   private final RandomSource random;
 
@@ -11,15 +11,7 @@ public final class PeakEwma implements Policy {
 
   @Override
   public int pick(Peer[] eligible, long key, long nowNanos) {
-    if (eligible.length == 1) {
-      return 0;
-    }
-    int first = random.below(eligible.length);
-    int second = random.below(eligible.length - 1);
-    if (second >= first) {
-      second++;
-    }
-    return cost(eligible[second], nowNanos) < cost(eligible[first], nowNanos) ? second : first;
+    return TwoChoices.pick(eligible, random, peer -> cost(peer, nowNanos));
   }
 
   private static double cost(Peer peer, long nowNanos) {
