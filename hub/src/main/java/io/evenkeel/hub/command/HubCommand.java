@@ -38,7 +38,7 @@ public final class HubCommand implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "stop"));
-    Welcome.print(System.out, hub, clock);
+    Welcome.print(System.out, hub);
     stopped.await();
   }
 }

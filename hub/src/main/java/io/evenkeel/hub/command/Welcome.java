@@ -3,8 +3,7 @@ package io.evenkeel.hub.command;
 import io.evenkeel.hub.config.Version;
 import io.evenkeel.hub.wiring.HubWiring;
 import java.io.PrintStream;
-import java.time.Duration;
-import java.time.InstantSource;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Map;
 
@@ -12,7 +11,7 @@ import java.util.Map;
 final class Welcome {
   private Welcome() {}
 
-  static void print(PrintStream out, HubWiring hub, InstantSource clock) {
+  static void print(PrintStream out, HubWiring hub) {
     out.println();
     out.println("  Evenkeel " + Version.current() + " on " + hub.hostName());
     out.println();
@@ -24,7 +23,8 @@ final class Welcome {
     }
     out.println("  Data      " + hub.data());
     out.println();
-    out.println("  Ready in " + sinceStart(clock).toMillis() + " ms. Ctrl-C stops it.");
+    // The process may be older: it is the launcher's, which may have built first.
+    out.println("  Ready in " + ManagementFactory.getRuntimeMXBean().getUptime() + " ms. Ctrl-C stops it.");
     out.println();
     out.flush();
   }
@@ -41,13 +41,5 @@ final class Welcome {
         && (!system.toLowerCase(Locale.ROOT).contains("linux")
             || environment.containsKey("DISPLAY")
             || environment.containsKey("WAYLAND_DISPLAY"));
-  }
-
-  private static Duration sinceStart(InstantSource clock) {
-    return ProcessHandle.current()
-        .info()
-        .startInstant()
-        .map(start -> Duration.between(start, clock.instant()))
-        .orElse(Duration.ZERO);
   }
 }
