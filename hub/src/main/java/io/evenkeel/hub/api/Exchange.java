@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -240,11 +241,20 @@ public final class Exchange {
 
   private static byte[] gzip(byte[] bytes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 3);
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+    try (FastGzip gzip = new FastGzip(out)) {
       gzip.write(bytes);
     } catch (IOException e) {
       throw new IllegalStateException("writing to memory does not fail", e);
     }
     return out.toByteArray();
+  }
+
+  /// Compresses at the fastest level: on a week of numbers the usual level took three times as long
+  /// as the query, for a sixth fewer bytes.
+  private static final class FastGzip extends GZIPOutputStream {
+    FastGzip(OutputStream out) throws IOException {
+      super(out, 8 << 10);
+      def.setLevel(Deflater.BEST_SPEED);
+    }
   }
 }

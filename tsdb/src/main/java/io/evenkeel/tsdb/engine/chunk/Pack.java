@@ -188,9 +188,10 @@ final class Pack {
 
     private void xors(long[] into) {
       long value = head.i64();
+      raw(into, 1);
       into[0] = value;
       for (int i = 1; i < count; i++) {
-        value ^= number();
+        value ^= into[i];
         into[i] = value;
       }
     }
@@ -202,26 +203,40 @@ final class Pack {
       switch (order & ~PackWriter.STEADY) {
         case 0 -> {
           long unit = head.varint();
+          raw(into, 0);
           for (int i = 0; i < count; i++) {
-            into[i] = first + number() * unit;
+            into[i] = first + into[i] * unit;
           }
         }
         case 1 -> {
-          long unit = steady ? 0 : head.varint();
+          if (steady) {
+            Arrays.fill(into, 0, count, first);
+            return;
+          }
+          long unit = head.varint();
+          raw(into, 1);
           long value = first;
           into[0] = value;
           for (int i = 1; i < count; i++) {
-            value += steady ? 0 : signed() * unit;
+            value += signed(into[i]) * unit;
             into[i] = value;
           }
         }
         case 2 -> {
           long step = head.zigzag();
-          long unit = steady ? 0 : head.varint();
-          long value = first;
-          into[0] = value;
-          for (int i = 1; i < count; i++) {
-            step += steady || i == 1 ? 0 : signed() * unit;
+          if (steady) {
+            for (int i = 0; i < count; i++) {
+              into[i] = first + i * step;
+            }
+            return;
+          }
+          long unit = head.varint();
+          raw(into, 2);
+          long value = first + step;
+          into[0] = first;
+          into[1] = value;
+          for (int i = 2; i < count; i++) {
+            step += signed(into[i]) * unit;
             value += step;
             into[i] = value;
           }
@@ -230,25 +245,34 @@ final class Pack {
       }
     }
 
-    private long signed() {
-      long number = number();
+    private static long signed(long number) {
       return number >>> 1 ^ -(number & 1);
     }
 
-    private long number() {
-      int length = lengths[lengthAt++];
-      if (length <= 1) {
-        return length;
+    /// Reads the row's numbers from an index on as they were split: the length tells the highest
+    /// bit, and the bits below it follow. Without a branch that depends on them, since a processor
+    /// guesses such a branch wrong half of the time.
+    private void raw(long[] into, int from) {
+      byte[] packed = bytes;
+      byte[] sizes = lengths;
+      int size = lengthAt;
+      long bit = 8L * bitsFrom + bitAt;
+      for (int i = from; i < count; i++) {
+        int length = sizes[size++];
+        int rest = Math.max(length - 1, 0);
+        int at = (int) (bit >>> 3);
+        int shift = (int) bit & 7;
+        long window = (long) BIG_ENDIAN_LONG.get(packed, at) << shift;
+        if (rest + shift > 64) {
+          window |= (packed[at + 8] & 0xFF) >>> (8 - shift);
+        }
+        bit += rest;
+        // No bits at all are shifted out in two steps; a length of 0 is the number 0.
+        long number = 1L << rest | window >>> 1 >>> (63 - rest);
+        into[i] = number & (long) -length >> 63;
       }
-      int rest = length - 1;
-      int at = bitsFrom + (bitAt >>> 3);
-      int shift = bitAt & 7;
-      long window = (long) BIG_ENDIAN_LONG.get(bytes, at) << shift;
-      if (rest + shift > 64) {
-        window |= (bytes[at + 8] & 0xFF) >>> (8 - shift);
-      }
-      bitAt += rest;
-      return 1L << rest | window >>> (64 - rest);
+      lengthAt = size;
+      bitAt = (int) (bit - 8L * bitsFrom);
     }
   }
 }
