@@ -44,7 +44,12 @@ const WIDTHS = [
 const LOOKS = [
   ['light', 'en'],
   ['dark', 'zh'],
-  ...(folder === undefined ? [] : ([['light', 'zh'], ['dark', 'en']] as const)),
+  ...(folder === undefined
+    ? []
+    : ([
+        ['light', 'zh'],
+        ['dark', 'en'],
+      ] as const)),
 ] as const
 
 for (const [name, address, state] of PAGES) {

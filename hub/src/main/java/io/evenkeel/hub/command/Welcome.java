@@ -24,7 +24,8 @@ final class Welcome {
     out.println("  Data      " + hub.data());
     out.println();
     // The process may be older: it is the launcher's, which may have built first.
-    out.println("  Ready in " + ManagementFactory.getRuntimeMXBean().getUptime() + " ms. Ctrl-C stops it.");
+    out.println(
+        "  Ready in " + ManagementFactory.getRuntimeMXBean().getUptime() + " ms. Ctrl-C stops it.");
     out.println();
     out.flush();
   }

@@ -49,8 +49,10 @@ public final class WebListener implements AutoCloseable {
             .maxTcpConnections(MOST_CONNECTIONS)
             .idleConnectionTimeout(IDLE_CONNECTION)
             .shutdownGracePeriod(GRACE)
-            // An answer goes out in two writes, header and body: without this the second waits up to
-            // 40 ms for the client to acknowledge the first (RFC 896 meets delayed acknowledgements).
+            // An answer goes out in two writes, header and body: without this the second waits up
+            // to
+            // 40 ms for the client to acknowledge the first (RFC 896 meets delayed
+            // acknowledgements).
             .connectionOptions(options -> options.tcpNoDelay(true))
             .routing(routing -> routing.any((request, response) -> answer(api, request, response)));
     if (config.tls().isPresent()) {

@@ -52,7 +52,7 @@ public final class Formatter {
               + margin
               + ")";
       case Binary binary ->
-          pretty(binary.left(), level + 1)
+          base(binary, pretty(binary.left(), level + 1))
               + "\n"
               + margin
               + operator(binary)
@@ -83,7 +83,8 @@ public final class Formatter {
               + aggregate.parameter().map(parameter -> line(parameter) + ", ").orElse("")
               + line(aggregate.inner())
               + ")";
-      case Binary binary -> base(binary) + " " + operator(binary) + " " + line(binary.right());
+      case Binary binary ->
+          base(binary, line(binary.left())) + " " + operator(binary) + " " + line(binary.right());
       case Call call -> {
         StringJoiner arguments = new StringJoiner(", ", call.function().name() + "(", ")");
         call.arguments().forEach(argument -> arguments.add(line(argument)));
@@ -107,11 +108,10 @@ public final class Formatter {
     };
   }
 
-  /// The left operand. A sign before a power's base would be read as one before the power.
-  private static String base(Binary binary) {
-    String left = line(binary.left());
-    return binary.operator() == Expr.Operator.POWER && left.startsWith("+Inf")
-        ? left.substring(1)
+  /// The written left operand. A sign before a power's base would be read as one before the power.
+  private static String base(Binary binary, String left) {
+    return binary.operator() == Expr.Operator.POWER && left.stripLeading().startsWith("+Inf")
+        ? left.replaceFirst("\\+Inf", "Inf")
         : left;
   }
 

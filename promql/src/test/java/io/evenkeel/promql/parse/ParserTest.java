@@ -105,4 +105,12 @@ class ParserTest {
     assertThatThrownBy(() -> Parser.parse("up[0s]"))
         .hasMessageContaining("duration must be greater than 0");
   }
+
+  @Test
+  void writes_an_infinite_base_without_a_sign_on_one_line_and_on_several() {
+    String query = "level != Inf ^ scalar(" + "a_rather_long_name + ".repeat(6) + "b)";
+    Expr expr = Parser.parse(query);
+    assertThat(Formatter.line(expr)).isEqualTo(query);
+    assertThat(Formatter.line(Parser.parse(Formatter.pretty(expr)))).isEqualTo(query);
+  }
 }
