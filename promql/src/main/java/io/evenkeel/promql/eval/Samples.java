@@ -73,12 +73,18 @@ final class Samples {
     long[] fromTimes = columns.times();
     long[] bits = columns.valueBits();
     if (!columns.hasHistograms() && !columns.hasStartTimes()) {
+      // In local variables: what is written to the arrays could otherwise be these fields.
+      long[] toTimes = times;
+      double[] toValues = values;
+      int taken = 0;
       for (int i = 0; i < count; i++) {
-        if (!StaleMarker.is(bits[i])) {
-          times[size] = fromTimes[i];
-          values[size++] = Double.longBitsToDouble(bits[i]);
+        long value = bits[i];
+        if (!StaleMarker.is(value)) {
+          toTimes[taken] = fromTimes[i];
+          toValues[taken++] = Double.longBitsToDouble(value);
         }
       }
+      size = taken;
       return;
     }
     if (columns.hasStartTimes()) {

@@ -16,12 +16,16 @@ import org.jspecify.annotations.Nullable;
 /// enough of them, and hands on the results in the series' order.
 ///
 /// Concurrency: series are taken in portions. The evaluating thread and at most a few helpers each
-/// take the next series of the portion, with buffers of their own; the results lie in an array,
+/// take the next series of the portion, some neighbours at a time, with buffers of their own; the results lie in an array,
 /// slot by slot, that the evaluating thread reads once all are done. A helper that comes late finds
 /// nothing to do. So a busy pool costs nothing but the help.
 final class SeriesReading {
   private static final int PORTION = 4_096;
   private static final int SERIES_AT_ONCE = 128;
+
+  /// Neighbours lie in one pack of a block, which two threads should not unpack both.
+  private static final int NEIGHBOURS = 8;
+
   private static final int WORTH_HELP = 16;
 
   /// A gap of about this many samples is skipped: samples are unpacked by runs of a few thousand,
@@ -187,25 +191,29 @@ final class SeriesReading {
     private void work() {
       Worker worker = null;
       while (true) {
-        int index = next.getAndIncrement();
-        if (index >= results.length) {
+        int from = next.getAndAdd(NEIGHBOURS);
+        if (from >= results.length) {
           return;
         }
+        int to = Math.min(from + NEIGHBOURS, results.length);
         try {
           if (worker == null) {
             worker = workers.get();
           }
-          results[index] = worker.evaluate(series.get(index));
-          finish(null, null);
+          for (int index = from; index < to; index++) {
+            results[index] = worker.evaluate(series.get(index));
+          }
+          finish(to - from, null, null);
         } catch (RuntimeException e) {
-          finish(e, null);
+          finish(to - from, e, null);
         } catch (Error e) {
-          finish(null, e);
+          finish(to - from, null, e);
         }
       }
     }
 
-    private synchronized void finish(@Nullable RuntimeException e, @Nullable Error serious) {
+    private synchronized void finish(
+        int taken, @Nullable RuntimeException e, @Nullable Error serious) {
       if (e != null || serious != null) {
         failure = failure == null ? e : failure;
         error = error == null ? serious : error;
@@ -213,7 +221,7 @@ final class SeriesReading {
         int begun = Math.min(next.getAndSet(results.length), results.length);
         done += results.length - begun;
       }
-      done++;
+      done += taken;
       notifyAll();
     }
 
