@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// enough of them, and hands on the results in the series' order.
 ///
 /// Concurrency: series are taken in portions. The evaluating thread and at most a few helpers each
-/// take the next series of the portion, some neighbours at a time, with buffers of their own; the results lie in an array,
-/// slot by slot, that the evaluating thread reads once all are done. A helper that comes late finds
-/// nothing to do. So a busy pool costs nothing but the help.
+/// take the next series of the portion, some neighbours at a time, with buffers of their own; the
+/// results lie in an array, slot by slot, that the evaluating thread reads once all are done. A
+/// helper that comes late finds nothing to do. So a busy pool costs nothing but the help.
 final class SeriesReading {
   private static final int PORTION = 4_096;
   private static final int SERIES_AT_ONCE = 128;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// places where it may be; a newcomer takes the first that is free, or the second from whoever is
 /// there. Safe for use by many threads.
 public final class PackCache {
-  /// Each takes about 20 KiB, all of them 10 MiB: a day of some hundred series, which a dashboard asks
-  /// for again and again.
+  /// Each takes about 20 KiB, all of them 10 MiB: a day of some hundred series, which a dashboard
+  /// asks for again and again.
   private static final int SLOT_BITS = 9;
 
   private static final int SLOTS = 1 << SLOT_BITS;
