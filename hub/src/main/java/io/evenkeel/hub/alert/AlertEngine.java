@@ -31,8 +31,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// When: a group's rules at the group's interval; and a host-local rule that fires without a hold
 /// time, or has an alert of the host, also when samples of that host arrive, in one coalesced run
-/// per host. So the worst delay from a sample to a decision is the collection period for the
-/// latter, and the group's interval (15 s unless it says otherwise) for the rest.
+/// per host. A host here is any value of the label `instance`. So the worst delay from a sample to
+/// a decision is the collection period for the latter, and the group's interval (15 s unless it
+/// says otherwise) for the rest.
 ///
 /// Concurrency: one virtual thread waits for the groups' times and one for each host whose samples
 /// arrived; they compute on the pool. A rule's lock is held from its evaluation until its new state
@@ -45,6 +46,12 @@ public final class AlertEngine implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(250);
   private static final Duration STALL = Duration.ofMinutes(2);
 
+  /// Older samples come late, from a buffer: they must not take alerts back to how it was then.
+  private static final Duration LATE = Duration.ofMinutes(1);
+
+  /// More instances at once wait for their groups' times.
+  private static final int MOST_HOSTS_AT_ONCE = 10_000;
+
   /// A rule with its alerts; its lock guards them.
   private static final class Running {
     final AlertRule rule;
@@ -53,11 +60,25 @@ public final class AlertEngine implements AutoCloseable {
     volatile Map<String, AlertState> alerts = Map.of();
     volatile String error = "";
     volatile long evaluatedAt;
+
+    /// The last time that all hosts were evaluated together; guarded by the lock.
+    long sweptAt;
+
     volatile long nanos;
 
     Running(AlertRule rule) {
       this.rule = rule;
       this.hostLocal = ExpressionScope.isHostLocal(rule.expression());
+    }
+  }
+
+  /// Samples of a host that wait for their evaluation.
+  ///
+  /// @param first the time of the first of them, epoch milliseconds
+  /// @param newest the time of the newest
+  private record Arrival(long first, long newest) {
+    Arrival and(Arrival later) {
+      return new Arrival(Math.min(first, later.first), Math.max(newest, later.newest));
     }
   }
 
@@ -72,13 +93,14 @@ public final class AlertEngine implements AutoCloseable {
   private final AlertStore store;
   private final RuleBook book;
   private final Evaluator evaluator;
+  private final EventTimes eventTimes;
   private final CpuPool pool;
   private final InstantSource clock;
   private final TransitionSink sink;
   private final AlertsSeries series;
   private final Map<String, Running> rules = new ConcurrentHashMap<>();
   private final Map<String, Long> dueAt = new ConcurrentHashMap<>();
-  private final Map<String, Long> arrivals = new ConcurrentHashMap<>();
+  private final Map<String, Arrival> arrivals = new ConcurrentHashMap<>();
   private final Set<String> hostsRunning = new HashSet<>();
   private final Set<String> groupsRunning = ConcurrentHashMap.newKeySet();
   private final Thread timer;
@@ -99,6 +121,7 @@ public final class AlertEngine implements AutoCloseable {
     this.store = store;
     this.book = book;
     this.evaluator = new Evaluator(queries, externalUrl);
+    this.eventTimes = new EventTimes(queries);
     this.pool = pool;
     this.sink = sink;
     this.clock = clock;
@@ -195,11 +218,14 @@ public final class AlertEngine implements AutoCloseable {
 
   /// Samples of a host up to a time are stored.
   public void arrived(String host, long timeMillis) {
-    if (closed) {
+    if (closed || clock.millis() - timeMillis > LATE.toMillis()) {
       return;
     }
-    arrivals.merge(host, timeMillis, Math::max);
     synchronized (hostsRunning) {
+      if (hostsRunning.size() >= MOST_HOSTS_AT_ONCE && !hostsRunning.contains(host)) {
+        return;
+      }
+      arrivals.merge(host, new Arrival(timeMillis, timeMillis), Arrival::and);
       if (!hostsRunning.add(host)) {
         return;
       }
@@ -210,8 +236,8 @@ public final class AlertEngine implements AutoCloseable {
   private void runHost(String host) {
     try {
       while (!closed) {
-        Long time = arrivals.remove(host);
-        if (time == null) {
+        Arrival arrival = arrivals.remove(host);
+        if (arrival == null) {
           synchronized (hostsRunning) {
             if (!arrivals.containsKey(host)) {
               hostsRunning.remove(host);
@@ -225,7 +251,7 @@ public final class AlertEngine implements AutoCloseable {
                 .filter(running -> running.hostLocal && isUrgent(running, host))
                 .toList();
         if (!wanted.isEmpty()) {
-          compute(wanted, host, time);
+          compute(wanted, host, arrival);
         }
       }
     } finally {
@@ -267,7 +293,7 @@ public final class AlertEngine implements AutoCloseable {
                 .name("alert-group")
                 .start(() -> {
                   try {
-                    compute(members, null, now);
+                    compute(members, null, new Arrival(now, now));
                   } finally {
                     groupsRunning.remove(group);
                   }
@@ -279,7 +305,7 @@ public final class AlertEngine implements AutoCloseable {
 
   /// Evaluates every rule once and waits for it.
   void evaluateAll(long now) {
-    byGroup().values().forEach(members -> compute(members, null, now));
+    byGroup().values().forEach(members -> compute(members, null, new Arrival(now, now)));
   }
 
   private Map<String, List<Running>> byGroup() {
@@ -291,11 +317,11 @@ public final class AlertEngine implements AutoCloseable {
     return groups;
   }
 
-  private void compute(List<Running> wanted, @Nullable String host, long now) {
+  private void compute(List<Running> wanted, @Nullable String host, Arrival arrival) {
     try {
       for (Running running : wanted) {
         // One rule a turn: a long group must not keep a pool thread from others.
-        evaluate(running, host, now);
+        evaluate(running, host, arrival);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -304,7 +330,7 @@ public final class AlertEngine implements AutoCloseable {
     }
   }
 
-  private void evaluate(Running running, @Nullable String host, long now)
+  private void evaluate(Running running, @Nullable String host, Arrival arrival)
       throws InterruptedException {
     running.lock.lockInterruptibly();
     try {
@@ -312,10 +338,23 @@ public final class AlertEngine implements AutoCloseable {
         return;
       }
       long begun = System.nanoTime();
+      long now = arrival.newest();
       Map<String, AlertState> before = running.alerts;
+      long since = running.sweptAt;
       Evaluator.Result result =
-          pool.compute(() -> evaluator.evaluate(running.rule, before, host, now));
+          pool.compute(() -> {
+            Evaluator.Result found = evaluator.evaluate(running.rule, before, host, now);
+            return found.with(
+                host == null
+                    ? eventTimes.date(running.rule, found.transitions(), since, now)
+                    : found.transitions().stream()
+                        .map(one -> one.withEventAt(arrival.first()))
+                        .toList());
+          });
       keep(result.changed(), result.gone(), result.transitions());
+      if (host == null) {
+        running.sweptAt = now;
+      }
       running.alerts = result.next();
       running.error = "";
       running.evaluatedAt = now;

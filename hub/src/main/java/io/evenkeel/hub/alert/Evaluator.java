@@ -60,7 +60,11 @@ public final class Evaluator {
       Map<String, AlertState> next,
       List<AlertState> changed,
       List<AlertState> gone,
-      List<Transition> transitions) {}
+      List<Transition> transitions) {
+    Result with(List<Transition> others) {
+      return new Result(next, changed, gone, others);
+    }
+  }
 
   /// Evaluates.
   ///
@@ -183,7 +187,8 @@ public final class Evaluator {
     return all;
   }
 
-  private static Labels identity(AlertRule rule, Labels labels) {
+  /// What of a series' labels its alert keeps.
+  static Labels identity(AlertRule rule, Labels labels) {
     Set<String> own = new HashSet<>(rule.labels().keySet());
     own.add(Label.METRIC_NAME);
     own.add("alertname");

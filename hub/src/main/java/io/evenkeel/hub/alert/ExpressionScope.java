@@ -79,7 +79,10 @@ final class ExpressionScope {
     var unused = isLocal(QueryEngine.parse(expression), selectors);
     selectors.sort(Comparator.<Expr.VectorSelector>comparingInt(s -> s.span().start()).reversed());
     StringBuilder out = new StringBuilder(expression);
-    String matcher = "instance=\"" + host.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    String matcher =
+        "instance=\""
+            + host.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
+            + "\"";
     for (Expr.VectorSelector selector : selectors) {
       int from = selector.span().start();
       int at = from;

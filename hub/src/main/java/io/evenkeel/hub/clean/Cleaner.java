@@ -9,16 +9,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The gate that every batch passes before it is stored. Safe for use by many threads.
 ///
 /// What it refuses leaves the batch and is counted; what it finds odd stays as it came and is
-/// counted or marked. Cost: a sample of a foreign series costs one test of its bits; only the
-/// counters and golden signals of hosts are remembered from batch to batch.
+/// counted or marked. Cost: a sample of a foreign series costs one test of its bits, and the series
+/// one look into a table that says which instance it is about; only the counters and golden signals
+/// of hosts are remembered from batch to batch.
 public final class Cleaner {
   private static final int MAX_HOSTS = 20_000;
   private static final long EXPONENT = 0x7FF0_0000_0000_0000L;
@@ -62,7 +65,7 @@ public final class Cleaner {
     if (refused > 0) {
       batch.removeSamples(pass.refused);
     }
-    return new CleanReport(ticks, refused, marked);
+    return new CleanReport(ticks, pass.instances, refused, marked);
   }
 
   /// Counts what the store refused of a batch, under its host when it has one only.
@@ -95,7 +98,18 @@ public final class Cleaner {
     private SeriesKind kind = SeriesKind.FOREIGN;
     private @Nullable HostCheck host;
     private @Nullable HostCheck held;
-    private byte[] instance = new byte[0];
+    private String instance = "";
+
+    /// The instance of the series that was scanned last.
+    private byte[] nameBytes = new byte[0];
+
+    private String name = "";
+    private @Nullable HostCheck named;
+
+    /// Nearly always one; a name of the batch before is the same object, so few are looked up.
+    private final Set<String> instances = new HashSet<>(2);
+
+    private String noted = "";
 
     Pass(String source, SampleBatch batch) {
       this.source = source;
@@ -155,38 +169,44 @@ public final class Cleaner {
         kind = before.kind();
         host = before.host();
         instance = before.instance();
-        return;
+      } else {
+        scanLabels(number);
+        known.put(new Known(batch.labelHash(number), kind, host, instance));
       }
-      scanLabels(number);
-      known.put(new Known(batch.labelHash(number), kind, host, instance));
+      note();
     }
 
-    private void scanLabels(int number) {
-      byte[] bytes = batch.labelBytes(number);
-      scan.scanName(bytes, batch.labelOffset(number), batch.labelLength(number));
-      kind = SeriesKind.of(bytes, scan.nameOffset, scan.nameLength);
-      if (kind != SeriesKind.FOREIGN) {
-        scan.scanAll(bytes, batch.labelOffset(number), batch.labelLength(number));
-        if (!Arrays.equals(
-            bytes,
-            scan.instanceOffset,
-            scan.instanceOffset + scan.instanceLength,
-            instance,
-            0,
-            instance.length)) {
-          instance =
-              Arrays.copyOfRange(
-                  bytes, scan.instanceOffset, scan.instanceOffset + scan.instanceLength);
-          host = instance.length == 0 ? null : hostCheck(bytes);
+    @SuppressWarnings("ReferenceEquality") // Another object of the same name is only noted again.
+    private void note() {
+      if (instance != noted) {
+        noted = instance;
+        if (!instance.isEmpty()) {
+          instances.add(instance);
         }
       }
     }
 
-    private @Nullable HostCheck hostCheck(byte[] bytes) {
-      String name = new String(instance, StandardCharsets.UTF_8);
-      HostCheck known = hosts.get(name);
-      if (known != null || hosts.size() >= MAX_HOSTS) {
-        return known;
+    private void scanLabels(int number) {
+      byte[] bytes = batch.labelBytes(number);
+      scan.scanAll(bytes, batch.labelOffset(number), batch.labelLength(number));
+      kind = SeriesKind.of(bytes, scan.nameOffset, scan.nameLength);
+      int end = scan.instanceOffset + scan.instanceLength;
+      if (!Arrays.equals(bytes, scan.instanceOffset, end, nameBytes, 0, nameBytes.length)) {
+        nameBytes = Arrays.copyOfRange(bytes, scan.instanceOffset, end);
+        name = new String(nameBytes, StandardCharsets.UTF_8);
+        named = hosts.get(name);
+      }
+      if (named == null && kind != SeriesKind.FOREIGN && !name.isEmpty()) {
+        named = hostCheck(name, bytes);
+      }
+      HostCheck check = named;
+      instance = check == null ? name : check.instance();
+      host = kind == SeriesKind.FOREIGN ? null : check;
+    }
+
+    private @Nullable HostCheck hostCheck(String name, byte[] bytes) {
+      if (hosts.size() >= MAX_HOSTS) {
+        return null;
       }
       String job = new String(bytes, scan.jobOffset, scan.jobLength, StandardCharsets.UTF_8);
       return hosts.computeIfAbsent(name, unused -> new HostCheck(name, job, counts));
@@ -202,12 +222,7 @@ public final class Cleaner {
 
     private void refuse(int sample, Doubt doubt) {
       refused.set(sample);
-      counts.doubt(
-          instance.length == 0 || kind == SeriesKind.FOREIGN
-              ? source
-              : new String(instance, StandardCharsets.UTF_8),
-          doubt,
-          1);
+      counts.doubt(instance.isEmpty() || kind == SeriesKind.FOREIGN ? source : instance, doubt, 1);
     }
   }
 }

@@ -90,6 +90,11 @@ final class HostCheck {
     }
   }
 
+  /// The host's name.
+  String instance() {
+    return instance;
+  }
+
   /// Whether a batch has brought samples since the last [#finish].
   boolean isTouched() {
     return touched;

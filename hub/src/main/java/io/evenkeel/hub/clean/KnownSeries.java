@@ -14,8 +14,8 @@ final class KnownSeries {
 
   /// @param hash of the labels
   /// @param host whose series it is, if it is a host's
-  /// @param instance the host's name in UTF-8, empty without one
-  record Known(long hash, SeriesKind kind, @Nullable HostCheck host, byte[] instance) {}
+  /// @param instance the value of its label `instance`, empty without one
+  record Known(long hash, SeriesKind kind, @Nullable HostCheck host, String instance) {}
 
   private final AtomicReferenceArray<@Nullable Known> table = new AtomicReferenceArray<>(1 << BITS);
 

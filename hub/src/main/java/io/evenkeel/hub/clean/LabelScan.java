@@ -46,7 +46,9 @@ final class LabelScan {
   /// Scans all labels.
   void scanAll(byte[] bytes, int offset, int length) {
     nameLength = 0;
+    instanceOffset = 0;
     instanceLength = 0;
+    jobOffset = 0;
     jobLength = 0;
     scan(bytes, offset, offset + length, false);
   }

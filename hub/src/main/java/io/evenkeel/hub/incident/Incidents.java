@@ -167,9 +167,15 @@ public final class Incidents implements TransitionSink, AutoCloseable {
     boolean opened;
     boolean joined;
     long at;
+    long eventAt = Long.MAX_VALUE;
 
     Touched(IncidentRow row) {
       this.row = row;
+    }
+
+    void took(Transition transition) {
+      at = transition.at();
+      eventAt = Math.min(eventAt, transition.eventAt());
     }
   }
 
@@ -192,7 +198,7 @@ public final class Incidents implements TransitionSink, AutoCloseable {
             .findFirst()
             .orElseGet(() -> open(transaction, key, group, transition.at()));
     touched.put(one.row.id, one);
-    one.at = transition.at();
+    one.took(transition);
     one.joined = true;
     store.saveAlert(
         transaction,
@@ -262,7 +268,7 @@ public final class Incidents implements TransitionSink, AutoCloseable {
     Touched one =
         known != null ? known : new Touched(store.find(transaction, id.get()).orElseThrow());
     touched.put(id.get(), one);
-    one.at = transition.at();
+    one.took(transition);
     store.event(transaction, id.get(), transition.at(), "left", HUB, transition.rule().name());
   }
 
@@ -277,7 +283,7 @@ public final class Incidents implements TransitionSink, AutoCloseable {
         row.turn(one.at);
         store.event(transaction, row.id, one.at, "resolved", HUB, "");
         if (row.toldAt > 0) {
-          tellUnlessFlapping(transaction, row, alerts, Notice.Kind.RESOLVED, one.at);
+          tellUnlessFlapping(transaction, row, alerts, Notice.Kind.RESOLVED, one);
         }
         row.suppressedBy = null;
         row.untoldChange = false;
@@ -291,13 +297,13 @@ public final class Incidents implements TransitionSink, AutoCloseable {
       row.toldAt = row.toldAt > 0 && row.isFlapping(one.at) ? row.toldAt : 0;
       suppress(transaction, row, firing, one.at);
       if (row.suppressedBy == null) {
-        tellUnlessFlapping(transaction, row, alerts, Notice.Kind.FIRED, one.at);
+        tellUnlessFlapping(transaction, row, alerts, Notice.Kind.FIRED, one);
       }
     } else if (one.joined
         && Incident.rank(row.severity) > Incident.rank(before)
         && row.suppressedBy == null
         && row.toldAt > 0) {
-      tell(transaction, row, alerts, Notice.Kind.CHANGED, one.at, channels(transaction, row));
+      tell(transaction, row, alerts, Notice.Kind.CHANGED, one.eventAt, channels(transaction, row));
     } else {
       row.untoldChange |= one.joined;
     }
@@ -381,11 +387,11 @@ public final class Incidents implements TransitionSink, AutoCloseable {
       IncidentRow row,
       List<Incident.Alert> alerts,
       Notice.Kind kind,
-      long at) {
-    if (!row.isFlapping(at)) {
-      tell(transaction, row, alerts, kind, at, channels(transaction, row));
-    } else if (at - row.toldAt >= DIGEST.toMillis()) {
-      tell(transaction, row, alerts, Notice.Kind.DIGEST, at, channels(transaction, row));
+      Touched one) {
+    if (!row.isFlapping(one.at)) {
+      tell(transaction, row, alerts, kind, one.eventAt, channels(transaction, row));
+    } else if (one.at - row.toldAt >= DIGEST.toMillis()) {
+      tell(transaction, row, alerts, Notice.Kind.DIGEST, one.eventAt, channels(transaction, row));
     }
   }
 

@@ -28,10 +28,11 @@ public final class Ingest {
 
   private volatile Arrivals arrivals = (host, timeMillis) -> {};
 
-  /// Who wants to know that samples of a host, or of another target of scraping, are stored.
+  /// Who wants to know that samples about an instance are stored.
   public interface Arrivals {
-    /// @param timeMillis the newest sample's time, epoch milliseconds
-    void arrived(String host, long timeMillis);
+    /// @param instance a host, a target of scraping, or whatever a sender named in this label
+    /// @param timeMillis the time of the newest sample that came with them, epoch milliseconds
+    void arrived(String instance, long timeMillis);
   }
 
   /// What became of a batch.
@@ -98,13 +99,19 @@ public final class Ingest {
               new Report(
                   tick, source.agentVersion(), source.periodMillis(), source.os(), source.self()))
           .ifPresent(id -> live.arrived(id, tick.timeMillis(), source.complete()));
-      arrivals.arrived(tick.instance(), tick.timeMillis());
     }
-    String only = source.instance();
-    if (only != null && cleaned.hosts().isEmpty() && batch.sampleCount() > 0) {
-      arrivals.arrived(only, newest(batch));
-    }
+    tellArrivals(cleaned, batch);
     return outcome;
+  }
+
+  private void tellArrivals(CleanReport cleaned, SampleBatch batch) {
+    if (cleaned.instances().isEmpty() || batch.sampleCount() == 0) {
+      return;
+    }
+    long newest = newest(batch);
+    for (String instance : cleaned.instances()) {
+      arrivals.arrived(instance, newest);
+    }
   }
 
   private static long newest(SampleBatch batch) {

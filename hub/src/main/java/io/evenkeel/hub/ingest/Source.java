@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// @param periodMillis how often it sends, when that is known
 /// @param os the operating system of its host in words, when that is known
 /// @param self whether it is the agent inside the hub
-/// @param instance the one instance that its samples are about; null when they may be about many
 public record Source(
     String name,
     String account,
@@ -22,36 +21,32 @@ public record Source(
     @Nullable String agentVersion,
     OptionalLong periodMillis,
     @Nullable String os,
-    boolean self,
-    @Nullable String instance) {
+    boolean self) {
 
   /// The agent inside the hub.
   public static Source ownAgent(String version, long periodMillis, String os) {
-    return new Source("agent", "", true, version, OptionalLong.of(periodMillis), os, true, null);
+    return new Source("agent", "", true, version, OptionalLong.of(periodMillis), os, true);
   }
 
   /// An agent of ours that pushes over the network.
   public static Source pushingAgent(String version, String account) {
-    return new Source("agent", account, true, version, OptionalLong.empty(), null, false, null);
+    return new Source("agent", account, true, version, OptionalLong.empty(), null, false);
   }
 
   /// Anything else that speaks remote write.
   public static Source remoteWrite(String account) {
-    return new Source(
-        "remote_write", account, false, null, OptionalLong.empty(), null, false, null);
+    return new Source("remote_write", account, false, null, OptionalLong.empty(), null, false);
   }
 
   /// Anything that sends OpenTelemetry's metrics.
   public static Source otlp(String account) {
-    return new Source("otlp", account, false, null, OptionalLong.empty(), null, false, null);
+    return new Source("otlp", account, false, null, OptionalLong.empty(), null, false);
   }
 
   /// A target that the hub fetches pages from.
   ///
   /// @param account its job and address
-  /// @param instance its label `instance`
-  public static Source scrape(String account, String instance, long periodMillis) {
-    return new Source(
-        "scrape", account, true, null, OptionalLong.of(periodMillis), null, false, instance);
+  public static Source scrape(String account, long periodMillis) {
+    return new Source("scrape", account, true, null, OptionalLong.of(periodMillis), null, false);
   }
 }

@@ -72,7 +72,6 @@ final class ScrapeLoop implements Runnable {
     this.source =
         Source.scrape(
             "scrape:" + target.job().name() + ":" + target.uri().getAuthority(),
-            target.labels().valueOrEmpty(Label.INSTANCE),
             target.interval().toMillis());
     this.up = reportLabels("up");
     this.duration = reportLabels("scrape_duration_seconds");

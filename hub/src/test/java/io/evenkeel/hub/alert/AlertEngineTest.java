@@ -17,9 +17,10 @@ import io.evenkeel.promql.Value;
 import io.evenkeel.tsdb.memory.MemoryStore;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +33,8 @@ class AlertEngineTest {
   private final ManualClock clock = new ManualClock();
   private final MemoryStore samples = new MemoryStore();
   private final CpuPool pool = new CpuPool(1, 100);
-  private final List<String> told = new ArrayList<>();
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private final List<Duration> eventAges = new CopyOnWriteArrayList<>();
   private boolean failing;
   private Database database;
   private RuleBook book;
@@ -45,6 +47,7 @@ class AlertEngineTest {
           if (failing) {
             throw new IllegalStateException("no");
           }
+          transitions.forEach(one -> eventAges.add(Duration.ofMillis(one.at() - one.eventAt())));
           transitions.forEach(one ->
               told.add(
                   one.kind()
@@ -328,8 +331,55 @@ class AlertEngineTest {
     sample("a", 0.9);
     sample("b", 0.9);
     engine.arrived("a", clock.millis());
-    org.awaitility.Awaitility.await().until(() -> !told.isEmpty());
+    Awaitility.await().until(() -> !told.isEmpty());
     assertThat(told).containsExactly("FIRED LoadHigh a");
+  }
+
+  @Test
+  void samples_that_come_late_take_nothing_back() {
+    rule(0, 0, null);
+    sample("a", 0.1);
+    clock.advance(Duration.ofMinutes(3));
+    sample("a", 0.9);
+    engine.evaluateAll(clock.millis());
+    assertThat(told).containsExactly("FIRED LoadHigh a");
+    engine.arrived("a", clock.millis() - Duration.ofMinutes(3).toMillis());
+    engine.arrived("a", clock.millis());
+    clock.advance(Duration.ofSeconds(1));
+    sample("b", 0.9);
+    engine.arrived("b", clock.millis());
+    Awaitility.await().until(() -> told.size() > 1);
+    assertThat(told).containsExactly("FIRED LoadHigh a", "FIRED LoadHigh b");
+  }
+
+  @Test
+  void what_the_timer_finds_is_as_old_as_the_samples_that_made_it_so() {
+    rule(0, 0, null);
+    step(Duration.ofSeconds(15), 0.5);
+    for (int second = 1; second <= 15; second++) {
+      clock.advance(Duration.ofSeconds(1));
+      sample("a", second < 4 ? 0.5 : 0.9);
+    }
+    engine.evaluateAll(clock.millis());
+    assertThat(eventAges).containsExactly(Duration.ofSeconds(11));
+    for (int second = 1; second <= 15; second++) {
+      clock.advance(Duration.ofSeconds(1));
+      sample("a", second < 10 ? 0.9 : 0.5);
+    }
+    engine.evaluateAll(clock.millis());
+    assertThat(told).containsExactly("FIRED LoadHigh a", "RESOLVED LoadHigh a");
+    // Not later than the first good sample, five seconds old, and at most a step before it.
+    assertThat(eventAges.getLast()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
+  }
+
+  @Test
+  void a_hold_time_ends_by_itself_and_not_at_the_timers_next_turn() {
+    rule(20, 0, null);
+    step(Duration.ofSeconds(15), 0.9);
+    step(Duration.ofSeconds(15), 0.9);
+    step(Duration.ofSeconds(15), 0.9);
+    assertThat(told).containsExactly("FIRED LoadHigh a");
+    assertThat(eventAges).containsExactly(Duration.ofSeconds(10));
   }
 
   @Test

@@ -53,6 +53,21 @@ class CleanerTest {
   }
 
   @Test
+  void every_instance_of_a_batch_is_named_whatever_its_series_are_called() {
+    for (int round = 0; round < 2; round++) {
+      add("node_load1", 1);
+      add("queue_depth", 1, "queue", "a");
+      batch.addSample(
+          batch.addSeries(Labels.of("__name__", "queue_depth", "instance", "mail:9")), now, 1);
+      batch.addSample(batch.addSeries(Labels.of("__name__", "jobs")), now, 1);
+      batch.addSample(batch.addSeries(Labels.of("__name__", "jobs", "instance", "mail:9")), now, 1);
+      CleanReport report = tick();
+      assertThat(report.instances()).containsExactlyInAnyOrder("web1", "mail:9");
+      assertThat(report.hosts()).extracting(HostTick::instance).containsExactly("web1");
+    }
+  }
+
+  @Test
   void a_hosts_value_that_is_not_finite_is_refused_and_counted() {
     add("node_load1", Double.NaN);
     add("node_load5", Double.POSITIVE_INFINITY);
