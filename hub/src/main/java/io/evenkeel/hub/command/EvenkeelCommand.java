@@ -67,6 +67,7 @@ public final class EvenkeelCommand implements Callable<Integer> {
             .addSubcommand(new ResetPasswordCommand(clock))
             .addSubcommand(new TokenCommand(clock))
             .addSubcommand(new VerifyAuditCommand(clock))
+            .addSubcommand(new SimulateCommand(clock))
             .addSubcommand(new BackupCommand())
             .addSubcommand(new RestoreCommand(clock))
             .addSubcommand(new CheckConfigCommand())

@@ -17,8 +17,7 @@ final class LaterCommand implements Callable<Integer> {
       List.of(
           Map.entry("diagnose", "Observe this machine for 60 s, then name its bottleneck."),
           Map.entry("anomaly", "Find anomalies in a CSV file."),
-          Map.entry("doctor", "Check this installation."),
-          Map.entry("simulate", "Simulate servers, for trying out and for load."));
+          Map.entry("doctor", "Check this installation."));
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

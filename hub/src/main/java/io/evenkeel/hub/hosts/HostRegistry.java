@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class HostRegistry implements AutoCloseable {
   /// More hosts than this are not taken in: an invented `instance` per sample must not fill the
   /// settings.
-  static final int MAX_HOSTS = 10_000;
+  static final int MAX_HOSTS = 20_000;
 
   private static final long UNKNOWN_PERIOD_MILLIS = 15_000;
   private static final Duration SAVE_EVERY = Duration.ofMinutes(1);

@@ -40,17 +40,24 @@ final class RunningHub implements AutoCloseable {
     wiring = HubWiring.start(config(data, settings), Clock.systemUTC());
   }
 
+  /// A hub at an address.
+  RunningHub(Path data, String listen) throws StartFailure, ConfigException {
+    wiring = HubWiring.start(config(data, null, listen), Clock.systemUTC());
+  }
+
   static EvenkeelConfig config(Path data) throws ConfigException {
     return config(data, null);
   }
 
   private static EvenkeelConfig config(Path data, @Nullable Path settings) throws ConfigException {
+    return config(data, settings, "127.0.0.1:0");
+  }
+
+  private static EvenkeelConfig config(Path data, @Nullable Path settings, String listen)
+      throws ConfigException {
     return ConfigReader.read(
         settings,
-        Map.of(
-            "listen", "127.0.0.1:0",
-            "data", data.toString(),
-            "collection.instance", "this-machine"));
+        Map.of("listen", listen, "data", data.toString(), "collection.instance", "this-machine"));
   }
 
   HttpRequest.Builder request(String path) {
