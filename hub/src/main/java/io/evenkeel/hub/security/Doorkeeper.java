@@ -51,8 +51,7 @@ public final class Doorkeeper {
 
   /// Recognises the sender of a request.
   public Recognition recognise(Visit visit) {
-    boolean setUp = accounts.exist();
-    if (!setUp && !fromThisMachine(visit)) {
+    if (!fromThisMachine(visit) && !accounts.exist()) {
       return new Recognition.NotYet();
     }
     if (visit.token() != null) {
@@ -67,7 +66,7 @@ public final class Doorkeeper {
         return new Recognition.Known(person.get());
       }
     }
-    return new Recognition.Known(setUp ? new Caller.Anonymous() : new Caller.SetupVisitor());
+    return new Recognition.Known(accounts.exist() ? new Caller.Anonymous() : new Caller.SetupVisitor());
   }
 
   private static boolean fromThisMachine(Visit visit) {
