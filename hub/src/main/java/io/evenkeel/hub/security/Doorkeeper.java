@@ -66,7 +66,8 @@ public final class Doorkeeper {
         return new Recognition.Known(person.get());
       }
     }
-    return new Recognition.Known(accounts.exist() ? new Caller.Anonymous() : new Caller.SetupVisitor());
+    return new Recognition.Known(
+        accounts.exist() ? new Caller.Anonymous() : new Caller.SetupVisitor());
   }
 
   private static boolean fromThisMachine(Visit visit) {

@@ -9,6 +9,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -54,6 +55,10 @@ public final class WebListener implements AutoCloseable {
             // 40 ms for the client to acknowledge the first (RFC 896 meets delayed
             // acknowledgements).
             .connectionOptions(options -> options.tcpNoDelay(true))
+            // Prometheus's own examples have match[]= and {job="x"} as they are in the address,
+            // which
+            // RFC 3986 would have escaped; nothing here depends on it.
+            .addProtocol(Http1Config.builder().validatePrologue(false).build())
             .routing(routing -> routing.any((request, response) -> answer(api, request, response)));
     if (config.tls().isPresent()) {
       builder.tls(

@@ -8,6 +8,7 @@ import io.evenkeel.hub.security.Scope;
 import io.evenkeel.hub.wiring.TestHub.Answer;
 import io.evenkeel.hub.wiring.TestHub.Browser;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -302,6 +303,26 @@ class PrometheusApiTest {
       assertThat(tool.post(path, "").status()).isEqualTo(204);
       assertThat(admin.get("/api/v1/query?query=gone").json().at("/data/result")).isEmpty();
       assertThat(admin.get("/api/v1/query?query=kept").json().at("/data/result")).hasSize(1);
+    }
+  }
+
+  @Test
+  void takes_brackets_and_braces_in_an_address_as_they_are() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", hub.hub.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              """
+              GET /api/v1/series?match[]=up{job="api"} HTTP/1.1\r
+              Host: 127.0.0.1:%d\r
+              Connection: close\r
+              \r
+              """
+                  .formatted(hub.hub.port())
+                  .getBytes(StandardCharsets.UTF_8));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 200 ")
+          .contains("\"instance\":\"ä:1\"");
     }
   }
 
