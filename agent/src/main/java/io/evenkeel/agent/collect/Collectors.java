@@ -10,10 +10,12 @@ import io.evenkeel.agent.collect.cpu.SoftirqsCollector;
 import io.evenkeel.agent.collect.disk.DiskstatsCollector;
 import io.evenkeel.agent.collect.disk.FilesystemCollector;
 import io.evenkeel.agent.collect.disk.MdadmCollector;
+import io.evenkeel.agent.collect.jvm.JvmCollector;
 import io.evenkeel.agent.collect.kernel.EdacCollector;
 import io.evenkeel.agent.collect.kernel.EntropyCollector;
 import io.evenkeel.agent.collect.kernel.FileDescriptorCollector;
 import io.evenkeel.agent.collect.kernel.HwmonCollector;
+import io.evenkeel.agent.collect.kernel.SysctlCollector;
 import io.evenkeel.agent.collect.kernel.TextfileCollector;
 import io.evenkeel.agent.collect.kernel.ThermalZoneCollector;
 import io.evenkeel.agent.collect.kernel.TimeCollector;
@@ -106,11 +108,13 @@ public final class Collectors {
           HwmonCollector::new,
           ThermalZoneCollector::new,
           EdacCollector::new,
+          SysctlCollector::new,
           SystemdCollector::new,
           TextfileCollector::new,
           UnitsCollector::new,
           ProcessCountsCollector::new,
-          TopProcessesCollector::new);
+          TopProcessesCollector::new,
+          JvmCollector::new);
 
   private Collectors() {}
 

@@ -59,6 +59,7 @@ public final class EvenkeelCommand implements Callable<Integer> {
             .addSubcommand(new HubCommand(clock))
             .addSubcommand(new AgentCommand())
             .addSubcommand(new GatewayCommand(clock))
+            .addSubcommand(new DiagnoseCommand(clock))
             .addSubcommand(new QueryCommand())
             .addSubcommand(new CheckRulesCommand())
             .addSubcommand(new TestRulesCommand())

@@ -15,7 +15,6 @@ final class LaterCommand implements Callable<Integer> {
   /// The commands that later versions bring, with what they will do.
   private static final List<Map.Entry<String, String>> ALL =
       List.of(
-          Map.entry("diagnose", "Observe this machine for 60 s, then name its bottleneck."),
           Map.entry("anomaly", "Find anomalies in a CSV file."),
           Map.entry("doctor", "Check this installation."));
 

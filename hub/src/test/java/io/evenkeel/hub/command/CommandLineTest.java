@@ -63,7 +63,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"diagnose", "anomaly", "doctor"})
+  @ValueSource(strings = {"anomaly", "doctor"})
   void a_command_of_a_later_version_says_so(String command) {
     assertThat(run(command, "--json", "http://127.0.0.1", "-x")).isEqualTo(2);
     assertThat(err.toString().lines())

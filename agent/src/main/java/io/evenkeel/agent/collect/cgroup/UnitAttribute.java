@@ -56,6 +56,9 @@ record UnitAttribute(String controller, String file, Parser parser) {
   private static final Metric WRITTEN =
       Metric.counter("io_written_bytes", "Bytes written to block devices.", 1);
 
+  private static final Map<String, Metric> REFUSED =
+      Map.of("max", Metric.counter("pids_events", "Forks that the limit of tasks refused.", 1));
+
   private static final Map<String, Metric> CPU_STAT_2 =
       Map.of(
           "usage_usec",
@@ -80,6 +83,7 @@ record UnitAttribute(String controller, String file, Parser parser) {
           new UnitAttribute("", "memory.events", UnitAttribute::events),
           new UnitAttribute("", "pids.current", number(TASKS)),
           new UnitAttribute("", "pids.max", number(TASKS_MAX)),
+          new UnitAttribute("", "pids.events", keyed(REFUSED)),
           new UnitAttribute("", "io.stat", UnitAttribute::ioStat));
 
   static final List<UnitAttribute> VERSION_1 =
@@ -92,6 +96,7 @@ record UnitAttribute(String controller, String file, Parser parser) {
           new UnitAttribute("memory", "memory.failcnt", UnitAttribute::failures),
           new UnitAttribute("pids", "pids.current", number(TASKS)),
           new UnitAttribute("pids", "pids.max", number(TASKS_MAX)),
+          new UnitAttribute("pids", "pids.events", keyed(REFUSED)),
           new UnitAttribute("blkio", "blkio.throttle.io_service_bytes", UnitAttribute::blkio));
 
   /// A file that is one number; 'max' is none.

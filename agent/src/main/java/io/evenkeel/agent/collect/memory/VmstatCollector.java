@@ -19,6 +19,8 @@ public final class VmstatCollector extends FileCollector {
           "nr_dirty",
           "nr_writeback",
           "nr_dirty_threshold",
+          "numa_hit",
+          "numa_miss",
           "oom_kill");
 
   private final java.util.Map<String, Samples.Family> families = new java.util.HashMap<>();

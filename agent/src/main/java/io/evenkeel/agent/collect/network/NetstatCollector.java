@@ -33,6 +33,8 @@ public final class NetstatCollector implements Collector {
           Set.of(
               "ListenDrops",
               "ListenOverflows",
+              "PruneCalled",
+              "RcvPruned",
               "SyncookiesFailed",
               "SyncookiesRecv",
               "SyncookiesSent",

@@ -79,6 +79,28 @@ final class ProcessFiles {
     return entries == null ? ProcessRecord.UNKNOWN : entries.length;
   }
 
+  /// How many file descriptors a process may have open; negative when that is not to be known.
+  long mostFds(int pid) {
+    ByteText text = text(pid, "limits");
+    while (text != null && text.nextLine()) {
+      // Max open files            1024                 524288               files
+      text.skip(1);
+      if (text.nextWord() && text.is("open")) {
+        text.skip(1);
+        return Math.max(ProcessRecord.UNKNOWN, text.number());
+      }
+    }
+    return ProcessRecord.UNKNOWN;
+  }
+
+  /// The ids of a process's threads, at most so many; none when it has ended.
+  int[] threads(int pid, int most) {
+    String[] entries = new File(proc, pid + "/task").list();
+    return entries == null
+        ? new int[0]
+        : Arrays.stream(entries).limit(most).mapToInt(ProcessFiles::pid).toArray();
+  }
+
   private int load(int pid, String name) {
     try (FileInputStream in = new FileInputStream(new File(proc, pid + "/" + name))) {
       int size = 0;

@@ -29,6 +29,9 @@ final class ProcessGroup {
   long openFds;
   boolean allFdsKnown;
 
+  /// The greatest share that one of its processes has open of what it may; 0 when that is small.
+  double fdsUsed;
+
   boolean top;
   boolean topBefore;
 

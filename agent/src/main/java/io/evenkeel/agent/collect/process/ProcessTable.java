@@ -20,6 +20,8 @@ final class ProcessTable {
   /// Scans after which a group without processes is forgotten: five minutes.
   private static final int KEPT_EMPTY_SCANS = 30;
 
+  private static final long FEW_FILES = 128;
+
   private static final String[] LETTERS = new String[128];
 
   static {
@@ -53,6 +55,10 @@ final class ProcessTable {
 
   Set<ProcessRecord> top() {
     return top;
+  }
+
+  ProcessFiles files() {
+    return files;
   }
 
   Map<String, Integer> states() {
@@ -131,8 +137,16 @@ final class ProcessTable {
   }
 
   private void countFiles() {
+    groups.values().forEach(group -> group.fdsUsed = 0);
     for (ProcessRecord process : processes.values()) {
-      process.openFds = process.group.top ? files.openFds(process.pid) : ProcessRecord.UNKNOWN;
+      process.openFds = files.openFds(process.pid);
+      // Most processes have few files: the limit is only asked for where it may be near.
+      if (process.openFds >= FEW_FILES) {
+        long most = files.mostFds(process.pid);
+        if (most > 0) {
+          process.group.fdsUsed = Math.max(process.group.fdsUsed, (double) process.openFds / most);
+        }
+      }
     }
   }
 

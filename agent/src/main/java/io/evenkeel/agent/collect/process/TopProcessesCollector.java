@@ -27,6 +27,9 @@ public final class TopProcessesCollector implements Collector {
   /// Rounds never come to the nanosecond: a scan that is due within this time is done now.
   private static final long SLACK_NANOS = 500_000_000L;
 
+  /// Below this nobody need hear of it.
+  private static final double NOTABLE_FDS = 0.5;
+
   private static final String[] LABELS = {"comm", "user", "unit"};
   private static final Comparator<ProcessRecord> BUSIEST_FIRST =
       Comparator.comparingLong(ProcessRecord::cpuActivity)
@@ -38,6 +41,7 @@ public final class TopProcessesCollector implements Collector {
   private final Consumer<ProcessSnapshot> snapshots;
   private final int most;
   private final ProcessTable table;
+  private final HotThreads hotThreads;
   private final double pageBytes = LibC.pageBytes();
   private long scanNanos;
   private long scanMillis;
@@ -54,6 +58,7 @@ public final class TopProcessesCollector implements Collector {
             surroundings.names(),
             new Users(surroundings.settings().root().resolve("etc/passwd")),
             new UnitNames(surroundings.settings().root()));
+    hotThreads = new HotThreads(table.files(), surroundings.names());
   }
 
   @Override
@@ -67,6 +72,7 @@ public final class TopProcessesCollector implements Collector {
     // The second scan follows the first at once: only two scans make a rate.
     if (scans > 1 && now - scanNanos < FULL_SCAN_NANOS - SLACK_NANOS) {
       table.reread(now);
+      hotThreads.read(table.top(), now);
       put(out);
       return;
     }
@@ -93,7 +99,17 @@ public final class TopProcessesCollector implements Collector {
 
   private void put(Samples out) {
     putCounts(out);
+    hotThreads.put(out, LABELS);
     for (ProcessGroup group : table.groups()) {
+      if (group.fdsUsed >= NOTABLE_FDS && group.threads > 0) {
+        set(
+            out.gauge(
+                "evenkeel_process_fds_used_ratio",
+                "Open file descriptors of the process that is nearest to its limit, of that limit.",
+                LABELS),
+            group.fdsUsed,
+            group);
+      }
       if (!group.top || group.threads == 0) {
         continue;
       }

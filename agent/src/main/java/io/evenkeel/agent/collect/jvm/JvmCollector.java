@@ -1,0 +1,121 @@
+package io.evenkeel.agent.collect.jvm;
+
+import io.evenkeel.agent.collect.Collector;
+import io.evenkeel.agent.collect.Collectors.Surroundings;
+import io.evenkeel.agent.collect.NotAvailableException;
+import io.evenkeel.agent.collect.Samples;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/// How much of its time each Java process spends in pauses of its garbage collector, from
+/// `/tmp/hsperfdata_USER/PID`: nothing is attached to, and a process that switched the file off
+/// (`-XX:-UsePerfData`) or lives in another file system is not seen.
+public final class JvmCollector implements Collector {
+  private static final String FOLDERS = "hsperfdata_";
+  private static final String FREQUENCY = "sun.os.hrt.frequency";
+  private static final int MOST_PROCESSES = 64;
+  private static final int MOST_BYTES = 1 << 20;
+
+  private final File folders;
+  private final Path proc;
+  private final LongSupplier nanos;
+  private Map<String, Double> pauses = new HashMap<>();
+  private long readNanos;
+
+  public JvmCollector(Surroundings surroundings) {
+    folders = surroundings.settings().root().resolve("tmp").toFile();
+    proc = surroundings.proc("");
+    nanos = surroundings.nanos();
+  }
+
+  @Override
+  public String name() {
+    return "jvm";
+  }
+
+  @Override
+  public int seconds() {
+    return 5;
+  }
+
+  @Override
+  public void collect(Samples out) throws IOException {
+    long now = nanos.getAsLong();
+    double seconds = (now - readNanos) / 1e9;
+    readNanos = now;
+    Map<String, Double> before = pauses;
+    pauses = new HashMap<>();
+    Map<String, Map<String, Double>> worst = new HashMap<>();
+    File[] users = folders.listFiles((folder, name) -> name.startsWith(FOLDERS));
+    if (users == null || users.length == 0) {
+      throw new NotAvailableException("no Java process shows its counters in " + folders);
+    }
+    for (File user : users) {
+      String[] pids = user.list((folder, name) -> name.matches("\\d{1,9}"));
+      for (int i = 0; pids != null && i < Math.min(MOST_PROCESSES, pids.length); i++) {
+        double paused = pauseSeconds(new File(user, pids[i]));
+        String comm = comm(pids[i]);
+        if (Double.isNaN(paused) || comm.isEmpty()) {
+          continue;
+        }
+        pauses.put(pids[i], paused);
+        Double pausedBefore = before.get(pids[i]);
+        if (pausedBefore != null && paused >= pausedBefore && seconds > 0) {
+          worst
+              .computeIfAbsent(comm, name -> new HashMap<>())
+              .merge(
+                  user.getName().substring(FOLDERS.length()),
+                  Math.min(1, (paused - pausedBefore) / seconds),
+                  Math::max);
+        }
+      }
+    }
+    worst.forEach((comm, byUser) ->
+        byUser.forEach((user, share) ->
+            out.gauge(
+                    "evenkeel_jvm_gc_pause_ratio",
+                    "Time in pauses for garbage collection, of the Java process with the most.",
+                    "comm",
+                    "user")
+                .set(share, comm, user)));
+  }
+
+  /// How long a process has paused since it began; NaN when its file does not tell.
+  private static double pauseSeconds(File file) {
+    if (file.length() > MOST_BYTES) {
+      return Double.NaN;
+    }
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file.toPath());
+    } catch (IOException e) {
+      // It ended, or is another user's: there is nothing to know.
+      return Double.NaN;
+    }
+    Map<String, Long> values = PerfData.longs(bytes, "sun.");
+    long frequency = values.getOrDefault(FREQUENCY, 0L);
+    long ticks = 0;
+    boolean any = false;
+    for (Map.Entry<String, Long> entry : values.entrySet()) {
+      if (entry.getKey().matches("sun\\.gc\\.collector\\.\\d+\\.time")) {
+        ticks += entry.getValue();
+        any = true;
+      }
+    }
+    return any && frequency > 0 ? (double) ticks / frequency : Double.NaN;
+  }
+
+  private String comm(String pid) {
+    try {
+      return Files.readString(proc.resolve(pid).resolve("comm")).strip();
+    } catch (IOException e) {
+      // A file without a process is left over from one that was killed.
+      return "";
+    }
+  }
+}

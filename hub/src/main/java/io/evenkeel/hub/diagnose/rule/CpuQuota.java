@@ -1,0 +1,68 @@
+package io.evenkeel.hub.diagnose.rule;
+
+import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
+import io.evenkeel.hub.diagnose.finding.Advice;
+import io.evenkeel.hub.diagnose.finding.Cause;
+import io.evenkeel.hub.diagnose.finding.Outcome;
+import io.evenkeel.hub.diagnose.finding.Text;
+import io.evenkeel.hub.diagnose.finding.Unit;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/// A unit that its own quota holds back in more than 5 % of the periods
+/// (Documentation/scheduler/sched-bwc.rst).
+final class CpuQuota implements DiagnosisRule {
+  @Override
+  public Outcome judge(EvidenceWindow window) {
+    Map<String, Double> periods = window.rateBy("evenkeel_unit_cpu_nr_periods_total", "unit");
+    Map<String, Double> throttled = window.rateBy("evenkeel_unit_cpu_nr_throttled_total", "unit");
+    Map<String, Double> used = window.rateBy("evenkeel_unit_cpu_seconds_total", "unit");
+    String worst = "";
+    double share = 0;
+    double weight = 0;
+    for (Map.Entry<String, Double> entry : throttled.entrySet()) {
+      double counted = periods.getOrDefault(entry.getKey(), 0.0);
+      // Fewer than two periods a second are no load that a quota could hold back.
+      double own = counted < 2 ? 0 : entry.getValue() / counted;
+      if (own * counted > weight) {
+        worst = entry.getKey();
+        share = own;
+        weight = own * counted;
+      }
+    }
+    Judgement judgement = Judgement.of(Cause.CPU_QUOTA);
+    if (!worst.isEmpty()) {
+      String unit = worst;
+      double cores = used.getOrDefault(unit, 0.0);
+      judgement.about(unit).by(Culprits.inUnit(window, unit, cores, Unit.CORES));
+      if (cores > 0) {
+        judgement.advise(
+            new Advice(
+                new Advice.Change(
+                    "CPUQuota",
+                    unit,
+                    Math.round(100 * cores) + "%",
+                    Math.round(200 * cores) + "%",
+                    Math.round(100 * cores),
+                    100.0 * window.cores()),
+                Advice.Risk.MEDIUM,
+                Text.of(
+                    "lets the unit use what it asks for; the quota now is about what it uses",
+                    "让该单元得到所需的处理器;当前配额约等于其用量"),
+                "https://docs.kernel.org/scheduler/sched-bwc.html"));
+      }
+    }
+    return judgement
+        .sign(
+            "periods in which the quota was used up",
+            "配额用尽的周期占比",
+            throttled.isEmpty() && window.of("evenkeel_unit_cpu_seconds_total").isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(share),
+            Unit.RATIO,
+            0.05,
+            "rate(evenkeel_unit_cpu_nr_throttled_total{instance=\"$host\"}[1m])"
+                + " / rate(evenkeel_unit_cpu_nr_periods_total{instance=\"$host\"}[1m])")
+        .decide();
+  }
+}

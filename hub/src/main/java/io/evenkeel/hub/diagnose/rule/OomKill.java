@@ -1,0 +1,64 @@
+package io.evenkeel.hub.diagnose.rule;
+
+import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
+import io.evenkeel.hub.diagnose.evidence.Track;
+import io.evenkeel.hub.diagnose.finding.Advice;
+import io.evenkeel.hub.diagnose.finding.Cause;
+import io.evenkeel.hub.diagnose.finding.Outcome;
+import io.evenkeel.hub.diagnose.finding.Text;
+import io.evenkeel.hub.diagnose.finding.Unit;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// A process that the kernel killed because memory, of the host or of a unit, was used up.
+final class OomKill implements DiagnosisRule {
+  @Override
+  public Outcome judge(EvidenceWindow window) {
+    Optional<Track> unit =
+        window.of("evenkeel_unit_memory_events_total").stream()
+            .filter(track -> track.label("event").equals("oom_kill") && track.increase() > 0)
+            .max(Comparator.comparingDouble(Track::increase));
+    Judgement judgement =
+        Judgement.of(Cause.OOM_KILL)
+            .sign(
+                "processes killed",
+                "被终止的进程",
+                HostLoad.greatest(
+                    window.increase("node_vmstat_oom_kill"),
+                    unit.map(track -> OptionalDouble.of(track.increase()))
+                        .orElse(OptionalDouble.empty())),
+                Unit.COUNT,
+                0,
+                "increase(node_vmstat_oom_kill{instance=\"$host\"}[5m])");
+    if (unit.isPresent()) {
+      String name = unit.get().label("unit");
+      double limit =
+          window.lastBy("evenkeel_unit_memory_max_bytes", "unit").getOrDefault(name, 0.0);
+      judgement.about(name).by(Culprits.inUnit(window, name, limit, Unit.BYTES));
+      if (limit > 0) {
+        judgement.advise(
+            new Advice(
+                new Advice.Change(
+                    "MemoryMax",
+                    name,
+                    Sysctls.number(limit),
+                    Sysctls.number(1.25 * limit),
+                    Math.rint(limit),
+                    Math.max(limit, window.last("node_memory_MemTotal_bytes").orElse(limit) * 0.8)),
+                Advice.Risk.MEDIUM,
+                Text.of("a quarter more for the unit", "为该单元增加四分之一内存"),
+                "https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"));
+      }
+    } else {
+      judgement.by(Culprits.ofMemory(window));
+    }
+    return judgement
+        .advise(
+            Advice.words(
+                "When its memory only ever grows it leaks: compare two profiles of its memory.",
+                "若其内存只增不减,说明存在泄漏:比较两次内存剖析。",
+                "https://docs.kernel.org/admin-guide/mm/concepts.html"))
+        .decide();
+  }
+}

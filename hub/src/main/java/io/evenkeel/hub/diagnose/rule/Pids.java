@@ -1,0 +1,81 @@
+package io.evenkeel.hub.diagnose.rule;
+
+import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
+import io.evenkeel.hub.diagnose.evidence.Track;
+import io.evenkeel.hub.diagnose.finding.Advice;
+import io.evenkeel.hub.diagnose.finding.Cause;
+import io.evenkeel.hub.diagnose.finding.Culprit;
+import io.evenkeel.hub.diagnose.finding.Outcome;
+import io.evenkeel.hub.diagnose.finding.Text;
+import io.evenkeel.hub.diagnose.finding.Unit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Tasks near a limit: 85 % of a unit's or the host's, or a fork that a unit's limit refused.
+final class Pids implements DiagnosisRule {
+  @Override
+  public Outcome judge(EvidenceWindow window) {
+    Map<String, Double> limits = window.lastBy("evenkeel_unit_pids_max", "unit");
+    String worst = "";
+    double share = 0;
+    for (Track track : window.of("evenkeel_unit_pids")) {
+      double limit = limits.getOrDefault(track.label("unit"), 0.0);
+      if (limit > 0 && track.max() / limit > share) {
+        share = track.max() / limit;
+        worst = track.label("unit");
+      }
+    }
+    for (Track track : window.of("evenkeel_unit_pids_events_total")) {
+      if (track.increase() > 0) {
+        share = Math.max(share, 1);
+        worst = track.label("unit");
+      }
+    }
+    OptionalDouble host =
+        HostLoad.greatest(
+            HostLoad.ratio(
+                window.max("node_processes_threads"), window.last("node_processes_max_threads")),
+            HostLoad.ratio(
+                window.max("node_processes_pids"), window.last("node_processes_max_processes")));
+    Judgement judgement = Judgement.of(Cause.PIDS);
+    if (worst.isEmpty() || share < host.orElse(0)) {
+      return judgement
+          .sign("tasks of the host, of the limit", "整机任务数占上限", host, Unit.RATIO, 0.85, "")
+          .advise(
+              Sysctls.twice(
+                  window,
+                  "kernel.threads-max",
+                  4_194_304,
+                  "twice the limit of the host",
+                  "整机上限加倍",
+                  "https://docs.kernel.org/admin-guide/sysctl/kernel.html"))
+          .decide();
+    }
+    String unit = worst;
+    double limit = limits.getOrDefault(unit, 0.0);
+    return judgement
+        .about(unit)
+        .sign(
+            "tasks of the unit, of its limit",
+            "单元任务数占其上限",
+            OptionalDouble.of(share),
+            Unit.RATIO,
+            0.85,
+            "evenkeel_unit_pids{instance=\"$host\"} / evenkeel_unit_pids_max{instance=\"$host\"}")
+        .by(Optional.of(new Culprit(unit, "", "", share, Unit.RATIO)))
+        .advise(
+            new Advice(
+                new Advice.Change(
+                    "TasksMax",
+                    unit,
+                    Sysctls.number(limit),
+                    Sysctls.number(2 * limit),
+                    limit,
+                    Math.max(limit, 32_768)),
+                Advice.Risk.LOW,
+                Text.of("twice the unit's limit", "该单元上限加倍"),
+                "https://www.freedesktop.org/software/systemd/man/latest/systemd.resource-control.html"))
+        .decide();
+  }
+}

@@ -1,0 +1,49 @@
+package io.evenkeel.hub.diagnose.rule;
+
+import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
+import io.evenkeel.hub.diagnose.finding.Advice;
+import io.evenkeel.hub.diagnose.finding.Cause;
+import io.evenkeel.hub.diagnose.finding.Outcome;
+import io.evenkeel.hub.diagnose.finding.Text;
+import io.evenkeel.hub.diagnose.finding.Unit;
+import java.util.OptionalDouble;
+
+/// Segments that TCP had to send again: more than 1.5 % of all, and more than five a second.
+final class Retransmits implements DiagnosisRule {
+  @Override
+  public Outcome judge(EvidenceWindow window) {
+    OptionalDouble again = window.rate("node_netstat_Tcp_RetransSegs");
+    OptionalDouble sent = window.rate("node_netstat_Tcp_OutSegs");
+    return Judgement.of(Cause.RETRANSMITS)
+        .sign(
+            "segments sent again",
+            "重传占比",
+            HostLoad.ratio(again, Math.max(1, sent.orElse(0))),
+            Unit.RATIO,
+            0.015,
+            HostLoad.rateQuery("node_netstat_Tcp_RetransSegs")
+                + " / "
+                + HostLoad.rateQuery("node_netstat_Tcp_OutSegs"))
+        .sign(
+            "segments sent again",
+            "重传数",
+            again,
+            Unit.PER_SECOND,
+            5,
+            HostLoad.rateQuery("node_netstat_Tcp_RetransSegs"))
+        .advise(
+            new Advice(
+                new Advice.Change("net.ipv4.tcp_congestion_control", "", "", "bbr", 0, 0),
+                Advice.Risk.MEDIUM,
+                Text.of(
+                    "BBR does not take every loss for congestion; new connections only, with the fq scheduler",
+                    "BBR 不把每次丢包都当作拥塞;仅对新连接生效,需配合 fq 队列"),
+                "https://queue.acm.org/detail.cfm?id=3022184"))
+        .advise(
+            Advice.words(
+                "Look for where packets are lost: drops of the interfaces here, and of the path.",
+                "查找丢包位置:本机网卡的丢弃,以及途经链路。",
+                "https://docs.kernel.org/networking/snmp_counter.html"))
+        .decide();
+  }
+}

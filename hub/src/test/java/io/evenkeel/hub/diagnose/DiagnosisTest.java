@@ -1,0 +1,181 @@
+package io.evenkeel.hub.diagnose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
+import io.evenkeel.hub.diagnose.evidence.Recording;
+import io.evenkeel.hub.diagnose.evidence.StoredEvidence;
+import io.evenkeel.hub.diagnose.finding.Cause;
+import io.evenkeel.hub.diagnose.finding.Finding;
+import io.evenkeel.hub.diagnose.finding.Verdict;
+import io.evenkeel.hub.diagnose.rule.DiagnosisRules;
+import io.evenkeel.model.Labels;
+import io.evenkeel.model.SampleBatch;
+import io.evenkeel.tsdb.memory.MemoryStore;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class DiagnosisTest {
+  private static final long START = 1_700_000_000_000L;
+  private static final int SECONDS = 20;
+
+  private final EvidenceWindow window = new EvidenceWindow();
+
+  @Test
+  void every_cause_has_one_rule() {
+    Set<Cause> causes = new HashSet<>();
+    DiagnosisRules.ALL.forEach(rule -> causes.add(rule.judge(window).cause()));
+    assertThat(causes).containsExactlyInAnyOrder(Cause.values());
+    assertThat(DiagnosisRules.ALL).hasSize(Cause.values().length);
+  }
+
+  @Test
+  void nothing_seen_is_no_verdict_and_says_why_for_every_cause() {
+    Verdict verdict = Diagnosis.of(window);
+    assertThat(verdict.isBlind()).isTrue();
+    assertThat(verdict.unknown()).hasSize(Cause.values().length);
+    assertThat(VerdictText.of(verdict, "en")).startsWith("No verdict");
+  }
+
+  @Test
+  void an_idle_host_is_healthy_with_its_headroom() {
+    cpus(0.2, 0.1);
+    pressure("cpu_waiting", 0.02);
+    Verdict verdict = Diagnosis.of(window);
+    assertThat(verdict.findings()).isEmpty();
+    assertThat(VerdictText.of(verdict, "en")).startsWith("Healthy (20 s").contains("headroom to");
+    assertThat(VerdictText.of(verdict, "zh")).startsWith("健康").contains("余量");
+  }
+
+  @Test
+  void a_host_that_is_busy_without_waiting_is_healthy() {
+    cpus(0.97, 0.95);
+    pressure("cpu_waiting", 0.05);
+    assertThat(Diagnosis.of(window).findings()).isEmpty();
+  }
+
+  @Test
+  void a_saturated_processor_names_the_process_that_uses_it() {
+    cpus(0.99, 0.99);
+    pressure("cpu_waiting", 0.8);
+    counter(
+        1.7,
+        "evenkeel_process_cpu_seconds_total",
+        "comm",
+        "hog",
+        "user",
+        "joe",
+        "unit",
+        "a.service");
+    counter(0.2, "evenkeel_process_cpu_seconds_total", "comm", "small", "user", "joe");
+    Finding worst = Diagnosis.of(window).bottleneck().orElseThrow();
+    assertThat(worst.cause()).isEqualTo(Cause.CPU_SATURATION);
+    assertThat(worst.culprit().orElseThrow().name()).isEqualTo("hog (a.service)");
+    assertThat(worst.confidence()).isBetween(0.6, 1.0);
+    assertThat(worst.advice())
+        .anySatisfy(
+            advice -> assertThat(advice.change().orElseThrow().target()).isEqualTo("a.service"));
+  }
+
+  @Test
+  void errors_stand_before_saturation_and_a_cause_takes_what_follows_from_it() {
+    cpus(0.99, 0.99);
+    pressure("cpu_waiting", 0.8);
+    counter(50_000, "node_context_switches_total");
+    counter(100, "node_netstat_TcpExt_ListenOverflows");
+    counter(100, "node_netstat_TcpExt_TCPReqQFullDrop");
+    Verdict verdict = Diagnosis.of(window);
+    assertThat(verdict.findings())
+        .extracting(Finding::cause)
+        .containsExactly(Cause.ACCEPT_OVERFLOW, Cause.RUN_QUEUE);
+    assertThat(verdict.findings().get(0).explains()).containsExactly(Cause.SYN_QUEUE);
+    assertThat(verdict.findings().get(1).explains()).containsExactly(Cause.CPU_SATURATION);
+  }
+
+  @Test
+  void without_pressure_information_queues_judge_and_the_verdict_says_so() {
+    cpus(0.99, 0.99);
+    gauge(9, "node_procs_running");
+    Verdict verdict = Diagnosis.of(window);
+    assertThat(verdict.bottleneck().orElseThrow().cause()).isEqualTo(Cause.CPU_SATURATION);
+    assertThat(verdict.notes()).anyMatch(note -> note.en().contains("no pressure stall"));
+    assertThat(verdict.unknown())
+        .extracting(Verdict.NotJudged::cause)
+        .contains(Cause.MEMORY_RECLAIM);
+  }
+
+  @Test
+  void a_counter_that_begins_anew_is_said_and_makes_no_rate() {
+    cpus(0.1, 0.1);
+    for (int i = 0; i < SECONDS; i++) {
+      double value = i < 10 ? 9e9 + i : i - 10;
+      window.add(Labels.of("__name__", "node_forks_total"), START + i * 1000L, value);
+    }
+    assertThat(Diagnosis.of(window).notes())
+        .anyMatch(
+            note -> note.en().contains("began anew") && note.en().contains("node_forks_total"));
+    assertThat(window.increase("node_forks_total").orElseThrow()).isLessThan(30);
+  }
+
+  @Test
+  void a_recording_and_a_store_lead_to_the_same_verdict_as_what_was_seen() throws IOException {
+    cpus(0.99, 0.99);
+    pressure("cpu_waiting", 0.8);
+    counter(1.7, "evenkeel_process_cpu_seconds_total", "comm", "hog", "user", "joe");
+    Verdict seen = Diagnosis.of(window);
+    assertThat(Diagnosis.of(Recording.read(Recording.write(window, 1)))).isEqualTo(seen);
+    try (MemoryStore store = new MemoryStore()) {
+      SampleBatch batch = new SampleBatch();
+      for (var track : window.all()) {
+        int series = batch.addSeries(track.labels().with("instance", "h1").with("job", "node"));
+        for (int i = 0; i < track.size(); i++) {
+          batch.addSample(series, track.time(i), track.value(i));
+        }
+      }
+      store.append(batch);
+      assertThat(Diagnosis.of(StoredEvidence.of(store, "h1", START, START + 60_000)))
+          .isEqualTo(seen);
+      assertThat(StoredEvidence.of(store, "h2", START, START + 60_000).isEmpty()).isTrue();
+    }
+  }
+
+  @Test
+  void bytes_that_are_no_recording_are_refused_with_a_reason() {
+    assertThatThrownBy(() -> Recording.read(new byte[] {1, 2, 3}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no recording");
+  }
+
+  private void cpus(double first, double second) {
+    cpu("0", first);
+    cpu("1", second);
+  }
+
+  private void cpu(String cpu, double busy) {
+    counter(busy, "node_cpu_seconds_total", "cpu", cpu, "mode", "user");
+    counter(1 - busy, "node_cpu_seconds_total", "cpu", cpu, "mode", "idle");
+  }
+
+  private void pressure(String resource, double share) {
+    counter(share, "node_pressure_" + resource + "_seconds_total");
+  }
+
+  private void counter(double perSecond, String metric, String... labels) {
+    for (int i = 0; i <= SECONDS; i++) {
+      window.add(labels(metric, labels), START + i * 1000L, 100 + i * perSecond);
+    }
+  }
+
+  private void gauge(double value, String metric, String... labels) {
+    for (int i = 0; i <= SECONDS; i++) {
+      window.add(labels(metric, labels), START + i * 1000L, value);
+    }
+  }
+
+  private static Labels labels(String metric, String... labels) {
+    return Labels.of(labels).with("__name__", metric);
+  }
+}
