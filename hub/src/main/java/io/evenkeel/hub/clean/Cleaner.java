@@ -95,6 +95,7 @@ public final class Cleaner {
     private final BitSet refused = new BitSet();
     private final List<HostCheck> touched = new ArrayList<>(1);
     private int series = -1;
+    private @Nullable Known last;
     private SeriesKind kind = SeriesKind.FOREIGN;
     private @Nullable HostCheck host;
     private @Nullable HostCheck held;
@@ -136,12 +137,12 @@ public final class Cleaner {
         return;
       }
       HostCheck check = host;
-      if (check != null) {
+      if (check != null && last != null) {
         hold(check);
         if (!check.isTouched()) {
           touched.add(check);
         }
-        if (!check.take(batch, sample, kind)) {
+        if (!check.take(batch, sample, last)) {
           refused.set(sample);
         }
       }
@@ -164,15 +165,18 @@ public final class Cleaner {
 
     private void enter(int number) {
       series = number;
-      Known before = known.find(batch.labelHash(number));
-      if (before != null) {
-        kind = before.kind();
-        host = before.host();
-        instance = before.instance();
-      } else {
+      long hash = batch.labelHash(number);
+      Known found = known.find(last, hash);
+      if (found == null) {
         scanLabels(number);
-        known.put(new Known(batch.labelHash(number), kind, host, instance));
+        found = new Known(hash, kind, host, instance);
+        known.put(found);
+      } else {
+        kind = found.kind();
+        host = found.host();
+        instance = found.instance();
       }
+      last = found;
       note();
     }
 

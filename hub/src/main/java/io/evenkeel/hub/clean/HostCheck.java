@@ -1,5 +1,6 @@
 package io.evenkeel.hub.clean;
 
+import io.evenkeel.hub.clean.KnownSeries.Known;
 import io.evenkeel.model.InvalidLabelsException;
 import io.evenkeel.model.LabelBytes;
 import io.evenkeel.model.Labels;
@@ -101,13 +102,14 @@ final class HostCheck {
   }
 
   /// Takes a sample whose value is finite; false refuses it.
-  boolean take(SampleBatch batch, int sample, SeriesKind kind) {
+  boolean take(SampleBatch batch, int sample, Known known) {
+    SeriesKind kind = known.kind();
     long timeMillis = batch.time(sample);
     double value = Double.longBitsToDouble(batch.valueBits(sample));
     newestMillis = touched ? Math.max(newestMillis, timeMillis) : timeMillis;
     touched = true;
     if (kind.isCounter()) {
-      return counter(batch, sample, kind, timeMillis, value);
+      return counter(batch, sample, known, timeMillis, value);
     }
     if (kind.isWhole()) {
       whole(key(batch, sample, kind), kind, timeMillis, value);
@@ -125,26 +127,29 @@ final class HostCheck {
   }
 
   private boolean counter(
-      SampleBatch batch, int sample, SeriesKind kind, long timeMillis, double value) {
+      SampleBatch batch, int sample, Known known, long timeMillis, double value) {
     if (value < 0) {
       counts.doubt(instance, Doubt.NEGATIVE_COUNTER, 1);
       return false;
     }
+    SeriesKind kind = known.kind();
     int series = batch.series(sample);
     long key = fingerprint(batch, series);
-    int slot = memory.find(key);
-    if (slot < 0) {
-      slot = memory.insert(key, trait(batch, series, kind), timeMillis, value);
-      countCore(kind, slot, timeMillis);
+    int row = memory.find(key, known.row());
+    if (row < 0) {
+      row = memory.insert(key, trait(batch, series, kind), timeMillis, value);
+      known.row(row);
+      countCore(kind, row, timeMillis);
       return true;
     }
-    countCore(kind, slot, timeMillis);
-    long elapsedMillis = timeMillis - memory.time(slot);
+    known.row(row);
+    countCore(kind, row, timeMillis);
+    long elapsedMillis = timeMillis - memory.time(row);
     if (elapsedMillis <= 0) {
       return true;
     }
-    double growth = value - memory.value(slot);
-    memory.update(slot, timeMillis, value);
+    double growth = value - memory.value(row);
+    memory.update(row, timeMillis, value);
     if (growth < 0) {
       counts.reset(instance);
       return true;
@@ -153,12 +158,12 @@ final class HostCheck {
     if (kind.isBusyTime() && growth > seconds * (1 + SHARE_ROUNDING) + SHARE_ROUNDING_SECONDS) {
       counts.doubt(instance, Doubt.SHARE_ABOVE_ONE, 1);
     }
-    addToTick(kind, memory.trait(slot), timeMillis, growth, seconds);
+    addToTick(kind, memory.trait(row), timeMillis, growth, seconds);
     return true;
   }
 
-  private void countCore(SeriesKind kind, int slot, long timeMillis) {
-    if (kind == SeriesKind.CPU_SECONDS && slot >= 0 && memory.trait(slot) == IDLE) {
+  private void countCore(SeriesKind kind, int row, long timeMillis) {
+    if (kind == SeriesKind.CPU_SECONDS && row >= 0 && memory.trait(row) == IDLE) {
       tick(timeMillis).cores++;
     }
   }
@@ -184,11 +189,11 @@ final class HostCheck {
   }
 
   private void whole(long key, SeriesKind kind, long timeMillis, double value) {
-    int slot = memory.find(key);
-    if (slot < 0) {
+    int row = memory.find(key, -1);
+    if (row < 0) {
       memory.insert(key, PLAIN, timeMillis, value);
-    } else if (timeMillis >= memory.time(slot)) {
-      memory.update(slot, timeMillis, value);
+    } else if (timeMillis >= memory.time(row)) {
+      memory.update(row, timeMillis, value);
     }
     if (kind == SeriesKind.MEMORY_TOTAL) {
       tick(timeMillis).memoryTotal = value;
@@ -198,12 +203,12 @@ final class HostCheck {
 
   private void uname(SampleBatch batch, int sample, long timeMillis, double value) {
     long key = fingerprint(batch, batch.series(sample));
-    int slot = memory.find(key);
-    if (slot < 0) {
+    int row = memory.find(key, -1);
+    if (row < 0) {
       memory.insert(key, PLAIN, timeMillis, value);
       uname = decode(batch, batch.series(sample));
     } else {
-      memory.update(slot, timeMillis, value);
+      memory.update(row, timeMillis, value);
     }
   }
 
@@ -214,10 +219,10 @@ final class HostCheck {
   /// @param refused gets the samples that are taken out
   HostTick finish(SampleBatch batch, boolean complete, BitSet refused) {
     for (Part part : parts) {
-      int slot = memory.find(part.wholeKey());
-      if (slot >= 0
-          && memory.time(slot) == part.timeMillis()
-          && part.value() > memory.value(slot) * (1 + PART_ROUNDING)) {
+      int row = memory.find(part.wholeKey(), -1);
+      if (row >= 0
+          && memory.time(row) == part.timeMillis()
+          && part.value() > memory.value(row) * (1 + PART_ROUNDING)) {
         refused.set(part.sample());
         counts.doubt(instance, Doubt.PART_ABOVE_WHOLE, 1);
       }
