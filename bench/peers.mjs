@@ -88,6 +88,40 @@ async function started(name, version, data, command, args, url, ready, extra = {
   return { name, version, data, url, pid: child.pid, stop, peakAnon: () => peakAnon, ...extra };
 }
 
+/** Makes a token with a hub's own command, beside the running one. */
+function token(data, ...scope) {
+  return /ek_[\w-]+/.exec(execFileSync(evenkeel, ["token", "create", "bench", ...scope, "--data", data], { encoding: "utf8" }))[0];
+}
+
+/** A hub with a settings file, an administrator's token `admin` and one for samples; `kill` ends it by SIGKILL, `again` starts it on the same data. */
+export async function hub(folder, settings) {
+  const port = await freePort();
+  const data = join(folder, "evenkeel");
+  const config = join(folder, "evenkeel.yaml");
+  const url = `http://127.0.0.1:${port}`;
+  writeFileSync(config, settings);
+  const running = { url, data };
+  running.again = async () => {
+    const child = spawn(evenkeel, ["--config", config, "--data", data, "--listen", `127.0.0.1:${port}`], { stdio: "ignore" });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    running.pid = child.pid;
+    const end = (signal) => async () => {
+      child.kill(signal);
+      await ended;
+    };
+    running.kill = end("SIGKILL");
+    running.stop = end("SIGTERM");
+    for (let i = 0; !(await fetch(`${url}/-/ready`).then((r) => r.ok, () => false)); i++) {
+      if (i === 1200 || child.exitCode !== null) throw new Error("the hub did not start");
+      await sleep(50);
+    }
+  };
+  await running.again();
+  running.admin = token(data, "--role", "admin");
+  running.token = token(data, "--scope", "ingest");
+  return running;
+}
+
 /** Every peer by name: a function that starts it with its data below a folder, or null when it is not installed. */
 export const peers = {
   async evenkeel(folder) {
@@ -95,8 +129,7 @@ export const peers = {
     const data = join(folder, "evenkeel");
     const url = `http://127.0.0.1:${port}`;
     const hub = await started("evenkeel", "0.1.0", data, evenkeel, ["--data", data, "--listen", `127.0.0.1:${port}`], url, `${url}/-/ready`);
-    const token = /ek_[\w-]+/.exec(execFileSync(evenkeel, ["token", "create", "bench", "--scope", "ingest", "--data", data], { encoding: "utf8" }))[0];
-    return { ...hub, write: `${url}/api/v1/write`, token, store: join(data, "tsdb") };
+    return { ...hub, write: `${url}/api/v1/write`, token: token(data, "--scope", "ingest"), store: join(data, "tsdb") };
   },
   async "victoria-metrics"(folder) {
     const version = versionOf("victoria-metrics");

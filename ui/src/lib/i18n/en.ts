@@ -625,6 +625,7 @@ export const en = {
   'quiet.maintenance': 'Maintenance',
   'quiet.mute': 'Mute time',
   'quiet.inhibition': 'Inhibited by another alert',
+  'quiet.dependency': 'Waits: its host may be down',
   'schedule.once': '{from} to {to}',
   'schedule.weekly': '{days} from {from} for {length} ({zone})',
   'schedule.kind': 'When',

@@ -617,6 +617,7 @@ export const zh: Dictionary = {
   'quiet.maintenance': '维护',
   'quiet.mute': '免打扰时段',
   'quiet.inhibition': '被其他告警抑制',
+  'quiet.dependency': '等待中：主机可能已宕机',
   'schedule.once': '{from} 至 {to}',
   'schedule.weekly': '{days} {from} 起 {length}（{zone}）',
   'schedule.kind': '时间',

@@ -74,6 +74,7 @@ export const quietWord = (reason: string, t: App['t']): string => {
     maintenance: 'quiet.maintenance',
     'mute time': 'quiet.mute',
     inhibition: 'quiet.inhibition',
+    dependency: 'quiet.dependency',
   } as const
   const key = words[reason as keyof typeof words]
   return key === undefined ? reason : t(key)

@@ -46,6 +46,8 @@ public final class AlertEngine implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(250);
   private static final Duration STALL = Duration.ofMinutes(2);
 
+  private static final Duration HELD_EVERY = Duration.ofSeconds(15);
+
   /// Older samples come late, from a buffer: they must not take alerts back to how it was then.
   private static final Duration LATE = Duration.ofMinutes(1);
 
@@ -104,6 +106,11 @@ public final class AlertEngine implements AutoCloseable {
   private final Set<String> hostsRunning = new HashSet<>();
   private final Set<String> groupsRunning = ConcurrentHashMap.newKeySet();
   private final Thread timer;
+
+  /// The timer's own: the instances that had alerts without data, and when that was written.
+  private Set<String> heldBefore = Set.of();
+
+  private long heldWrittenAt;
   private volatile long lastRound;
   private volatile boolean closed;
 
@@ -300,7 +307,33 @@ public final class AlertEngine implements AutoCloseable {
                 });
           }
         });
+    if (now - heldWrittenAt >= HELD_EVERY.toMillis() || heldWrittenAt > now) {
+      heldWrittenAt = now;
+      writeHeld(now);
+    }
     lastRound = now;
+  }
+
+  /// Writes how many alerts of each instance stand still for want of data, and 0 once when there
+  /// are none any more.
+  void writeHeld(long now) {
+    Map<String, Integer> held = new HashMap<>();
+    heldBefore.forEach(instance -> held.put(instance, 0));
+    for (Running running : rules.values()) {
+      for (AlertState state : running.alerts.values()) {
+        String instance = state.labels().get(Label.INSTANCE);
+        if (state.noData() && state.isFiring() && instance != null) {
+          held.merge(instance, 1, Integer::sum);
+        }
+      }
+    }
+    try {
+      series.writeHeld(held, now);
+    } catch (StorageException e) {
+      LOG.warn("The alerts without data could not be stored: {}", e.getMessage());
+    }
+    held.values().removeIf(count -> count == 0);
+    heldBefore = Set.copyOf(held.keySet());
   }
 
   /// Evaluates every rule once and waits for it.

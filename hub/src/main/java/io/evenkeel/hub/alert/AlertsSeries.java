@@ -7,12 +7,16 @@ import io.evenkeel.model.StaleMarker;
 import io.evenkeel.tsdb.storage.ReadOnlyStoreException;
 import io.evenkeel.tsdb.storage.TimeSeriesStore;
 import java.util.Collection;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes the series `ALERTS` and `ALERTS_FOR_STATE`, as Prometheus does.
+/// Writes the series `ALERTS` and `ALERTS_FOR_STATE`, as Prometheus does, and how many alerts of an
+/// instance are held because what they measure is missing.
 public final class AlertsSeries {
   private static final Logger LOG = LoggerFactory.getLogger(AlertsSeries.class);
+
+  private static final String HELD = "evenkeel_alerts_without_data";
 
   private final TimeSeriesStore store;
 
@@ -39,6 +43,19 @@ public final class AlertsSeries {
       }
     }
     stale(batch, gone, now);
+    append(batch);
+  }
+
+  /// Writes how many alerts of each instance are held without data.
+  ///
+  /// @param held by instance; 0 for one that has its data again
+  void writeHeld(Map<String, Integer> held, long now) {
+    SampleBatch batch = new SampleBatch();
+    held.forEach((instance, count) ->
+        batch.addSample(
+            batch.addSeries(Labels.of(Label.METRIC_NAME, HELD, Label.INSTANCE, instance)),
+            now,
+            (double) count));
     append(batch);
   }
 

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// is measured on the hub's monotonic clock, from the arrival of reports, so that no clock that is
 /// set makes or hides it. What rarely changes is saved when it changes, the rest once a minute.
 public final class HostRegistry implements AutoCloseable {
+  /// After this time without a report the rule about hosts that are down has fired, where there is
+  /// one.
+  private static final Duration DOUBT = Duration.ofMinutes(5);
+
   /// More hosts than this are not taken in: an invented `instance` per sample must not fill the
   /// settings.
   static final int MAX_HOSTS = 20_000;
@@ -164,6 +168,21 @@ public final class HostRegistry implements AutoCloseable {
   public Optional<String> idOf(String name) {
     Entry entry = byName.get(name);
     return entry == null ? Optional.empty() : Optional.of(entry.id);
+  }
+
+  /// Whether it is in doubt that the host with a name lives: its agent has missed reports, but not
+  /// for longer than it takes to be sure.
+  public boolean isInDoubt(String name) {
+    Entry entry = byName.get(name);
+    if (entry == null) {
+      return false;
+    }
+    long now = monotonicNanos.getAsLong();
+    synchronized (entry) {
+      return entry.pushes
+          && entry.status(now) != HostStatus.OK
+          && now - entry.arrivedAtNanos < DOUBT.toNanos();
+    }
   }
 
   private static Host view(Entry entry, long nowNanos) {

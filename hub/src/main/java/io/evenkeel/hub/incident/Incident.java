@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param subject what it is about, such as a host
 /// @param labels the values by which its alerts are grouped
-/// @param suppressedBy why nobody is told: `silence`, `maintenance`, `mute time`, `inhibition`;
-///   null when people are
+/// @param suppressedBy why nobody is told: `silence`, `maintenance`, `mute time`, `inhibition`,
+///   `dependency` (it waits for its host); null when people are
 /// @param escalated how many steps of the escalation were taken
 public record Incident(
     String id,

@@ -17,7 +17,7 @@ public record Routing(Route root, List<Inhibition> inhibitions, List<MuteTime> m
   private static final int MOST_ROUTES = 500;
 
   /// What a new hub does: one incident for each host, told through every channel, again after four
-  /// hours; a host that is down inhibits what is wrong on it.
+  /// hours; a host that is down, or whose data is lost, inhibits what else is wrong on it.
   public static final Routing DEFAULT =
       new Routing(
           new Route(
@@ -33,6 +33,10 @@ public record Routing(Route root, List<Inhibition> inhibitions, List<MuteTime> m
               new Inhibition(
                   List.of(new LabelMatcher("alertname", "=", "HostDown")),
                   List.of(new LabelMatcher("alertname", "!=", "HostDown")),
+                  List.of("instance")),
+              new Inhibition(
+                  List.of(new LabelMatcher("alertname", "=", "DataLost")),
+                  List.of(new LabelMatcher("alertname", "!~", "HostDown|DataLost")),
                   List.of("instance"))),
           List.of());
 
@@ -148,6 +152,12 @@ public record Routing(Route root, List<Inhibition> inhibitions, List<MuteTime> m
   boolean isMuted(Route route, long now) {
     return muteTimes.stream()
         .anyMatch(time -> route.muteTimes.contains(time.name) && time.holdsAt(now));
+  }
+
+  /// Whether an alert is about something that depends on what other alerts are about.
+  boolean canBeInhibited(Map<String, String> labels) {
+    return inhibitions.stream().anyMatch(rule -> LabelMatcher.all(rule.target, labels))
+        && inhibitions.stream().noneMatch(rule -> LabelMatcher.all(rule.source, labels));
   }
 
   /// Whether one of the firing alerts inhibits another.

@@ -230,7 +230,8 @@ public final class HubWiring implements AutoCloseable {
                   this::isAlerting,
                   clock));
       String publicUrl = config.publicUrl().orElse("");
-      Incidents incidents = part(new Incidents(database, audit, notifications, publicUrl, clock));
+      Incidents incidents =
+          part(new Incidents(database, audit, notifications, publicUrl, hosts::isInDoubt, clock));
       AlertStore alertStore = new AlertStore();
       RulePack pack = RulePack.load();
       RuleBook rules = new RuleBook(database, alertStore, audit, clock, pack.rules(), pack.texts());

@@ -195,6 +195,28 @@ class AlertEngineTest {
     assertThat(told).hasSize(2);
   }
 
+  @Test
+  void alerts_that_stand_still_without_data_are_counted_until_it_is_back() {
+    rule(0, 0, null);
+    step(Duration.ofSeconds(15), 0.9);
+    clock.advance(Duration.ofMinutes(6));
+    engine.evaluateAll(clock.millis());
+    engine.writeHeld(clock.millis());
+    assertThat(number("evenkeel_alerts_without_data{instance='a'}")).isEqualTo(1);
+    step(Duration.ofSeconds(15), 0.9);
+    engine.writeHeld(clock.millis());
+    assertThat(number("evenkeel_alerts_without_data{instance='a'}")).isZero();
+  }
+
+  private double number(String expression) {
+    return switch (new QueryEngine(samples, QueryLimits.DEFAULT)
+        .query(QueryRequest.instant(expression, clock.millis()))
+        .value()) {
+      case Value.InstantVector(List<Value.VectorSample> vector) -> vector.getFirst().value();
+      case Value other -> throw new AssertionError(other);
+    };
+  }
+
   private void sampleOf(String metric, String device, double value) {
     SampleBatch batch = new SampleBatch();
     int series = batch.addSeries(Labels.of("__name__", metric, "device", device, "instance", "a"));
@@ -431,7 +453,13 @@ class AlertEngineTest {
       if (!rule.name().equals("Watchdog")) {
         assertThat(pack.texts().getOrDefault(rule.name(), Map.of()))
             .as(rule.name())
-            .containsKeys("summary", "summary_zh", "next_step", "next_step_zh");
+            .containsKeys(
+                "summary",
+                "summary_zh",
+                "description",
+                "description_zh",
+                "next_step",
+                "next_step_zh");
       }
     }
   }

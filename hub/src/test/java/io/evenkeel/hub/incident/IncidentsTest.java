@@ -24,8 +24,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IncidentsTest {
   @TempDir Path folder;
   private final ManualClock clock = new ManualClock();
+  private final Set<String> hostsInDoubt = new HashSet<>();
   private Database database;
   private Notifications notifications;
   private Incidents incidents;
@@ -57,7 +60,7 @@ class IncidentsTest {
             new NotifyMetrics(),
             () -> true,
             clock);
-    incidents = new Incidents(database, audit, notifications, "", clock);
+    incidents = new Incidents(database, audit, notifications, "", hostsInDoubt::contains, clock);
     first = channel("first");
     second = channel("second");
   }
@@ -204,6 +207,22 @@ class IncidentsTest {
 
   @Test
   void a_firing_source_inhibits_what_has_the_same_labels_and_nothing_else() {
+    groupedByAlert();
+    fired("HostDown", "a");
+    clock.advance(Duration.ofSeconds(1));
+    fired("LoadHigh", "a");
+    assertThat(told()).containsExactly("first fired");
+    clock.advance(Duration.ofSeconds(1));
+    fired("LoadHigh", "b");
+    assertThat(told()).containsExactly("first fired", "first fired");
+    clock.advance(Duration.ofSeconds(1));
+    resolved("HostDown", "a");
+    assertThat(told()).hasSize(3);
+    after(Duration.ofSeconds(2));
+    assertThat(told()).hasSize(4).last().isEqualTo("first fired");
+  }
+
+  private void groupedByAlert() {
     route(
         new Routing(
             new Routing.Route(
@@ -217,18 +236,50 @@ class IncidentsTest {
                 List.of()),
             Routing.DEFAULT.inhibitions(),
             List.of()));
+  }
+
+  @Test
+  void what_is_wrong_on_a_host_that_may_be_down_waits_for_the_host() {
+    groupedByAlert();
+    hostsInDoubt.add("a");
+    fired("LoadHigh", "a");
+    fired("LoadHigh", "b");
+    assertThat(told()).containsExactly("first fired");
+    assertThat(incidents.search(List.of(), "", "", 0, Long.MAX_VALUE / 2, 10))
+        .extracting(line -> line.incident().suppressedBy())
+        .containsOnly("dependency", null);
+    clock.advance(Duration.ofSeconds(1));
     fired("HostDown", "a");
+    hostsInDoubt.clear();
+    after(Duration.ofSeconds(2));
+    assertThat(told()).containsExactly("first fired", "first fired");
+    clock.advance(Duration.ofSeconds(1));
+    resolved("HostDown", "a");
+    after(Duration.ofSeconds(2));
+    assertThat(told()).hasSize(4).last().isEqualTo("first fired");
+  }
+
+  @Test
+  void what_waited_for_a_host_is_told_as_soon_as_the_host_is_back() {
+    hostsInDoubt.add("a");
+    fired("LoadHigh", "a");
+    after(Duration.ofSeconds(10));
+    assertThat(told()).isEmpty();
+    hostsInDoubt.clear();
+    after(Duration.ofSeconds(2));
+    assertThat(told()).hasSize(2).allMatch(one -> one.endsWith("fired"));
+  }
+
+  @Test
+  void lost_data_inhibits_what_is_held_without_it() {
+    groupedByAlert();
+    fired("DataLost", "a");
     clock.advance(Duration.ofSeconds(1));
     fired("LoadHigh", "a");
     assertThat(told()).containsExactly("first fired");
     clock.advance(Duration.ofSeconds(1));
-    fired("LoadHigh", "b");
+    fired("HostDown", "a");
     assertThat(told()).containsExactly("first fired", "first fired");
-    clock.advance(Duration.ofSeconds(1));
-    resolved("HostDown", "a");
-    assertThat(told()).hasSize(3);
-    after(Duration.ofSeconds(2));
-    assertThat(told()).hasSize(4).last().isEqualTo("first fired");
   }
 
   @Test
