@@ -4,13 +4,24 @@ test.use({ viewport: { width: 1440, height: 900 } })
 
 test('a pool shows who gets how much, and why weights changed', async ({ page, hub, complaints }) => {
   await page.goto(`${hub.url}/lb`)
-  await page.getByRole('link', { name: 'shop' }).click()
+  await page.getByRole('link', { name: /^shop/ }).click()
   await expect(page).toHaveURL(/\/lb\/shop/)
   await expect(page.getByRole('img', { name: /^Share of the traffic: web-1 \d/ })).toBeVisible()
   await expect(page.getByRole('list', { name: 'Share against weight' })).toContainText('web-2')
   for (const panel of ['lb-requests', 'lb-latency', 'lb-errors']) await chartIsDrawn(page, panel)
   await expect(page.getByRole('row', { name: /web-2.*Its server is overloaded \(91.0/ })).toBeVisible()
   expect(complaints).toEqual([])
+})
+
+test('pools of an HAProxy stand beside our own, and one that does not answer is told', async ({
+  page,
+  hub,
+}) => {
+  await page.goto(`${hub.url}/lb`)
+  await expect(page.getByRole('alert')).toContainText('HAProxy edge-2 does not answer')
+  await page.getByRole('link', { name: /^edge-1:shop/ }).click()
+  await expect(page.getByRole('heading', { name: 'edge-1:shop' })).toBeVisible()
+  await expect(page.getByText('HAProxy edge-1 · roundrobin')).toBeVisible()
 })
 
 test('a backend is drained, resumed and weighed', async ({ page, hub }) => {
@@ -35,9 +46,10 @@ test('a wrong configuration is refused with its line, and nothing is lost', asyn
   const source = page.getByRole('textbox', { name: 'Configuration' })
   await source.fill('pools:\n- name: shop\n  policy: best\n')
   await page.getByRole('button', { name: 'Apply' }).click()
-  await expect(page.getByRole('alert')).toContainText("line 5: 'policy' is 'best'")
+  const refused = page.getByRole('alert').filter({ hasText: "line 5: 'policy' is 'best'" })
+  await expect(refused).toBeVisible()
   await expect(source).toHaveValue(/best/)
   await source.fill('pools: []\n')
   await page.getByRole('button', { name: 'Apply' }).click()
-  await expect(page.getByRole('alert')).toHaveCount(0)
+  await expect(refused).toHaveCount(0)
 })

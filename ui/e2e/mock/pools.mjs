@@ -54,6 +54,7 @@ export function poolRoutes({ ok, error, clock }) {
     const weights = backends.reduce((sum, one) => sum + (one.draining || !one.up ? 0 : one.setWeight), 0)
     return {
       name: 'shop',
+      engine: '',
       policy: 'weighted-round-robin',
       followHealth: true,
       panicking: false,
@@ -76,7 +77,22 @@ export function poolRoutes({ ok, error, clock }) {
     [
       'GET',
       /^\/pools$/,
-      () => ok({ origin: 'settings', problems: [], listeners: { web: '0.0.0.0:8080' }, pools: [pool()] }),
+      () =>
+        ok({
+          origin: 'settings',
+          problems: [],
+          listeners: { web: '0.0.0.0:8080' },
+          engines: [
+            { name: 'edge-1', version: '2.6.12', isReached: true, problems: [] },
+            {
+              name: 'edge-2',
+              version: '2.6.12',
+              isReached: false,
+              problems: ['HAProxy edge-2 at /run/haproxy/admin.sock: Connection refused'],
+            },
+          ],
+          pools: [pool(), { ...pool(), name: 'edge-1:shop', engine: 'edge-1', policy: 'roundrobin' }],
+        }),
     ],
     ['GET', /^\/pools\/shop\/weight-changes$/, () => ok({ changes })],
     [

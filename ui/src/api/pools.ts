@@ -31,6 +31,8 @@ export interface Backend {
 
 export interface Pool {
   readonly name: string
+  /** The HAProxy process that serves it; empty for the hub's own balancer. */
+  readonly engine: string
   readonly policy: string
   readonly followHealth: boolean
   readonly panicking: boolean
@@ -39,11 +41,21 @@ export interface Pool {
   readonly backends: readonly Backend[]
 }
 
+/** An HAProxy process that is steered. */
+export interface Engine {
+  readonly name: string
+  /** Empty before it was reached. */
+  readonly version: string
+  readonly isReached: boolean
+  readonly problems: readonly string[]
+}
+
 export interface Pools {
   readonly origin: 'none' | 'settings' | 'file'
   /** Why the configuration is not in force; empty when it is. */
   readonly problems: readonly string[]
   readonly listeners: Readonly<Record<string, string>>
+  readonly engines: readonly Engine[]
   readonly pools: readonly Pool[]
 }
 

@@ -768,6 +768,9 @@ export const en = {
   'nav.lb': 'Load balancer',
   'lb.title': 'Load balancer',
   'lb.problems': 'The configuration is not in force',
+  'lb.engine': 'HAProxy {name}',
+  'lb.engine.gone': 'HAProxy {name} does not answer',
+  'lb.engine.problems': 'HAProxy {name} is not wholly in hand',
   'lb.none.title': 'No load balancer is configured',
   'lb.none.body':
     'It spreads requests over your servers and takes traffic away from those that are overloaded. An administrator writes its configuration here, or names a file in the setting gateway.file.',

@@ -755,6 +755,9 @@ export const zh: Dictionary = {
   'nav.lb': '负载均衡',
   'lb.title': '负载均衡',
   'lb.problems': '配置未生效',
+  'lb.engine': 'HAProxy {name}',
+  'lb.engine.gone': 'HAProxy {name} 没有应答',
+  'lb.engine.problems': 'HAProxy {name} 未能完全接管',
   'lb.none.title': '尚未配置负载均衡',
   'lb.none.body':
     '它把请求分发到各台服务器，并把流量从过载的服务器上移走。管理员可在此编写配置，或在设置 gateway.file 中指定文件。',

@@ -2,7 +2,7 @@ import { Button, Textarea } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { configurationQuery, configure, type Pool, poolsQuery } from '../../api/pools'
+import { configurationQuery, configure, type Engine, type Pool, poolsQuery } from '../../api/pools'
 import { useApp } from '../../components/app'
 import { Failure, Notice, Skeleton } from '../../components/States'
 import { Status } from '../../components/Status'
@@ -39,7 +39,12 @@ export default function BalancerPage() {
           </ul>
         </Notice>
       )}
-      {data?.origin === 'none' && <Notice title={t('lb.none.title')}>{t('lb.none.body')}</Notice>}
+      {data?.engines.map(engine => (
+        <EngineProblems key={engine.name} engine={engine} />
+      ))}
+      {data?.origin === 'none' && data.engines.length === 0 && (
+        <Notice title={t('lb.none.title')}>{t('lb.none.body')}</Notice>
+      )}
       <div className={classes.pools}>
         {data?.pools.map(pool => (
           <PoolCard key={pool.name} pool={pool} />
@@ -60,6 +65,23 @@ function Listeners({ listeners }: { listeners: Readonly<Record<string, string>> 
   )
 }
 
+function EngineProblems({ engine: { name, isReached, problems } }: { engine: Engine }) {
+  const { t } = useApp()
+  if (problems.length === 0) return null
+  return (
+    <Notice
+      tone={isReached ? 'plain' : 'bad'}
+      title={isReached ? t('lb.engine.problems', { name }) : t('lb.engine.gone', { name })}
+    >
+      <ul className={classes.problems}>
+        {problems.map(problem => (
+          <li key={problem}>{problem}</li>
+        ))}
+      </ul>
+    </Notice>
+  )
+}
+
 function PoolCard({ pool }: { pool: Pool }) {
   const { t } = useApp()
   const [level, word] = poolState(pool)
@@ -75,6 +97,7 @@ function PoolCard({ pool }: { pool: Pool }) {
           requests: formatText(requests, 'count'),
           policy: pool.policy,
         })}
+        {pool.engine !== '' && ` · ${t('lb.engine', { name: pool.engine })}`}
       </span>
     </Link>
   )

@@ -62,6 +62,7 @@ function Body({ pool }: { pool: Pool }) {
         <h1>{pool.name}</h1>
         <Status level={level} word={t(word)} />
         <span className={classes.facts}>
+          {pool.engine !== '' && `${t('lb.engine', { name: pool.engine })} · `}
           {pool.policy}
           {' · '}
           {pool.followHealth ? t('lb.follows') : t('lb.fixed')}

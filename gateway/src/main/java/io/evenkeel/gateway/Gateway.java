@@ -86,7 +86,8 @@ public final class Gateway implements AutoCloseable {
   ///   nothing is left running then
   public static Gateway start(
       GatewayConfig config, InstantSource clock, Consumer<GatewayEvent> events) throws IOException {
-    Gateway gateway = new Gateway(config, Transport.start(config.workers()), clock, events);
+    Transport transport = Transport.start(config.io(), config.workers());
+    Gateway gateway = new Gateway(config, transport, clock, events);
     try {
       gateway.open(config);
     } catch (IOException | RuntimeException e) {
@@ -226,7 +227,13 @@ public final class Gateway implements AutoCloseable {
 
   /// Gives all figures to a sink.
   public void metrics(MetricSink sink) {
-    PoolMetrics.write(sink, pools(), ownAnswers(), inFlight(), openConnections());
+    PoolMetrics.write(sink, pools());
+    frontMetrics(sink);
+  }
+
+  /// Gives the figures that belong to no pool to a sink.
+  public void frontMetrics(MetricSink sink) {
+    PoolMetrics.writeFront(sink, ownAnswers(), inFlight(), openConnections());
   }
 
   /// Opens the listeners that are new, then closes those that are gone. Certificates are read

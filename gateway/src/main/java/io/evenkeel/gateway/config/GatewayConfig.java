@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param adminPort a loopback port that serves `/metrics`, `/-/healthy` and the state of the pools
 /// @param stopWithin how long a stop waits for requests in flight
 /// @param workers event loops; 0 means one for each processor
+/// @param io how the loops move bytes
 public record GatewayConfig(
     List<ListenerConfig> listeners,
     List<RouteConfig> routes,
@@ -23,7 +24,8 @@ public record GatewayConfig(
     Optional<Path> accessLog,
     Optional<Integer> adminPort,
     Duration stopWithin,
-    int workers) {
+    int workers,
+    EventIo io) {
   public GatewayConfig {
     listeners = List.copyOf(listeners);
     routes = List.copyOf(routes);
@@ -33,6 +35,6 @@ public record GatewayConfig(
   /// The same gateway with other pools.
   public GatewayConfig withPools(List<PoolConfig> others) {
     return new GatewayConfig(
-        listeners, routes, others, limits, accessLog, adminPort, stopWithin, workers);
+        listeners, routes, others, limits, accessLog, adminPort, stopWithin, workers, io);
   }
 }

@@ -26,18 +26,18 @@ public final class PoolMetrics {
     this.pools = pools;
   }
 
-  /// Gives everything to a sink.
-  ///
-  /// @param ownAnswers answers that the gateway gave itself, by status
-  public static void write(
-      MetricSink out,
-      List<PoolState> pools,
-      Map<Integer, Long> ownAnswers,
-      int inFlight,
-      int connections) {
+  /// Gives the figures of pools to a sink.
+  public static void write(MetricSink out, List<PoolState> pools) {
     PoolMetrics metrics = new PoolMetrics(out, pools);
     metrics.backends();
     metrics.pools();
+  }
+
+  /// Gives the figures of a gateway's front to a sink.
+  ///
+  /// @param ownAnswers answers that the gateway gave itself, by status
+  public static void writeFront(
+      MetricSink out, Map<Integer, Long> ownAnswers, int inFlight, int connections) {
     out.family(
         metadata("own_answers_total", MetricType.COUNTER, "Answers the gateway gave itself."));
     ownAnswers.forEach((status, count) ->
@@ -135,6 +135,9 @@ public final class PoolMetrics {
     for (PoolState pool : pools) {
       for (PoolState.BackendState backend : pool.backends()) {
         LatencyHistogram.Snapshot latency = backend.traffic().latency();
+        if (!latency.isKnown()) {
+          continue;
+        }
         for (double bound : BOUNDS) {
           StringBuilder le = new StringBuilder();
           TextWriter.appendNumber(le, bound);

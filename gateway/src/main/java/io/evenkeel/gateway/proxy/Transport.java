@@ -1,5 +1,6 @@
 package io.evenkeel.gateway.proxy;
 
+import io.evenkeel.gateway.config.EventIo;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -12,32 +13,61 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.concurrent.TimeUnit;
 
-/// The event loops and the sockets that fit them: epoll where there is epoll, else the JDK's
-/// selector.
+/// The event loops and the sockets that fit them.
 ///
 /// @param workers serve connections
 /// @param server the class of listening sockets
 /// @param socket the class of connections
-/// @param epoll whether it is epoll, whose listeners can share a port
+/// @param io what it stands on, never AUTO
 public record Transport(
     EventLoopGroup workers,
     Class<? extends ServerChannel> server,
     Class<? extends Channel> socket,
-    boolean epoll) {
+    EventIo io) {
   /// Starts event loops.
   ///
+  /// @param wanted what is wanted; when this machine lacks it the next best is taken
   /// @param count how many; 0 means one for each processor
-  public static Transport start(int count) {
+  public static Transport start(EventIo wanted, int count) {
     int loops = count > 0 ? count : Math.max(1, Runtime.getRuntime().availableProcessors());
-    boolean epoll = Epoll.isAvailable();
-    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    return new Transport(
-        new MultiThreadIoEventLoopGroup(loops, io),
-        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
-        epoll ? EpollSocketChannel.class : NioSocketChannel.class,
-        epoll);
+    return switch (offered(wanted)) {
+      case IO_URING ->
+          new Transport(
+              group(loops, IoUringIoHandler.newFactory()),
+              IoUringServerSocketChannel.class,
+              IoUringSocketChannel.class,
+              EventIo.IO_URING);
+      case EPOLL ->
+          new Transport(
+              group(loops, EpollIoHandler.newFactory()),
+              EpollServerSocketChannel.class,
+              EpollSocketChannel.class,
+              EventIo.EPOLL);
+      case NIO, AUTO ->
+          new Transport(
+              group(loops, NioIoHandler.newFactory()),
+              NioServerSocketChannel.class,
+              NioSocketChannel.class,
+              EventIo.NIO);
+    };
+  }
+
+  private static EventIo offered(EventIo wanted) {
+    return switch (wanted) {
+      case AUTO, EPOLL -> Epoll.isAvailable() ? EventIo.EPOLL : EventIo.NIO;
+      case IO_URING -> IoUring.isAvailable() ? EventIo.IO_URING : offered(EventIo.EPOLL);
+      case NIO -> EventIo.NIO;
+    };
+  }
+
+  private static EventLoopGroup group(int loops, IoHandlerFactory io) {
+    return new MultiThreadIoEventLoopGroup(loops, io);
   }
 
   /// Stops the loops; what is still open is closed.

@@ -48,6 +48,9 @@ public final class LatencyHistogram {
 
   /// The counts of a moment.
   public static final class Snapshot {
+    /// Of somebody who does not count durations.
+    public static final Snapshot UNKNOWN = new Snapshot(new long[0], 0, 0);
+
     private final long[] counts;
     private final long total;
     private final long sumNanos;
@@ -56,6 +59,11 @@ public final class LatencyHistogram {
       this.counts = counts;
       this.total = total;
       this.sumNanos = sumNanos;
+    }
+
+    /// Whether durations are counted at all.
+    public boolean isKnown() {
+      return counts.length > 0;
     }
 
     /// How many durations were counted.

@@ -468,7 +468,8 @@ class ProxyTest {
                           c.accessLog(),
                           c.adminPort(),
                           c.stopWithin(),
-                          2));
+                          2,
+                          c.io()));
           var client = gateway.client()) {
         assertThat(client.ask(get("/")).body()).isEqualTo("one");
         assertThat(client.ask(get("/api")).body()).isEqualTo("two");

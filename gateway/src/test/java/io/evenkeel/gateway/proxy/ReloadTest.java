@@ -59,7 +59,8 @@ class ReloadTest {
               Optional.of(folder.resolve("access.json")),
               Optional.of(freePort()),
               before.stopWithin(),
-              before.workers());
+              before.workers(),
+              before.io());
 
       assertThatThrownBy(() -> gateway.gateway.apply(next))
           .hasMessageContaining("cannot listen on")

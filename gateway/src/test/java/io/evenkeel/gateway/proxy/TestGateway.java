@@ -2,6 +2,7 @@ package io.evenkeel.gateway.proxy;
 
 import io.evenkeel.gateway.Gateway;
 import io.evenkeel.gateway.config.BackendConfig;
+import io.evenkeel.gateway.config.EventIo;
 import io.evenkeel.gateway.config.GatewayConfig;
 import io.evenkeel.gateway.config.Limits;
 import io.evenkeel.gateway.config.ListenerConfig;
@@ -52,7 +53,8 @@ final class TestGateway implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         Duration.ofSeconds(5),
-        2);
+        2,
+        EventIo.valueOf(System.getProperty("evenkeel.gateway.io", "AUTO")));
   }
 
   static TestGateway of(PoolConfig pool) throws IOException {
@@ -74,7 +76,8 @@ final class TestGateway implements AutoCloseable {
         config.accessLog(),
         config.adminPort(),
         config.stopWithin(),
-        config.workers());
+        config.workers(),
+        config.io());
   }
 
   static GatewayConfig withRoutes(GatewayConfig config, RouteConfig... routes) {
@@ -86,7 +89,8 @@ final class TestGateway implements AutoCloseable {
         config.accessLog(),
         config.adminPort(),
         config.stopWithin(),
-        config.workers());
+        config.workers(),
+        config.io());
   }
 
   static GatewayConfig withListeners(GatewayConfig config, ListenerConfig... listeners) {
@@ -98,7 +102,8 @@ final class TestGateway implements AutoCloseable {
         config.accessLog(),
         config.adminPort(),
         config.stopWithin(),
-        config.workers());
+        config.workers(),
+        config.io());
   }
 
   InetSocketAddress address() {

@@ -1,9 +1,9 @@
 package io.evenkeel.hub.api;
 
-import io.evenkeel.gateway.config.PoolConfig;
 import io.evenkeel.gateway.policy.WeightChange;
 import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.gateway.stats.BackendTraffic;
+import io.evenkeel.hub.haproxy.Haproxies;
 import io.evenkeel.hub.pools.Pools;
 import io.evenkeel.hub.security.Access;
 import java.net.InetSocketAddress;
@@ -23,18 +23,22 @@ public final class PoolRoutes {
   /// @param origin where the configuration stands
   /// @param problems why the configuration is not in force; empty when it is
   /// @param listeners where clients come in
+  /// @param engines the HAProxy processes that are steered
   public record PoolList(
       Pools.Origin origin,
       List<String> problems,
       Map<String, String> listeners,
+      List<Haproxies.Engine> engines,
       List<PoolView> pools) {}
 
+  /// @param engine the HAProxy process that serves it; empty for the hub's own balancer
   /// @param followHealth whether weights follow the health of the hosts
   /// @param panicking whether all backends are used because too few are healthy
   /// @param waiting requests in the queue
   /// @param shed requests that were answered 503 because nothing could take them
   public record PoolView(
       String name,
+      String engine,
       String policy,
       boolean followHealth,
       boolean panicking,
@@ -207,6 +211,7 @@ public final class PoolRoutes {
         configuration.origin(),
         configuration.problems(),
         listeners,
+        pools.engines(),
         pools.states().stream().map(this::view).toList());
   }
 
@@ -215,14 +220,11 @@ public final class PoolRoutes {
   }
 
   private PoolView view(PoolState pool) {
-    boolean follows =
-        pools.configured().stream()
-            .filter(one -> one.name().equals(pool.name()))
-            .anyMatch(PoolConfig::followHealth);
     return new PoolView(
         pool.name(),
+        pools.engineOf(pool.name()).orElse(""),
         pool.policy(),
-        follows,
+        pools.followsHealth(pool.name()),
         pool.panicking(),
         pool.waiting(),
         pool.shed(),

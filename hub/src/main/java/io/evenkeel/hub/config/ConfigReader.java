@@ -6,9 +6,12 @@ import io.evenkeel.hub.config.EvenkeelConfig.Listen;
 import io.evenkeel.hub.config.EvenkeelConfig.Outgoing;
 import io.evenkeel.hub.config.EvenkeelConfig.Retention;
 import io.evenkeel.hub.config.EvenkeelConfig.Tls;
+import io.evenkeel.hub.haproxy.HaproxyReader;
+import io.evenkeel.hub.haproxy.HaproxySettings;
 import io.evenkeel.hub.outgoing.Network;
 import io.evenkeel.hub.scrape.ScrapeJob;
 import io.evenkeel.hub.scrape.ScrapeJobReader;
+import io.evenkeel.hub.yaml.YamlProblem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -86,6 +89,7 @@ public final class ConfigReader {
   private final Map<String, Written> values = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
   private List<ScrapeJob> scrapeJobs = List.of();
+  private HaproxySettings haproxy = HaproxySettings.NONE;
 
   /// @param keys the keys there are
   /// @param retired the keys there were
@@ -132,19 +136,29 @@ public final class ConfigReader {
     settings
         .values()
         .forEach((key, value) -> accept(key, new Written(value.text(), file + ":" + value.line())));
+    // A text that is no YAML at all has been told already.
+    boolean readable = problems.isEmpty();
     if (text.contains(SettingsFile.SCRAPE_CONFIGS)) {
-      loadScrapeJobs(text, file);
+      loadScrapeJobs(text, file, readable);
+    }
+    if (text.contains(SettingsFile.HAPROXY)) {
+      HaproxyReader.Result read = HaproxyReader.read(text);
+      haproxy = read.settings();
+      tell(read.problems(), file, readable);
     }
   }
 
-  private void loadScrapeJobs(String text, Path file) {
+  private void loadScrapeJobs(String text, Path file, boolean readable) {
     Path folder = file.toAbsolutePath().getParent();
     ScrapeJobReader.Result read =
         ScrapeJobReader.read(text, folder == null ? file.toAbsolutePath() : folder);
     scrapeJobs = read.jobs();
-    if (problems.isEmpty()) {
-      // A text that is no YAML at all has been told already.
-      read.problems().forEach(problem -> problems.add(file + ":" + problem));
+    tell(read.problems(), file, readable);
+  }
+
+  private void tell(List<YamlProblem> read, Path file, boolean readable) {
+    if (readable) {
+      read.forEach(problem -> problems.add(file + ":" + problem));
     }
   }
 
@@ -236,7 +250,8 @@ public final class ConfigReader {
                 ConfigReader::networks,
                 "a list of networks separated by commas, such as 10.0.0.0/8, 192.168.1.20")),
         scrapeJobs,
-        optional("gateway.file", ConfigReader::path, "a file"));
+        optional("gateway.file", ConfigReader::path, "a file"),
+        haproxy);
   }
 
   private static Optional<List<Network>> networks(String text) {

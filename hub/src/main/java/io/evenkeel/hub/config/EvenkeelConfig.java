@@ -1,5 +1,6 @@
 package io.evenkeel.hub.config;
 
+import io.evenkeel.hub.haproxy.HaproxySettings;
 import io.evenkeel.hub.outgoing.Network;
 import io.evenkeel.hub.scrape.ScrapeJob;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import java.util.Optional;
 /// @param outgoing what it may call
 /// @param scrapeJobs what it fetches from others
 /// @param gatewayFile the load balancer's file; empty when its pools are kept in the settings
+/// @param haproxy the HAProxy processes that it steers
 public record EvenkeelConfig(
     Listen listen,
     Optional<String> publicUrl,
@@ -31,7 +33,8 @@ public record EvenkeelConfig(
     Limits limits,
     Outgoing outgoing,
     List<ScrapeJob> scrapeJobs,
-    Optional<Path> gatewayFile) {
+    Optional<Path> gatewayFile,
+    HaproxySettings haproxy) {
 
   /// @param privateNetworks private networks that web addresses entered by people may lead into
   public record Outgoing(List<Network> privateNetworks) {

@@ -19,8 +19,10 @@ import tools.jackson.dataformat.yaml.YAMLParser;
 /// @param values by key, in the file's order
 /// @param problems what is not plain keys and values, each with its line
 record SettingsFile(Map<String, Value> values, List<Problem> problems) {
-  /// The one key with a structure of its own, which its own reader takes.
+  /// The keys with a structure of their own, which their own readers take.
   static final String SCRAPE_CONFIGS = "scrape_configs";
+
+  static final String HAPROXY = "haproxy";
 
   /// A value as it is written.
   ///
@@ -58,7 +60,7 @@ record SettingsFile(Map<String, Value> values, List<Problem> problems) {
       String key = prefix + parser.currentName();
       int line = parser.currentTokenLocation().getLineNr();
       JsonToken token = parser.nextToken();
-      if (key.equals(SCRAPE_CONFIGS)) {
+      if (key.equals(SCRAPE_CONFIGS) || key.equals(HAPROXY)) {
         parser.skipChildren();
       } else if (token == JsonToken.START_OBJECT) {
         readGroup(parser, key + ".");

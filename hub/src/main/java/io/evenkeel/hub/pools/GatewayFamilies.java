@@ -1,5 +1,6 @@
 package io.evenkeel.hub.pools;
 
+import io.evenkeel.gateway.pool.PoolMetrics;
 import io.evenkeel.gateway.stats.MetricSink;
 import io.evenkeel.hub.telemetry.Family;
 import io.evenkeel.model.Labels;
@@ -20,7 +21,8 @@ public final class GatewayFamilies implements Family.Source {
   @Override
   public List<Family> families() {
     Collected collected = new Collected();
-    pools.gateway().ifPresent(gateway -> gateway.metrics(collected));
+    PoolMetrics.write(collected, pools.states());
+    pools.gateway().ifPresent(gateway -> gateway.frontMetrics(collected));
     Family.Builder changes =
         Family.builder(
             "evenkeel_gateway_weight_changes_total",
@@ -29,6 +31,15 @@ public final class GatewayFamilies implements Family.Source {
     pools.weightChanges().into(changes, 1, "pool", "backend", "reason");
     List<Family> families = collected.families();
     families.add(changes.build());
+    Family.Builder reached =
+        Family.builder(
+            "evenkeel_gateway_haproxy_reached",
+            MetricType.GAUGE,
+            "1 if an HAProxy process answers on its Runtime API.");
+    pools
+        .engines()
+        .forEach(engine -> reached.add(engine.isReached() ? 1 : 0, "engine", engine.name()));
+    families.add(reached.build());
     families.add(
         Family.gauge(
             "evenkeel_gateway_configuration_problems",

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.pools;
 
 import io.evenkeel.gateway.config.BackendConfig;
+import io.evenkeel.gateway.config.EventIo;
 import io.evenkeel.gateway.config.GatewayConfig;
 import io.evenkeel.gateway.config.HealthCheck;
 import io.evenkeel.gateway.config.Limits;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -96,8 +98,9 @@ public final class GatewayFile {
         root.optional("adminPort", number(1, 65_535), "a port from 1 to 65535");
     Duration stop = root.value("stopWithin", STOP_WITHIN, duration(0, 3600), "a duration up to 1h");
     int workers = root.value("workers", 0, number(0, 256), "a number from 0 to 256");
+    EventIo io = root.value("io", EventIo.AUTO, GatewayFile::io, "auto, io_uring, epoll or nio");
     root.end();
-    return new GatewayConfig(listeners, routes, pools, limits, accessLog, admin, stop, workers);
+    return new GatewayConfig(listeners, routes, pools, limits, accessLog, admin, stop, workers, io);
   }
 
   private Optional<ListenerConfig> listener(YamlReader in) {
@@ -425,6 +428,12 @@ public final class GatewayFile {
 
   private static Optional<String> word(String text) {
     return Optional.of(text).filter(t -> t.matches("[\\x21-\\x7e\\x{80}-\\x{10ffff}]{1,128}"));
+  }
+
+  private static Optional<EventIo> io(String text) {
+    return Arrays.stream(EventIo.values())
+        .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(text))
+        .findFirst();
   }
 
   private static Optional<Boolean> yesNo(String text) {

@@ -11,6 +11,7 @@ import io.evenkeel.hub.config.ConfigException;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.db.DatabaseException;
 import io.evenkeel.hub.db.Transaction;
+import io.evenkeel.hub.haproxy.Haproxies;
 import io.evenkeel.hub.pools.PoolStore.HandSet;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,8 +43,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The hub's own load balancer: its configuration, from the settings or from a file, its pools as
-/// they run, and every change of a weight. Safe for use by many threads.
+/// The load balancers in the hub's hands: its own, with its configuration from the settings or from
+/// a file, and the HAProxy processes it steers; their pools as they run, and every change of a
+/// weight. Safe for use by many threads.
 ///
 /// A configuration that cannot be used is never half applied: what ran before goes on, and the
 /// problems are kept for the pages. A hub watches servers even when its balancer cannot start.
@@ -81,6 +84,7 @@ public final class Pools implements AutoCloseable {
   private final Database database;
   private final AuditStore audit;
   private final @Nullable Path file;
+  private final Haproxies haproxies;
   private final InstantSource clock;
   private final SettingStore settings = new SettingStore();
   private final PoolStore store = new PoolStore();
@@ -98,7 +102,13 @@ public final class Pools implements AutoCloseable {
   private FileTime seen = FileTime.fromMillis(0);
 
   /// @param file the gateway's file; empty when the pools are kept in the settings
-  public Pools(Database database, AuditStore audit, Optional<Path> file, InstantSource clock) {
+  public Pools(
+      Database database,
+      AuditStore audit,
+      Optional<Path> file,
+      Haproxies haproxies,
+      InstantSource clock) {
+    this.haproxies = haproxies;
     this.database = database;
     this.audit = audit;
     this.file = file.orElse(null);
@@ -110,7 +120,11 @@ public final class Pools implements AutoCloseable {
   public synchronized void start() {
     database
         .read(store::handSet)
-        .forEach(set -> handSet.put(List.of(set.pool(), set.backend()), set));
+        .forEach(set -> {
+          handSet.put(List.of(set.pool(), set.backend()), set);
+          haproxies.restore(set.pool(), set.backend(), set.draining(), set.weight());
+        });
+    haproxies.start();
     if (file != null) {
       readFile(file);
       var unused =
@@ -257,6 +271,47 @@ public final class Pools implements AutoCloseable {
     }
   }
 
+  /// A pool whose weights follow the health of its backends' hosts.
+  ///
+  /// @param maxConcurrent requests in flight that a backend may have; 0 for no limit
+  record Following(PoolState pool, int maxConcurrent) {}
+
+  /// The pools whose weights follow health, as they are now.
+  List<Following> following() {
+    List<Following> following = new ArrayList<>();
+    for (PoolConfig config : configured()) {
+      if (config.followHealth()) {
+        gateway().stream()
+            .flatMap(running -> running.pools().stream())
+            .filter(state -> state.name().equals(config.name()))
+            .forEach(state -> following.add(new Following(state, config.maxConcurrent())));
+      }
+    }
+    haproxies.states().stream()
+        .filter(state -> haproxies.followsHealth(state.name()))
+        .forEach(state -> following.add(new Following(state, 0)));
+    return following;
+  }
+
+  /// Changes a weight for the reason that the change tells.
+  ///
+  /// @return the change as it was made; empty when it was not
+  Optional<WeightChange> apply(String pool, WeightChange change) {
+    if (haproxies.engineOf(pool).isPresent()) {
+      return switch (haproxies.weigh(pool, change)) {
+        case Outcome.Done<Optional<WeightChange>>(Optional<WeightChange> made) -> {
+          made.ifPresent(one -> happened(new GatewayEvent.WeightChanged(pool, one)));
+          yield made;
+        }
+        case Outcome.Refused<Optional<WeightChange>> refused -> {
+          LOG.warn("{}/{}: {}", pool, change.backend(), refused.message());
+          yield Optional.empty();
+        }
+      };
+    }
+    return gateway().filter(running -> running.applyWeight(pool, change)).map(unused -> change);
+  }
+
   private void keep(String pool, WeightChange change) {
     try {
       database.change(transaction ->
@@ -273,7 +328,25 @@ public final class Pools implements AutoCloseable {
 
   /// The pools as they are now.
   public List<PoolState> states() {
-    return gateway().map(Gateway::pools).orElse(List.of());
+    List<PoolState> all = new ArrayList<>(gateway().map(Gateway::pools).orElse(List.of()));
+    all.addAll(haproxies.states());
+    return all;
+  }
+
+  /// The HAProxy processes.
+  public List<Haproxies.Engine> engines() {
+    return haproxies.engines();
+  }
+
+  /// The HAProxy process that a pool belongs to; empty for one of the hub's own balancer.
+  public Optional<String> engineOf(String pool) {
+    return haproxies.engineOf(pool);
+  }
+
+  /// Whether a pool's weights follow the health of its backends' hosts.
+  public boolean followsHealth(String pool) {
+    return haproxies.followsHealth(pool)
+        || configured().stream().anyMatch(one -> one.name().equals(pool) && one.followHealth());
   }
 
   /// The configuration as it was written.
@@ -419,9 +492,15 @@ public final class Pools implements AutoCloseable {
   /// Stops or resumes giving a backend new requests.
   public synchronized Outcome<PoolState> drain(
       String pool, String backend, boolean draining, String actor) {
-    Gateway running = gateway;
-    if (running == null || !running.setDraining(pool, backend, draining)) {
-      return noBackend(pool, backend);
+    if (haproxies.engineOf(pool).isPresent()) {
+      if (haproxies.drain(pool, backend, draining) instanceof Outcome.Refused<Boolean> refused) {
+        return Outcome.refused(refused.reason(), refused.message());
+      }
+    } else {
+      Gateway running = gateway;
+      if (running == null || !running.setDraining(pool, backend, draining)) {
+        return noBackend(pool, backend);
+      }
     }
     keep(
         setOn(pool, backend).withDraining(draining),
@@ -441,9 +520,28 @@ public final class Pools implements AutoCloseable {
     if (!(weight >= 0 && weight <= 1000)) {
       return Outcome.invalid("weight", "A weight is a number from 0 to 1000.");
     }
-    Gateway running = gateway;
-    if (running == null || !running.setWeight(pool, backend, weight)) {
-      return noBackend(pool, backend);
+    if (haproxies.engineOf(pool).isPresent()) {
+      WeightChange change =
+          new WeightChange(
+              backend,
+              Double.NaN,
+              weight,
+              WeightChange.Reason.SET_BY_HAND,
+              OptionalDouble.empty(),
+              OptionalDouble.empty(),
+              clock.instant());
+      switch (haproxies.weigh(pool, change)) {
+        case Outcome.Done<Optional<WeightChange>>(Optional<WeightChange> made) ->
+            made.ifPresent(one -> happened(new GatewayEvent.WeightChanged(pool, one)));
+        case Outcome.Refused<Optional<WeightChange>> refused -> {
+          return Outcome.refused(refused.reason(), refused.message());
+        }
+      }
+    } else {
+      Gateway running = gateway;
+      if (running == null || !running.setWeight(pool, backend, weight)) {
+        return noBackend(pool, backend);
+      }
     }
     keep(
         setOn(pool, backend).withWeight(weight),
@@ -483,6 +581,7 @@ public final class Pools implements AutoCloseable {
   @Override
   public void close() {
     timer.close();
+    haproxies.close();
     synchronized (this) {
       stopGateway();
     }

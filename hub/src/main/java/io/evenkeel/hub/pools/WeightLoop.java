@@ -1,11 +1,7 @@
 package io.evenkeel.hub.pools;
 
-import io.evenkeel.gateway.Gateway;
-import io.evenkeel.gateway.config.BackendConfig;
-import io.evenkeel.gateway.config.PoolConfig;
 import io.evenkeel.gateway.policy.HealthWeights;
 import io.evenkeel.gateway.policy.WeightChange;
-import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.gateway.pool.PoolState.BackendState;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.model.Label;
@@ -17,11 +13,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -89,60 +83,37 @@ public final class WeightLoop implements AutoCloseable {
   /// @return the changes that were made
   synchronized List<WeightChange> step() throws Exception {
     List<WeightChange> made = new ArrayList<>();
-    Gateway gateway = pools.gateway().orElse(null);
-    if (gateway == null) {
-      steered.clear();
-      return made;
-    }
-    Map<String, PoolConfig> following = new HashMap<>();
-    for (PoolConfig pool : gateway.config().pools()) {
-      if (pool.followHealth()) {
-        following.put(pool.name(), pool);
-      }
-    }
-    steered.keySet().retainAll(following.keySet());
+    List<Pools.Following> following = pools.following();
+    steered.keySet().retainAll(following.stream().map(one -> one.pool().name()).toList());
     if (following.isEmpty()) {
       return made;
     }
     Instant now = clock.instant();
     Map<String, Double> utilisation = ask(UTILISATION, now);
     Map<String, Double> readAt = ask(READ_AT, now);
-    for (PoolState pool : gateway.pools()) {
-      PoolConfig config = following.get(pool.name());
-      if (config == null) {
-        continue;
-      }
-      List<HealthWeights.Reading> readings = readings(pool, config, utilisation, readAt);
-      HealthWeights loop =
-          steered.computeIfAbsent(pool.name(), unused -> new HealthWeights(settings));
+    for (Pools.Following one : following) {
+      String pool = one.pool().name();
+      List<HealthWeights.Reading> readings = readings(one, utilisation, readAt);
+      HealthWeights loop = steered.computeIfAbsent(pool, unused -> new HealthWeights(settings));
       for (WeightChange change : loop.step(readings, now)) {
-        if (gateway.applyWeight(pool.name(), change)) {
-          made.add(change);
-        }
+        pools.apply(pool, change).ifPresent(made::add);
       }
     }
     return made;
   }
 
   private static List<HealthWeights.Reading> readings(
-      PoolState pool,
-      PoolConfig config,
-      Map<String, Double> utilisation,
-      Map<String, Double> readAt) {
-    Set<String> steerable = new HashSet<>();
-    for (BackendConfig backend : config.backends()) {
-      backend.host().ifPresent(unused -> steerable.add(backend.name()));
-    }
+      Pools.Following following, Map<String, Double> utilisation, Map<String, Double> readAt) {
     List<HealthWeights.Reading> readings = new ArrayList<>();
-    for (BackendState backend : pool.backends()) {
+    int most = following.maxConcurrent();
+    for (BackendState backend : following.pool().backends()) {
       // A drained backend's idle host says nothing about the load of the others.
-      if (!steerable.contains(backend.name()) || backend.draining()) {
+      if (backend.host().isEmpty() || backend.draining()) {
         continue;
       }
       Double cpu = utilisation.get(backend.host());
       Double seconds = readAt.get(backend.host());
-      double filled =
-          config.maxConcurrent() > 0 ? (double) backend.inFlight() / config.maxConcurrent() : 0;
+      double filled = most > 0 ? (double) backend.inFlight() / most : 0;
       readings.add(
           new HealthWeights.Reading(
               backend.name(),

@@ -41,6 +41,7 @@ import io.evenkeel.hub.config.EvenkeelConfig;
 import io.evenkeel.hub.config.Version;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.db.DatabaseException;
+import io.evenkeel.hub.haproxy.Haproxies;
 import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.hosts.HostWatch;
 import io.evenkeel.hub.incident.Incidents;
@@ -189,7 +190,10 @@ public final class HubWiring implements AutoCloseable {
           RequestLimits.DEFAULT.sized(
               config.limits().ingestCompressedBytes(), config.limits().ingestDecodedBytes());
       NotifyMetrics notified = new NotifyMetrics();
-      Pools pools = part(new Pools(database, audit, config.gatewayFile(), clock));
+      Pools pools =
+          part(
+              new Pools(
+                  database, audit, config.gatewayFile(), new Haproxies(config.haproxy()), clock));
       Scraper scraper =
           part(
               new Scraper(

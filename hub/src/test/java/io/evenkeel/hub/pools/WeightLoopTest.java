@@ -7,6 +7,8 @@ import io.evenkeel.gateway.policy.HealthWeights;
 import io.evenkeel.gateway.policy.WeightChange;
 import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.hub.db.Database;
+import io.evenkeel.hub.haproxy.Haproxies;
+import io.evenkeel.hub.haproxy.HaproxySettings;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.wiring.ManualClock;
@@ -86,7 +88,13 @@ class WeightLoopTest {
     busy = new Server();
     calm = new Server();
     database = Database.open(folder.resolve("settings.db"));
-    pools = new Pools(database, new AuditStore(clock), Optional.empty(), clock);
+    pools =
+        new Pools(
+            database,
+            new AuditStore(clock),
+            Optional.empty(),
+            new Haproxies(HaproxySettings.NONE),
+            clock);
     pools.start();
     configure(
         """
@@ -232,7 +240,13 @@ class WeightLoopTest {
     pools.drain("app", "busy", true, "test");
     pools.weigh("app", "calm", 7, "test");
     pools.close();
-    pools = new Pools(database, new AuditStore(clock), Optional.empty(), clock);
+    pools =
+        new Pools(
+            database,
+            new AuditStore(clock),
+            Optional.empty(),
+            new Haproxies(HaproxySettings.NONE),
+            clock);
     pools.start();
     assertThat(shareOfBusy(20)).isZero();
     assertThat(weightOf("calm")).isEqualTo(7);
