@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hold how long a series must be in the result before its alert fires (`for`)
 /// @param keepFiring how long an alert goes on after its series left the result
 /// @param clear a firing alert ends only while this expression has its series, when there is one
+/// @param queryOffset how far before the evaluation's time the expressions look
 /// @param limit the most alerts; more make the evaluation fail; 0 = no limit
 /// @param holdsOnNoData whether an alert stays as it is while what it measures is missing, instead
 ///   of ending as in Prometheus
@@ -27,6 +28,7 @@ public record AlertRule(
     Map<String, String> labels,
     Map<String, String> annotations,
     Duration interval,
+    Duration queryOffset,
     int limit,
     boolean holdsOnNoData,
     Origin origin,
@@ -64,6 +66,7 @@ public record AlertRule(
         labels,
         annotations,
         interval,
+        queryOffset,
         limit,
         holdsOnNoData,
         origin,

@@ -77,7 +77,7 @@ public final class Evaluator {
     List<AlertState> changed = new ArrayList<>();
     List<AlertState> gone = new ArrayList<>();
     List<Transition> transitions = new ArrayList<>();
-    List<Value.VectorSample> samples = vector(scoped(rule.expression(), host), now);
+    List<Value.VectorSample> samples = vector(scoped(rule.expression(), host), looksAt(rule, now));
     if (rule.limit() > 0 && samples.size() > rule.limit()) {
       throw new QueryException.Failed(
           "exceeded limit of " + rule.limit() + " with " + samples.size() + " alerts");
@@ -181,7 +181,7 @@ public final class Evaluator {
   /// The series of an expression, by the labels that alerts take over.
   private Set<Labels> identities(AlertRule rule, String expression, long now) {
     Set<Labels> all = new HashSet<>();
-    for (Value.VectorSample sample : vector(expression, now)) {
+    for (Value.VectorSample sample : vector(expression, looksAt(rule, now))) {
       all.add(identity(rule, sample.labels()));
     }
     return all;
@@ -195,11 +195,15 @@ public final class Evaluator {
     return labels.without(own);
   }
 
-  private List<Value.VectorSample> vector(String expression, long now) {
+  private static long looksAt(AlertRule rule, long now) {
+    return now - rule.queryOffset().toMillis();
+  }
+
+  private List<Value.VectorSample> vector(String expression, long at) {
     Value value =
         queries
             .query(
-                QueryRequest.instant(expression, now)
+                QueryRequest.instant(expression, at)
                     .withCancelled(() -> Thread.currentThread().isInterrupted()))
             .value();
     return switch (value) {

@@ -102,6 +102,7 @@ final class ScenarioRun {
                   alerting.labels(),
                   alerting.annotations(),
                   file.evaluationInterval(),
+                  group.queryOffset().orElse(Duration.ZERO),
                   group.limit(),
                   false,
                   Origin.FILE,

@@ -311,6 +311,26 @@ class AlertEngineTest {
   }
 
   @Test
+  void a_group_with_an_offset_looks_that_much_earlier() {
+    String file =
+        """
+        groups:
+        - name: g
+          query_offset: 1m
+          rules:
+          - alert: Load
+            expr: load > 0.8
+        """;
+    assertThat(book.importFile("mine.yml", file, "test")).isInstanceOf(Outcome.Done.class);
+    for (int i = 0; i < 4; i++) {
+      step(Duration.ofSeconds(15), 0.9);
+      assertThat(told).as("after " + i * 15 + " s").isEmpty();
+    }
+    step(Duration.ofSeconds(15), 0.1);
+    assertThat(told).containsExactly("FIRED Load a");
+  }
+
+  @Test
   void a_change_that_cannot_be_kept_is_found_again() {
     rule(0, 0, null);
     failing = true;

@@ -121,6 +121,7 @@ class IncidentsTest {
             Map.of("severity", severity),
             Map.of(),
             Duration.ofSeconds(15),
+            Duration.ZERO,
             0,
             true,
             AlertRule.Origin.PAGES,
