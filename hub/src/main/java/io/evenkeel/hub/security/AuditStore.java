@@ -1,6 +1,7 @@
 package io.evenkeel.hub.security;
 
 import io.evenkeel.hub.db.Transaction;
+import io.evenkeel.model.audit.HashChain;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -40,7 +41,7 @@ public final class AuditStore {
             .createQuery("SELECT * FROM audit ORDER BY seq DESC LIMIT 1")
             .map(AuditStore::entry)
             .findOne();
-    String previousHash = last.map(AuditEntry::hash).orElse(AuditEntry.GENESIS);
+    String previousHash = last.map(AuditEntry::hash).orElse(HashChain.GENESIS);
     AuditEntry entry =
         new AuditEntry(
             last.map(AuditEntry::seq).orElse(0L) + 1,
@@ -76,7 +77,7 @@ public final class AuditStore {
 
   /// Checks every line of the chain.
   public Verdict verify(Transaction transaction) {
-    String previousHash = AuditEntry.GENESIS;
+    String previousHash = HashChain.GENESIS;
     long seq = 0;
     try (var entries =
         transaction

@@ -1,0 +1,84 @@
+package io.evenkeel.model.tune;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Where a knob is, and what kind of thing has one.
+public sealed interface Place {
+  /// `/proc/sys`, by the action's own name.
+  ///
+  /// @param twin the knob that the kernel sets to 0 when this one is written (vm.dirty_bytes and
+  ///   vm.dirty_ratio); empty when there is none
+  record Sysctl(String twin) implements Place {}
+
+  /// A file below `/sys` for the whole host.
+  record SysFile(String path) implements Place {}
+
+  /// `/sys/block/DEVICE/queue/FILE`.
+  record BlockQueue(String file) implements Place {}
+
+  /// `/sys/devices/system/cpu/CPU/cpufreq/FILE`.
+  record CpuFrequency(String file) implements Place {}
+
+  /// `/sys/class/net/INTERFACE/queues/rx-0/FILE`.
+  record ReceiveQueue(String file) implements Place {}
+
+  /// A property of a systemd unit, or of a control group where there is no systemd.
+  record UnitProperty(Group group) implements Place {}
+
+  /// A property of one running process.
+  record ProcessProperty(Trait trait) implements Place {}
+
+  /// A control group's property: the files and their texts differ between cgroup v1 and v2.
+  enum Group {
+    CPU_QUOTA,
+    CPU_WEIGHT,
+    MEMORY_MAX,
+    MEMORY_HIGH,
+    MEMORY_LOW,
+    TASKS_MAX,
+    IO_WEIGHT
+  }
+
+  /// What a process has of its own.
+  enum Trait {
+    /// setpriority(2).
+    NICE,
+    /// ioprio_set(2).
+    IO_PRIORITY,
+    /// sched_setaffinity(2).
+    AFFINITY,
+    /// The soft limit of RLIMIT_NOFILE, and the hard one where it must grow too.
+    OPEN_FILES,
+    /// The same of RLIMIT_NPROC.
+    PROCESSES,
+    /// The same of RLIMIT_MEMLOCK, in bytes.
+    LOCKED_MEMORY
+  }
+
+  /// What a target of this place looks like; empty for one that stands for the whole host.
+  default Optional<Pattern> target() {
+    return switch (this) {
+      case Sysctl sysctl -> Optional.empty();
+      case SysFile file -> Optional.empty();
+      case BlockQueue queue -> Optional.of(Targets.DEVICE);
+      case CpuFrequency frequency -> Optional.of(Targets.CPU);
+      case ReceiveQueue queue -> Optional.of(Targets.DEVICE);
+      case UnitProperty unit -> Optional.of(Targets.UNIT);
+      case ProcessProperty process -> Optional.of(Targets.PROCESS);
+    };
+  }
+
+  /// Why a target cannot be one of this place; empty when it can.
+  default Optional<String> objection(String target) {
+    Optional<Pattern> form = target();
+    if (form.isEmpty()) {
+      return target.isEmpty()
+          ? Optional.empty()
+          : Optional.of("it is a knob of the whole host and takes no target");
+    }
+    return form.get().matcher(target).matches()
+        ? Optional.empty()
+        : Optional.of("'" + target + "' does not name what has such a knob");
+  }
+}
