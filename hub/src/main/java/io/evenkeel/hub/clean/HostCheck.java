@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,10 @@ final class HostCheck {
   private static final byte USED = 3;
   private static final byte IGNORED = 4;
 
+  /// File systems that are made of memory or never written to: full is how they are.
+  private static final Set<String> OF_MEMORY =
+      Set.of("tmpfs", "devtmpfs", "ramfs", "squashfs", "iso9660", "efivarfs");
+
   private static final int PENDING_TICKS = 4;
 
   final ReentrantLock lock = new ReentrantLock();
@@ -53,9 +58,10 @@ final class HostCheck {
   private OptionalDouble memoryBytes = OptionalDouble.empty();
   private OptionalDouble bootTimeSeconds = OptionalDouble.empty();
   private @Nullable Labels uname;
+  private HostSignals signals = HostSignals.NONE;
 
   /// A part whose whole is perhaps still to come in this batch.
-  private record Part(int sample, long wholeKey, long timeMillis, double value) {}
+  private record Part(int sample, SeriesKind kind, long wholeKey, long timeMillis, double value) {}
 
   /// The sums of one moment, from which the golden signals are made.
   private static final class Tick {
@@ -112,9 +118,9 @@ final class HostCheck {
       return counter(batch, sample, known, timeMillis, value);
     }
     if (kind.isWhole()) {
-      whole(key(batch, sample, kind), kind, timeMillis, value);
+      whole(batch, sample, kind, timeMillis, value);
     } else if (kind.whole() != null) {
-      parts.add(new Part(sample, key(batch, sample, kind.whole()), timeMillis, value));
+      parts.add(new Part(sample, kind, key(batch, sample, kind.whole()), timeMillis, value));
       if (kind == SeriesKind.MEMORY_AVAILABLE) {
         tick(timeMillis).memoryAvailable = value;
       }
@@ -188,10 +194,12 @@ final class HostCheck {
     }
   }
 
-  private void whole(long key, SeriesKind kind, long timeMillis, double value) {
+  private void whole(
+      SampleBatch batch, int sample, SeriesKind kind, long timeMillis, double value) {
+    long key = key(batch, sample, kind);
     int row = memory.find(key, -1);
     if (row < 0) {
-      memory.insert(key, PLAIN, timeMillis, value);
+      memory.insert(key, trait(batch, batch.series(sample), kind), timeMillis, value);
     } else if (timeMillis >= memory.time(row)) {
       memory.update(row, timeMillis, value);
     }
@@ -227,6 +235,7 @@ final class HostCheck {
         counts.doubt(instance, Doubt.PART_ABOVE_WHOLE, 1);
       }
     }
+    fullestFileSystem(batch, refused);
     parts.clear();
     OptionalInt cores = OptionalInt.empty();
     for (int i = 0; i < ticks.size(); i++) {
@@ -241,15 +250,47 @@ final class HostCheck {
       }
     }
     HostTick news =
-        new HostTick(instance, newestMillis, memoryBytes, bootTimeSeconds, cores, uname);
+        new HostTick(instance, newestMillis, memoryBytes, bootTimeSeconds, cores, uname, signals);
     touched = false;
     memoryBytes = OptionalDouble.empty();
     bootTimeSeconds = OptionalDouble.empty();
     uname = null;
+    signals = HostSignals.NONE;
     return news;
   }
 
+  private void fullestFileSystem(SampleBatch batch, BitSet refused) {
+    double most = -1;
+    int sample = -1;
+    for (Part part : parts) {
+      int row =
+          part.kind() == SeriesKind.FILESYSTEM_AVAILABLE ? memory.find(part.wholeKey(), -1) : -1;
+      if (row >= 0
+          && memory.trait(row) != IGNORED
+          && memory.value(row) > 0
+          && !refused.get(part.sample())) {
+        double used = 1 - part.value() / memory.value(row);
+        if (used > most) {
+          most = used;
+          sample = part.sample();
+        }
+      }
+    }
+    if (sample >= 0) {
+      String mount = label(batch, batch.series(sample), "mountpoint");
+      signals = signals.updated(new HostSignals(null, null, most, mount, null));
+    }
+  }
+
   private void judge(Tick tick, SampleBatch batch) {
+    signals =
+        signals.updated(
+            new HostSignals(
+                known(tick.value(GoldenSignal.CPU)),
+                known(tick.value(GoldenSignal.MEMORY)),
+                null,
+                null,
+                known(tick.value(GoldenSignal.NETWORK))));
     for (GoldenSignal signal : GoldenSignal.values()) {
       double value = tick.value(signal);
       HampelFilter filter = filters.get(signal);
@@ -263,6 +304,10 @@ final class HostCheck {
         mark(batch, SuspectSeries.MEDIAN, signal, tick.timeMillis, median.getAsDouble());
       }
     }
+  }
+
+  private static @Nullable Double known(double value) {
+    return Double.isFinite(value) ? Double.valueOf(value) : null;
   }
 
   private void mark(
@@ -316,6 +361,9 @@ final class HostCheck {
         case "iowait" -> WAITING;
         default -> USED;
       };
+    }
+    if (kind == SeriesKind.FILESYSTEM_SIZE) {
+      return OF_MEMORY.contains(label(batch, series, "fstype")) ? IGNORED : PLAIN;
     }
     boolean network = kind == SeriesKind.NETWORK_RECEIVED || kind == SeriesKind.NETWORK_SENT;
     return network && label(batch, series, "device").equals("lo") ? IGNORED : PLAIN;

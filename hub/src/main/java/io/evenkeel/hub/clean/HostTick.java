@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// @param cores how many CPUs reported, when any did
 /// @param uname the labels of `node_uname_info`, when the batch brought that series for the first
 ///   time since the hub's start
+/// @param signals how busy it is
 public record HostTick(
     String instance,
     long timeMillis,
     OptionalDouble memoryBytes,
     OptionalDouble bootTimeSeconds,
     OptionalInt cores,
-    @Nullable Labels uname) {}
+    @Nullable Labels uname,
+    HostSignals signals) {}

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.hosts;
 
+import io.evenkeel.hub.clean.HostSignals;
 import org.jspecify.annotations.Nullable;
 
 /// One host at one moment. What it has not told is null.
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param periodMillis how often it reports
 /// @param lastSampleAt the newest sample's time, epoch milliseconds
 /// @param status how its reports come in
+/// @param signals how busy it was when it reported last
 /// @param self whether it is the hub's own machine
 public record Host(
     String id,
@@ -30,4 +32,13 @@ public record Host(
     @Nullable Long periodMillis,
     @Nullable Long lastSampleAt,
     HostStatus status,
-    boolean self) {}
+    HostSignals signals,
+    boolean self) {
+  /// The version that simulated servers report as their agent's.
+  private static final String SIMULATED = "simulated";
+
+  /// Whether `evenkeel simulate` made it up.
+  public boolean simulated() {
+    return SIMULATED.equals(agentVersion);
+  }
+}

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.hosts;
 
+import io.evenkeel.hub.clean.HostSignals;
 import io.evenkeel.hub.clean.HostTick;
 import io.evenkeel.hub.db.Database;
 import java.security.SecureRandom;
@@ -55,6 +56,7 @@ public final class HostRegistry implements AutoCloseable {
     OptionalLong toldPeriodMillis = OptionalLong.empty();
     @Nullable Long lastSampleAtMillis;
     long arrivedAtNanos;
+    HostSignals signals = HostSignals.NONE;
 
     Entry(String id, String name, HostFacts facts, long nowNanos) {
       this.id = id;
@@ -111,6 +113,7 @@ public final class HostRegistry implements AutoCloseable {
       Long last = entry.lastSampleAtMillis;
       entry.lastSampleAtMillis =
           last == null ? tick.timeMillis() : Math.max(last, tick.timeMillis());
+      entry.signals = entry.signals.updated(tick.signals());
       entry.measured.note(tick.timeMillis());
       entry.toldPeriodMillis = report.periodMillis();
       entry.pushes |= report.agentVersion() != null;
@@ -202,6 +205,7 @@ public final class HostRegistry implements AutoCloseable {
           period.isPresent() ? Long.valueOf(period.getAsLong()) : null,
           entry.lastSampleAtMillis,
           entry.status(nowNanos),
+          entry.signals,
           entry.self);
     }
   }
@@ -225,7 +229,7 @@ public final class HostRegistry implements AutoCloseable {
 
   /// Saves what has changed: new hosts and facts at once, the times of the last samples once a
   /// minute.
-  void save() {
+  public void save() {
     long now = monotonicNanos.getAsLong();
     boolean all = now - savedAtNanos >= SAVE_EVERY.toNanos();
     save(all);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /// Takes alerts that began or ended into the incident of their group.
 final class AlertIntake {
@@ -20,16 +21,19 @@ final class AlertIntake {
   private final CurrentRouting routing;
   private final QuietReasons quiet;
   private final Announcements announcements;
+  private final UnaryOperator<Map<String, String>> completing;
 
   AlertIntake(
       IncidentStore store,
       CurrentRouting routing,
       QuietReasons quiet,
-      Announcements announcements) {
+      Announcements announcements,
+      UnaryOperator<Map<String, String>> completing) {
     this.store = store;
     this.routing = routing;
     this.quiet = quiet;
     this.announcements = announcements;
+    this.completing = completing;
   }
 
   /// Takes changes of alerts into incidents, in their own transaction.
@@ -68,7 +72,7 @@ final class AlertIntake {
 
   private void fired(Transaction transaction, Transition transition, Map<String, Touched> touched) {
     AlertState state = transition.state();
-    Map<String, String> labels = state.labels().toMap();
+    Map<String, String> labels = completing.apply(state.labels().toMap());
     Map<String, String> group = new TreeMap<>();
     for (String name : routing.now().of(labels).groupBy()) {
       if (labels.containsKey(name)) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -93,12 +94,14 @@ public final class Incidents implements TransitionSink, AutoCloseable {
   /// @param url the address of the pages; empty when it is not known
   /// @param hostsInDoubt whether the reports of a host with a name are overdue, so that it may be
   ///   down
+  /// @param completing adds what is known of an alert's host to its labels, for routes and silences
   public Incidents(
       Database database,
       AuditStore audit,
       Notifications notifications,
       String url,
       Predicate<String> hostsInDoubt,
+      UnaryOperator<Map<String, String>> completing,
       InstantSource clock) {
     this.database = database;
     this.audit = audit;
@@ -107,7 +110,7 @@ public final class Incidents implements TransitionSink, AutoCloseable {
     this.routing = new CurrentRouting(database);
     this.quiet = new QuietReasons(store, routing, hostsInDoubt);
     this.announcements = new Announcements(store, routing, notifications, url, clock);
-    this.intake = new AlertIntake(store, routing, quiet, announcements);
+    this.intake = new AlertIntake(store, routing, quiet, announcements, completing);
     this.sweep =
         new IncidentSweep(database, store, routing, quiet, announcements, notifications, clock);
   }
@@ -263,6 +266,21 @@ public final class Incidents implements TransitionSink, AutoCloseable {
   /// Whether a silence holds now.
   public boolean holdsNow(Silence silence) {
     return silence.schedule().holdsAt(clock.millis());
+  }
+
+  /// Tells of a host's labels whether planned work is done on it now. A window that names anything
+  /// else than `hostLabels` is about some of the host's alerts and no such work.
+  public Predicate<Map<String, String>> maintenanceNow(Set<String> hostLabels) {
+    List<Silence> windows =
+        silences().stream()
+            .filter(one ->
+                one.maintenance()
+                    && holdsNow(one)
+                    && !one.matchers().isEmpty()
+                    && one.matchers().stream().allMatch(m -> hostLabels.contains(m.name())))
+            .toList();
+    return labels ->
+        windows.stream().anyMatch(window -> LabelMatcher.all(window.matchers(), labels));
   }
 
   public Outcome<Silence> silence(

@@ -15,6 +15,7 @@ import io.evenkeel.hub.api.AdminRoutes;
 import io.evenkeel.hub.api.AlertRoutes;
 import io.evenkeel.hub.api.ChannelRoutes;
 import io.evenkeel.hub.api.ChartRoutes;
+import io.evenkeel.hub.api.FleetRoutes;
 import io.evenkeel.hub.api.HealthRoutes;
 import io.evenkeel.hub.api.HostRoutes;
 import io.evenkeel.hub.api.HttpApi;
@@ -41,6 +42,10 @@ import io.evenkeel.hub.config.EvenkeelConfig;
 import io.evenkeel.hub.config.Version;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.db.DatabaseException;
+import io.evenkeel.hub.fleet.Fleet;
+import io.evenkeel.hub.fleet.HostAttributeBook;
+import io.evenkeel.hub.fleet.HostAttributes;
+import io.evenkeel.hub.fleet.StatusStrips;
 import io.evenkeel.hub.haproxy.Haproxies;
 import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.hosts.HostWatch;
@@ -234,8 +239,17 @@ public final class HubWiring implements AutoCloseable {
                   this::isAlerting,
                   clock));
       String publicUrl = config.publicUrl().orElse("");
+      HostAttributeBook said = new HostAttributeBook(database, hosts, audit);
       Incidents incidents =
-          part(new Incidents(database, audit, notifications, publicUrl, hosts::isInDoubt, clock));
+          part(
+              new Incidents(
+                  database,
+                  audit,
+                  notifications,
+                  publicUrl,
+                  hosts::isInDoubt,
+                  said::completing,
+                  clock));
       AlertStore alertStore = new AlertStore();
       RulePack pack = RulePack.load();
       RuleBook rules = new RuleBook(database, alertStore, audit, clock, pack.rules(), pack.texts());
@@ -275,6 +289,15 @@ public final class HubWiring implements AutoCloseable {
                   new LiveRoutes(live, metrics).routes(),
                   new ChartRoutes(new Charts(queries, pool, hosts, metrics)).routes(),
                   new HostRoutes(hosts, processes, store, this::collectors, clock).routes(),
+                  new FleetRoutes(
+                          new Fleet(
+                              hosts,
+                              said,
+                              alerts::status,
+                              () -> incidents.maintenanceNow(HostAttributes.HOST_LABELS)),
+                          new StatusStrips(queries, pool, clock),
+                          said)
+                      .routes(),
                   new StatusRoutes(
                           store,
                           metrics,

@@ -2,6 +2,7 @@ package io.evenkeel.hub.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.hub.clean.HostSignals;
 import io.evenkeel.hub.clean.HostTick;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.hosts.HostRegistry;
@@ -60,7 +61,13 @@ class ChartsTest {
   private void host(String name, long periodMillis) {
     HostTick tick =
         new HostTick(
-            name, START, OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty(), null);
+            name,
+            START,
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            null,
+            HostSignals.NONE);
     hosts.reported(new Report(tick, "1", OptionalLong.of(periodMillis), null, false));
   }
 

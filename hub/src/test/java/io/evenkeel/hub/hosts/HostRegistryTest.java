@@ -2,6 +2,7 @@ package io.evenkeel.hub.hosts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.hub.clean.HostSignals;
 import io.evenkeel.hub.clean.HostTick;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.model.Labels;
@@ -54,7 +55,13 @@ class HostRegistryTest {
 
   private HostTick tick(String name) {
     return new HostTick(
-        name, millis, OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty(), null);
+        name,
+        millis,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalInt.empty(),
+        null,
+        HostSignals.NONE);
   }
 
   private String report(String name) {
@@ -72,7 +79,8 @@ class HostRegistryTest {
             OptionalDouble.of(8e9),
             OptionalDouble.of(1_699_999_000.5),
             OptionalInt.of(4),
-            Labels.of("sysname", "Linux", "release", "6.1.0", "machine", "x86_64"));
+            Labels.of("sysname", "Linux", "release", "6.1.0", "machine", "x86_64"),
+            new HostSignals(0.5, 0.25, 0.75, "/var", null));
     String id =
         registry
             .reported(new Report(tick, "0.1.0", OptionalLong.of(1000), null, true))
@@ -93,6 +101,7 @@ class HostRegistryTest {
                 1000L,
                 millis,
                 HostStatus.OK,
+                new HostSignals(0.5, 0.25, 0.75, "/var", null),
                 true));
     reopen();
     Host after = registry.find(id).orElseThrow();

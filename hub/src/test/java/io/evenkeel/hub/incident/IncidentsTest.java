@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,9 +61,21 @@ class IncidentsTest {
             new NotifyMetrics(),
             () -> true,
             clock);
-    incidents = new Incidents(database, audit, notifications, "", hostsInDoubt::contains, clock);
+    incidents =
+        new Incidents(
+            database, audit, notifications, "", hostsInDoubt::contains, this::completed, clock);
     first = channel("first");
     second = channel("second");
+  }
+
+  /// The host `db1` belongs to the group `db`.
+  private Map<String, String> completed(Map<String, String> labels) {
+    if (!"db1".equals(labels.get("instance"))) {
+      return labels;
+    }
+    Map<String, String> all = new HashMap<>(labels);
+    all.put("group", "db");
+    return all;
   }
 
   @AfterEach
@@ -466,5 +479,33 @@ class IncidentsTest {
       case Outcome.Done<Routing> done -> "kept";
       case Outcome.Refused<Routing> refused -> refused.field();
     };
+  }
+
+  @Test
+  void maintenance_of_a_group_keeps_alerts_of_its_hosts_quiet_and_marks_those_hosts() {
+    route(new Routing(root(List.of(), List.of(), first), List.of(), List.of()));
+    Set<String> hostLabels = Set.of("instance", "group");
+    assertThat(incidents.maintenanceNow(hostLabels).test(Map.of("group", "db"))).isFalse();
+    incidents.silence(
+        List.of(new LabelMatcher("group", "=", "db")),
+        new Schedule(clock.millis(), clock.millis() + 60_000, List.of(), null, 0, null),
+        true,
+        "new disks",
+        "test");
+    incidents.silence(
+        List.of(new LabelMatcher("alertname", "=", "LoadHigh")),
+        new Schedule(clock.millis(), clock.millis() + 60_000, List.of(), null, 0, null),
+        true,
+        "about alerts, not about hosts",
+        "test");
+    assertThat(incidents.maintenanceNow(hostLabels).test(Map.of("group", "db"))).isTrue();
+    assertThat(incidents.maintenanceNow(hostLabels).test(Map.of("group", "web"))).isFalse();
+    fired("DiskFull", "db1");
+    assertThat(incident().suppressedBy()).isEqualTo("maintenance");
+    assertThat(told()).isEmpty();
+    fired("DiskFull", "web1");
+    assertThat(told()).containsExactly("first fired");
+    after(Duration.ofMinutes(2));
+    assertThat(incidents.maintenanceNow(hostLabels).test(Map.of("group", "db"))).isFalse();
   }
 }

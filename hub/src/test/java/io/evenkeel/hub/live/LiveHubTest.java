@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.evenkeel.hub.clean.HostSignals;
 import io.evenkeel.hub.clean.HostTick;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.hosts.HostRegistry;
@@ -81,7 +82,13 @@ class LiveHubTest {
   private String known(String name) {
     HostTick tick =
         new HostTick(
-            name, now, OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty(), null);
+            name,
+            now,
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            null,
+            HostSignals.NONE);
     return hosts.reported(new Report(tick, "1", OptionalLong.of(1000), null, false)).orElseThrow();
   }
 

@@ -1,0 +1,94 @@
+package io.evenkeel.hub.fleet;
+
+import io.evenkeel.model.Label;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/// What people say of a host. Empty texts say nothing.
+///
+/// @param group what it belongs to, such as `web` or `berlin`
+/// @param owner who looks after it
+/// @param tags words to find it by, each once
+public record HostAttributes(String group, String owner, List<String> tags) {
+  public static final HostAttributes NONE = new HostAttributes("", "", List.of());
+
+  /// Labels that alerts of the host get, unless they have them already, so that routes, silences
+  /// and maintenance windows can name them.
+  public static final String GROUP_LABEL = "group";
+
+  public static final String OWNER_LABEL = "owner";
+
+  /// All tags, each between commas: `,db,eu,` is matched by `.*,db,.*`.
+  public static final String TAGS_LABEL = "tags";
+
+  /// The labels of a host that routes, silences and maintenance windows can name.
+  public static final Set<String> HOST_LABELS =
+      Set.of(Label.INSTANCE, Label.JOB, GROUP_LABEL, OWNER_LABEL, TAGS_LABEL);
+
+  private static final int LONGEST = 64;
+  private static final int MOST_TAGS = 16;
+  private static final Pattern TAG = Pattern.compile("[\\p{L}\\p{N}_.:/-]{1,40}");
+  private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]*");
+
+  public HostAttributes {
+    group = group.strip();
+    owner = owner.strip();
+    tags =
+        List.copyOf(
+            new LinkedHashSet<>(
+                tags.stream().map(String::strip).filter(tag -> !tag.isEmpty()).toList()));
+  }
+
+  /// What is wrong with a field.
+  public record Problem(String field, String message) {}
+
+  /// What is wrong, if anything.
+  Optional<Problem> problem() {
+    if (group.length() > LONGEST || !NAME.matcher(group).matches()) {
+      return Optional.of(new Problem("group", "A group has at most " + LONGEST + " characters."));
+    }
+    if (owner.length() > LONGEST || !NAME.matcher(owner).matches()) {
+      return Optional.of(new Problem("owner", "An owner has at most " + LONGEST + " characters."));
+    }
+    if (tags.size() > MOST_TAGS) {
+      return Optional.of(new Problem("tags", "A server has at most " + MOST_TAGS + " tags."));
+    }
+    return tags.stream()
+        .filter(tag -> !TAG.matcher(tag).matches())
+        .findFirst()
+        .map(tag ->
+            new Problem(
+                "tags",
+                "'"
+                    + tag
+                    + "' is no tag: 1 to 40 letters, digits, underscores, dots, colons, slashes or"
+                    + " hyphens."));
+  }
+
+  boolean saysNothing() {
+    return equals(NONE);
+  }
+
+  /// Labels, completed by what is said of their host.
+  Map<String, String> completing(Map<String, String> labels) {
+    if (saysNothing()) {
+      return labels;
+    }
+    Map<String, String> all = new TreeMap<>(labels);
+    put(all, GROUP_LABEL, group);
+    put(all, OWNER_LABEL, owner);
+    put(all, TAGS_LABEL, tags.isEmpty() ? "" : "," + String.join(",", tags) + ",");
+    return all;
+  }
+
+  private static void put(Map<String, String> labels, String name, String value) {
+    if (!value.isEmpty()) {
+      labels.putIfAbsent(name, value);
+    }
+  }
+}
