@@ -284,6 +284,21 @@ test('an incident is acknowledged, silenced and commented', async ({ page, hub, 
   expect(complaints.filter(one => !one.includes('400'))).toEqual([])
 })
 
+test('incidents are acknowledged and muted by keys', async ({ page, hub }) => {
+  await page.goto(`${hub.url}/alerts`)
+  const row = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'CpuStarved' }) })
+  await expect(row.locator('svg path').last()).toBeVisible()
+  await page.keyboard.press('j')
+  await expect(page.getByRole('link', { name: 'CpuStarved' })).toBeFocused()
+  await page.keyboard.press('m')
+  await expect(page.getByRole('dialog').getByLabel('Labels of the alerts')).toHaveValue('instance = keel-01')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await page.getByRole('link', { name: 'CpuStarved' }).focus()
+  await page.keyboard.press('a')
+  await expect(row.getByText('Acknowledged')).toBeVisible()
+})
+
 test('a rule shows what it would have done before it is kept', async ({ page, hub }) => {
   await page.goto(`${hub.url}/alerts/rules`)
   await page.getByRole('button', { name: 'Add a rule' }).click()

@@ -21,6 +21,9 @@ const LIST: readonly (readonly [string, PlainKey])[] = [
   ['Space', 'keys.pause'],
   ['c', 'keys.compare'],
   ['/', 'keys.filter'],
+  ['j k', 'keys.move'],
+  ['a', 'keys.acknowledge'],
+  ['m', 'keys.mute'],
   ['Esc', 'keys.escape'],
 ]
 
@@ -86,7 +89,8 @@ export function useShortcuts(timed: boolean, showHelp: () => void): void {
   }, [enabled, timed, time, zone, showHelp])
 }
 
-function isTyping(event: KeyboardEvent): boolean {
+/** Whether a key goes to what has the focus, and is no command. */
+export function isTyping(event: KeyboardEvent): boolean {
   // Inside a shadow root, where the editor lives, the event's own target is only the root's host.
   const target = event.composedPath()[0]
   const { key } = event

@@ -12,6 +12,7 @@ import { slotColour } from '../../lib/colour'
 import { type Labels, seriesName } from '../../lib/labels'
 import type { Interval } from '../../lib/range'
 import classes from './Alerts.module.css'
+import { fitting } from './words'
 
 const HEIGHT = 180
 const POINTS = 600
@@ -145,10 +146,11 @@ export function AlertChart({
 
 function only(answer: ChartAnswer, labels: Labels | undefined): ChartAnswer {
   if (labels === undefined) return answer
-  const fits = (own: Labels) =>
-    Object.entries(own).every(([name, value]) => name === '__name__' || (labels[name] ?? value) === value)
   return {
     ...answer,
-    results: answer.results.map(one => ({ ...one, series: one.series.filter(s => fits(s.labels)) })),
+    results: answer.results.map(one => ({
+      ...one,
+      series: one.series.filter(s => fitting(s.labels, labels)),
+    })),
   }
 }

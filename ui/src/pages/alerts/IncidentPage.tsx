@@ -24,7 +24,7 @@ import { AlertChart } from './AlertChart'
 import classes from './Alerts.module.css'
 import { AlertsShell } from './AlertsShell'
 import { SilenceForm } from './SilenceForm'
-import { annotation, quietWord, Severity, StateWord, valueText } from './words'
+import { annotation, matchersOf, quietWord, Severity, StateWord, valueText } from './words'
 
 const route = getRouteApi('/inside/alerts/incidents/$id')
 const MOST_CHARTS = 3
@@ -304,12 +304,7 @@ function Actions({ incident }: { incident: Incident }) {
         </form>
       </div>
       <FormError message={failure?.message ?? null} />
-      {silencing && (
-        <SilenceForm
-          matchers={Object.entries(incident.labels).map(([name, value]) => ({ name, operator: '=', value }))}
-          onClose={() => setSilencing(false)}
-        />
-      )}
+      {silencing && <SilenceForm matchers={matchersOf(incident)} onClose={() => setSilencing(false)} />}
     </div>
   )
 }

@@ -1,13 +1,17 @@
 import { Button, Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { type IncidentLine, incidentsQuery } from '../../api/incidents'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { type Incident, type IncidentLine, incidentsQuery } from '../../api/incidents'
 import { useApp } from '../../components/app'
+import { FormError } from '../../components/FormError'
 import { Failure, Notice, Skeleton } from '../../components/States'
-import { dateTimeText } from '../../lib/time'
 import classes from './Alerts.module.css'
 import { AlertsShell } from './AlertsShell'
-import { annotation, quietWord, Severity, StateWord, valueText } from './words'
+import { IncidentRow } from './IncidentRow'
+import { SilenceForm } from './SilenceForm'
+import { useIncidentKeys } from './useIncidentKeys'
+import { matchersOf } from './words'
 
 const route = getRouteApi('/inside/alerts')
 const RANKS: Readonly<Record<string, number>> = { critical: 3, warning: 2, info: 1 }
@@ -30,6 +34,8 @@ export default function IncidentsPage() {
     void navigate({ to: '.', search: ((old: object) => ({ ...old, ...change })) as never, replace: true })
   const combobox = { transitionProps: { duration: 0 } }
   const lines = data === undefined ? [] : sorted(data.incidents)
+  const [muting, setMuting] = useState<Incident | null>(null)
+  const failure = useIncidentKeys(lines, setMuting)
   const filtered = state !== OPEN || severity !== '' || q !== '' || days !== ''
   return (
     <AlertsShell current="/alerts">
@@ -100,6 +106,7 @@ export default function IncidentsPage() {
           ]}
         />
       </div>
+      <FormError message={failure} />
       <div className={classes.card}>
         {data === undefined ? (
           error === null ? (
@@ -110,7 +117,7 @@ export default function IncidentsPage() {
         ) : lines.length > 0 ? (
           <ul>
             {lines.map(line => (
-              <Line key={line.incident.id} line={line} />
+              <IncidentRow key={line.incident.id} line={line} />
             ))}
           </ul>
         ) : filtered ? (
@@ -130,6 +137,7 @@ export default function IncidentsPage() {
           <Notice title={t('incident.none')}>{t('incident.none.body')}</Notice>
         )}
       </div>
+      {muting !== null && <SilenceForm matchers={matchersOf(muting)} onClose={() => setMuting(null)} />}
     </AlertsShell>
   )
 }
@@ -144,47 +152,5 @@ function sorted(lines: readonly IncidentLine[]): IncidentLine[] {
     incident.resolvedAt === null ? (RANKS[incident.severity] ?? 0) : 0
   return [...lines].sort(
     (a, b) => open(b) - open(a) || rank(b) - rank(a) || b.incident.openedAt - a.incident.openedAt,
-  )
-}
-
-function Line({ line: { incident, firing, first, willTell } }: { line: IncidentLine }) {
-  const { t, lang, zone, duration } = useApp()
-  const end = incident.resolvedAt ?? Date.now()
-  return (
-    <li className={classes.incident} data-over={incident.resolvedAt !== null || undefined}>
-      <Severity severity={incident.severity} />
-      <div className={classes.what}>
-        <Link to="/alerts/incidents/$id" params={{ id: incident.id }} search={true as never}>
-          {incident.title}
-        </Link>{' '}
-        <span className={classes.subject}>{incident.subject}</span>
-        <p className={classes.hint}>
-          {first !== null && annotation(first.annotations, 'summary', lang)}
-          {first !== null && first.condition !== '' && (
-            <span className={classes.number}>
-              {' '}
-              {valueText(first.value)} ({first.condition})
-            </span>
-          )}
-        </p>
-      </div>
-      <div className={classes.hint}>
-        <StateWord incident={incident} />
-        <p>
-          {incident.resolvedAt === null && firing > 1 && `${t('incident.alerts', { n: firing })} · `}
-          {duration(Math.max(1000, end - incident.openedAt))}
-          {incident.assignee !== null && ` · ${incident.assignee}`}
-        </p>
-      </div>
-      <p className={classes.hint}>
-        {incident.resolvedAt !== null
-          ? dateTimeText(incident.openedAt, zone)
-          : incident.suppressedBy !== null
-            ? `⏸ ${quietWord(incident.suppressedBy, t)}`
-            : willTell.length === 0
-              ? t('incident.nobody')
-              : t('incident.willTell', { names: willTell.join(', ') })}
-      </p>
-    </li>
   )
 }

@@ -2,18 +2,22 @@ package io.evenkeel.hub.outgoing;
 
 import io.evenkeel.hub.outgoing.AddressRules.Reach;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /// Connections to servers that speak something else than HTTP. Safe for use by many threads.
 public final class OutgoingSockets {
+  private static final int LONGEST_HEAD = 8 << 10;
+
   private final AddressRules rules;
 
   public OutgoingSockets(AddressRules rules) {
@@ -28,14 +32,7 @@ public final class OutgoingSockets {
     int millis = Math.toIntExact(timeout.toMillis());
     IOException failure = null;
     if (route.proxy().isPresent()) {
-      URI proxy = route.proxy().get();
-      InetAddress relay = rules.resolve(proxy.getHost(), Reach.ALLOWED)[0];
-      return connected(
-          new Socket(
-              new Proxy(
-                  Proxy.Type.HTTP, new InetSocketAddress(relay, Math.max(1, proxy.getPort())))),
-          InetSocketAddress.createUnresolved(host, port),
-          millis);
+      return throughProxy(route.proxy().get(), host, port, millis);
     }
     for (InetAddress address : rules.resolve(host, Reach.PRIVATE_TOO)) {
       try {
@@ -45,6 +42,54 @@ public final class OutgoingSockets {
       }
     }
     throw failure == null ? new IOException(host + " has no address") : failure;
+  }
+
+  /// Asks an HTTP proxy for a tunnel, by CONNECT (RFC 9110, 9.3.6).
+  private Socket throughProxy(URI proxy, String host, int port, int millis) throws IOException {
+    InetAddress relay = rules.resolve(proxy.getHost(), Reach.ALLOWED)[0];
+    Socket socket =
+        connected(
+            new Socket(), new InetSocketAddress(relay, Math.max(1, proxy.getPort())), millis);
+    try {
+      String to = (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+      StringBuilder request = new StringBuilder("CONNECT ").append(to).append(" HTTP/1.1\r\nHost: ");
+      request.append(to).append("\r\n");
+      if (proxy.getUserInfo() != null) {
+        request
+            .append("Proxy-Authorization: Basic ")
+            .append(
+                Base64.getEncoder()
+                    .encodeToString(proxy.getUserInfo().getBytes(StandardCharsets.UTF_8)))
+            .append("\r\n");
+      }
+      socket
+          .getOutputStream()
+          .write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+      String answer = head(socket.getInputStream());
+      if (!answer.matches("(?s)HTTP/1\\.[01] 2\\d\\d .*")) {
+        throw new IOException(
+            "the proxy " + proxy.getHost() + " makes no connection to " + to + ": "
+                + answer.lines().findFirst().orElse("no answer"));
+      }
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /// An answer's head, byte by byte: what follows belongs to the tunnel.
+  private static String head(InputStream in) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.length() < LONGEST_HEAD && head.indexOf("\r\n\r\n", head.length() - 4) < 0) {
+      int b = in.read();
+      if (b < 0) {
+        break;
+      }
+      // What could steer a terminal is not shown.
+      head.append(b >= ' ' && b < 127 || b == '\r' || b == '\n' ? (char) b : '?');
+    }
+    return head.toString();
   }
 
   private static Socket connected(Socket socket, InetSocketAddress to, int millis)

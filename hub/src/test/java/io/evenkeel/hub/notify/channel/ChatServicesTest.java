@@ -6,6 +6,7 @@ import io.evenkeel.hub.notify.channel.Notice.Kind;
 import io.evenkeel.hub.notify.channel.StrictService.Got;
 import io.evenkeel.hub.notify.channel.StrictService.Reply;
 import io.evenkeel.hub.outgoing.OutgoingHttp;
+import io.evenkeel.hub.outgoing.OutgoingSockets;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -326,6 +327,38 @@ class ChatServicesTest {
     } catch (IOException e) {
       return String.valueOf(e.getMessage());
     }
+  }
+
+  @Test
+  void a_service_is_reached_through_a_proxy_that_wants_a_login() throws IOException {
+    try (StrictService service = new StrictService(got -> Reply.status(200));
+        ForwardProxy proxy = new ForwardProxy("me", "secret")) {
+      Map<String, String> form = new HashMap<>();
+      form.put("address", service.url() + "/hook");
+      form.put("proxy", proxy.url());
+      form.put("proxyLogin", "me:secret");
+      assertThat(through(form)).isInstanceOf(Delivery.Accepted.class);
+      assertThat(proxy.asked).contains("POST " + service.url() + "/hook");
+      form.remove("proxyLogin");
+      assertThat(through(form)).isInstanceOf(Delivery.Refused.class);
+      assertThat(service.got).hasSize(1);
+    }
+  }
+
+  private Delivery through(Map<String, String> form) throws IOException {
+    return switch (Webhook.KIND.read(form)) {
+      case ChannelKind.Read.Ready(ChannelKind.Opened opened) ->
+          opened
+              .channel()
+              .send(
+                  Letters.letter(Letters.notice(Kind.FIRED, "i", 1), "", Language.EN),
+                  new Wires(
+                      http,
+                      new OutgoingSockets(StrictService.loopback()),
+                      opened.route(),
+                      InstantSource.system()));
+      case ChannelKind.Read.Wrong wrong -> throw new AssertionError(wrong.problems());
+    };
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.notify.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DebianMailServerTest {
   private static final String SERVER =
       """
-      import asyncio, ssl, sys
+      import asyncio, base64, ssl, sys
       from aiosmtpd.controller import Controller
       from aiosmtpd.smtp import AuthResult, LoginPassword
 
@@ -42,6 +43,11 @@ class DebianMailServerTest {
                   out.write(envelope.content)
               return '250 2.0.0 queued as 42'
 
+          async def auth_XOAUTH2(self, server, args):
+              said = base64.b64decode(args[1])
+              ok = said == b'user=ops\\x01auth=Bearer tok\\x01\\x01'
+              return AuthResult(success=ok, handled=False, auth_data=LoginPassword(b'ops', b''))
+
       def login(server, session, envelope, mechanism, data):
           ok = isinstance(data, LoginPassword) and data.login == b'ops' and data.password == b'pw'
           return AuthResult(success=ok, handled=False)
@@ -52,12 +58,16 @@ class DebianMailServerTest {
                               tls_context=context, require_starttls=True,
                               authenticator=login, auth_required=True)
       controller.start()
+      implicit = Controller(Handler(), hostname='127.0.0.1', port=int(sys.argv[5]), ssl_context=context,
+                            authenticator=login, auth_required=True, auth_require_tls=False)
+      implicit.start()
       sys.stdin.read()
       """;
 
   @TempDir Path folder;
   private Process server;
   private int port;
+  private int tlsPort;
   private String certificate = "";
 
   @BeforeEach
@@ -86,8 +96,10 @@ class DebianMailServerTest {
         "-out",
         cert.toString());
     certificate = Files.readString(cert);
-    try (ServerSocket free = new ServerSocket(0)) {
+    try (ServerSocket free = new ServerSocket(0);
+        ServerSocket another = new ServerSocket(0)) {
       port = free.getLocalPort();
+      tlsPort = another.getLocalPort();
     }
     Path script = Files.writeString(folder.resolve("server.py"), SERVER);
     server =
@@ -97,16 +109,17 @@ class DebianMailServerTest {
                 Integer.toString(port),
                 cert.toString(),
                 key.toString(),
-                folder.resolve("mails").toString())
+                folder.resolve("mails").toString(),
+                Integer.toString(tlsPort))
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();
-    await().atMost(Duration.ofSeconds(30)).until(this::answers);
+    await().atMost(Duration.ofSeconds(30)).until(() -> answers(port) && answers(tlsPort));
   }
 
-  private boolean answers() {
+  private static boolean answers(int at) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
+      socket.connect(new InetSocketAddress("127.0.0.1", at), 500);
       return true;
     } catch (IOException e) {
       return false;
@@ -147,6 +160,41 @@ class DebianMailServerTest {
     Delivery delivery = EmailTest.send(form("pw"), to("ops@example.org"));
     assertThat(delivery).isEqualTo(new Delivery.Accepted("250 2.0.0 queued as 42"));
     assertThat(Files.readString(folder.resolve("mails"))).contains("FsLow");
+  }
+
+  @Test
+  void a_mail_goes_over_tls_from_the_first_byte() throws Exception {
+    Map<String, String> form = form("pw");
+    form.put("security", "tls");
+    form.put("port", Integer.toString(tlsPort));
+    assertThat(EmailTest.send(form, to("ops@example.org")))
+        .isEqualTo(new Delivery.Accepted("250 2.0.0 queued as 42"));
+  }
+
+  @Test
+  void a_token_of_xoauth2_is_a_login_too() throws Exception {
+    Map<String, String> form = form("tok");
+    form.put("login", "xoauth2");
+    assertThat(EmailTest.send(form, to("ops@example.org"))).isInstanceOf(Delivery.Accepted.class);
+    form.put("password", "another");
+    assertThat(EmailTest.send(form, to("ops@example.org"))).isInstanceOf(Delivery.Refused.class);
+  }
+
+  @Test
+  void a_mail_goes_through_a_proxy_that_wants_a_login() throws Exception {
+    try (ForwardProxy proxy = new ForwardProxy("me", "s:ecret")) {
+      Map<String, String> form = form("pw");
+      form.put("proxy", proxy.url());
+      form.put("proxyLogin", "me:s:ecret");
+      assertThat(EmailTest.send(form, to("ops@example.org")))
+          .isInstanceOf(Delivery.Accepted.class);
+      assertThat(proxy.asked).containsExactly("CONNECT 127.0.0.1:" + port);
+      form.put("proxyLogin", "me:wrong");
+      assertThatThrownBy(() -> EmailTest.send(form, to("ops@example.org")))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("makes no connection to 127.0.0.1:" + port)
+          .hasMessageContaining("407");
+    }
   }
 
   @Test
