@@ -288,6 +288,9 @@ test('incidents are acknowledged and muted by keys', async ({ page, hub }) => {
   await page.goto(`${hub.url}/alerts`)
   const row = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'CpuStarved' }) })
   await expect(row.locator('svg path').last()).toBeVisible()
+  // The worst comes first.
+  await page.keyboard.press('j')
+  await expect(page.getByRole('link', { name: 'HostDown' })).toBeFocused()
   await page.keyboard.press('j')
   await expect(page.getByRole('link', { name: 'CpuStarved' })).toBeFocused()
   await page.keyboard.press('m')

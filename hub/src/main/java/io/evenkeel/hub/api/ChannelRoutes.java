@@ -15,6 +15,8 @@ import io.evenkeel.hub.notify.channel.Notice;
 import io.evenkeel.hub.notify.channel.Recipient;
 import io.evenkeel.hub.notify.channel.Words;
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.hub.security.Caller;
+import io.evenkeel.hub.security.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -82,6 +84,7 @@ public final class ChannelRoutes {
 
   public record Messages(List<Message> messages) {}
 
+  /// @param answer what the service said last; empty for whoever is no administrator
   public record Message(
       String key,
       String channelId,
@@ -327,10 +330,13 @@ public final class ChannelRoutes {
     int limit = exchange.count("limit", USUAL_MESSAGES, MOST_MESSAGES);
     exchange.answer(
         new Messages(
-            notifications.messages(state, limit).stream().map(ChannelRoutes::message).toList()));
+            notifications.messages(state, limit).stream()
+                .map(row -> message(row, exchange.caller()))
+                .toList()));
   }
 
-  static Message message(OutboxRow row) {
+  static Message message(OutboxRow row, Caller asking) {
+    boolean admin = asking.role().filter(role -> role.includes(Role.ADMIN)).isPresent();
     return new Message(
         row.key(),
         row.channelId(),
@@ -340,7 +346,7 @@ public final class ChannelRoutes {
         row.notice().title(),
         row.state(),
         row.attempts(),
-        row.answer(),
+        admin ? row.answer() : "",
         row.eventAt(),
         row.createdAt(),
         row.nextTryAt(),

@@ -219,7 +219,9 @@ public final class IncidentRoutes {
             .orElseThrow(
                 () -> ApiException.notFound("There is no incident with the id '" + id + "'."));
     List<ChannelRoutes.Message> messages =
-        detail.messages().stream().map(ChannelRoutes::message).toList();
+        detail.messages().stream()
+            .map(row -> ChannelRoutes.message(row, exchange.caller()))
+            .toList();
     exchange.answer(
         new IncidentDetail(
             detail.incident(), detail.alerts(), detail.events(), detail.willTell(), messages));

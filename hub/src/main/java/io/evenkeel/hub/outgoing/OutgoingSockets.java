@@ -48,11 +48,11 @@ public final class OutgoingSockets {
   private Socket throughProxy(URI proxy, String host, int port, int millis) throws IOException {
     InetAddress relay = rules.resolve(proxy.getHost(), Reach.ALLOWED)[0];
     Socket socket =
-        connected(
-            new Socket(), new InetSocketAddress(relay, Math.max(1, proxy.getPort())), millis);
+        connected(new Socket(), new InetSocketAddress(relay, Math.max(1, proxy.getPort())), millis);
     try {
       String to = (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-      StringBuilder request = new StringBuilder("CONNECT ").append(to).append(" HTTP/1.1\r\nHost: ");
+      StringBuilder request =
+          new StringBuilder("CONNECT ").append(to).append(" HTTP/1.1\r\nHost: ");
       request.append(to).append("\r\n");
       if (proxy.getUserInfo() != null) {
         request
@@ -68,7 +68,11 @@ public final class OutgoingSockets {
       String answer = head(socket.getInputStream());
       if (!answer.matches("(?s)HTTP/1\\.[01] 2\\d\\d .*")) {
         throw new IOException(
-            "the proxy " + proxy.getHost() + " makes no connection to " + to + ": "
+            "the proxy "
+                + proxy.getHost()
+                + " makes no connection to "
+                + to
+                + ": "
                 + answer.lines().findFirst().orElse("no answer"));
       }
       return socket;

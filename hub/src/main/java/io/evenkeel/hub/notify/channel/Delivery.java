@@ -24,9 +24,9 @@ public sealed interface Delivery {
   /// What was said.
   String answer();
 
-  /// The first words of an answer, for people.
+  /// An answer in the words of the service, for people: see [ServiceWords].
   static String shown(HttpAnswer answer) {
-    return Printable.line("HTTP " + answer.status() + " " + answer.text(), 240);
+    return ServiceWords.of(answer);
   }
 
   /// An answer by its status alone: 2xx is taken, 408, 425, 429 and 5xx may be tried again, the

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.hub.notify.channel.Notice.Kind;
 import io.evenkeel.hub.notify.channel.StrictService.Got;
 import io.evenkeel.hub.notify.channel.StrictService.Reply;
+import io.evenkeel.hub.outgoing.HttpAnswer;
 import io.evenkeel.hub.outgoing.OutgoingHttp;
 import io.evenkeel.hub.outgoing.OutgoingSockets;
 import java.io.IOException;
@@ -359,6 +360,25 @@ class ChatServicesTest {
                       InstantSource.system()));
       case ChannelKind.Read.Wrong wrong -> throw new AssertionError(wrong.problems());
     };
+  }
+
+  @Test
+  void of_an_answer_only_the_status_and_the_services_code_and_message_are_shown() {
+    assertThat(shown("{\"errcode\":310000,\"errmsg\":\"sign not match\",\"secret\":\"s3\"}"))
+        .isEqualTo("HTTP 400 errcode=310000, errmsg=sign not match");
+    assertThat(shown("{\"Response\":{\"Error\":{\"Code\":\"AuthFailure\",\"Message\":\"a\\nb\"}}}"))
+        .isEqualTo("HTTP 400 Code=AuthFailure, Message=a b");
+    assertThat(shown("invalid_token")).isEqualTo("HTTP 400 invalid_token");
+    assertThat(shown("0: Accepted for delivery")).isEqualTo("HTTP 400 0: Accepted for delivery");
+    assertThat(shown("<html>an internal page</html>")).isEqualTo("HTTP 400");
+    assertThat(shown("ami-id\nblock-device-mapping/\nhostname")).isEqualTo("HTTP 400");
+    assertThat(shown("[{\"code\":1}]")).isEqualTo("HTTP 400");
+    assertThat(shown("{\"message\":\"" + "长".repeat(500) + "\"}")).hasSizeLessThan(150);
+    assertThat(shown("{\"a\":".repeat(900))).isEqualTo("HTTP 400");
+  }
+
+  private static String shown(String body) {
+    return Delivery.shown(new HttpAnswer(400, Map.of(), body.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test

@@ -186,8 +186,7 @@ class DebianMailServerTest {
       Map<String, String> form = form("pw");
       form.put("proxy", proxy.url());
       form.put("proxyLogin", "me:s:ecret");
-      assertThat(EmailTest.send(form, to("ops@example.org")))
-          .isInstanceOf(Delivery.Accepted.class);
+      assertThat(EmailTest.send(form, to("ops@example.org"))).isInstanceOf(Delivery.Accepted.class);
       assertThat(proxy.asked).containsExactly("CONNECT 127.0.0.1:" + port);
       form.put("proxyLogin", "me:wrong");
       assertThatThrownBy(() -> EmailTest.send(form, to("ops@example.org")))

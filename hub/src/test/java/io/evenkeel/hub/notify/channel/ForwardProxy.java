@@ -62,8 +62,7 @@ final class ForwardProxy implements AutoCloseable {
       }
       String[] request = head.getFirst().split(" ", -1);
       asked.add(request[0] + " " + request[1]);
-      URI to =
-          URI.create(request[0].equals("CONNECT") ? "tunnel://" + request[1] : request[1]);
+      URI to = URI.create(request[0].equals("CONNECT") ? "tunnel://" + request[1] : request[1]);
       try (Socket far = new Socket(to.getHost(), to.getPort())) {
         if (request[0].equals("CONNECT")) {
           client.getOutputStream().write(ascii("HTTP/1.1 200 Go on\r\n\r\n"));
