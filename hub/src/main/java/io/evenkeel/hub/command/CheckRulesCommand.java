@@ -1,13 +1,15 @@
 package io.evenkeel.hub.command;
 
+import io.evenkeel.hub.alert.template.Template;
+import io.evenkeel.hub.alert.template.TemplateException;
 import io.evenkeel.hub.rules.AlertingRule;
 import io.evenkeel.hub.rules.RecordingRule;
 import io.evenkeel.hub.rules.Rule;
 import io.evenkeel.hub.rules.RuleFile;
 import io.evenkeel.hub.rules.RuleGroup;
-import io.evenkeel.hub.yaml.YamlProblem;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +38,12 @@ final class CheckRulesCommand implements Callable<Integer> {
     boolean right = true;
     for (Path path : files) {
       RuleFile file = RuleFile.parse(TextFile.read(path, "a rule file"));
-      for (YamlProblem problem : file.problems()) {
-        err.println("evenkeel: " + path + ":" + problem);
-      }
-      right &= file.isValid();
-      if (file.isValid()) {
+      List<String> problems = new ArrayList<>();
+      file.problems().forEach(problem -> problems.add(problem.toString()));
+      problems.addAll(brokenTexts(file));
+      problems.forEach(problem -> err.println("evenkeel: " + path + ":" + problem));
+      right &= problems.isEmpty();
+      if (problems.isEmpty()) {
         out.println(
             path
                 + ": "
@@ -54,6 +57,34 @@ final class CheckRulesCommand implements Callable<Integer> {
       }
     }
     return right ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /// What is wrong in the templates of labels and annotations.
+  private static List<String> brokenTexts(RuleFile file) {
+    List<String> broken = new ArrayList<>();
+    for (RuleGroup group : file.groups()) {
+      for (Rule rule : group.rules()) {
+        if (rule instanceof AlertingRule alerting) {
+          for (Map<String, String> texts : List.of(alerting.labels(), alerting.annotations())) {
+            texts.forEach((name, text) -> {
+              try {
+                var unused = Template.parse(text);
+              } catch (TemplateException e) {
+                broken.add(
+                    alerting.line()
+                        + ": "
+                        + alerting.name()
+                        + ": '"
+                        + name
+                        + "': "
+                        + e.getMessage());
+              }
+            });
+          }
+        }
+      }
+    }
+    return broken;
   }
 
   private static long count(RuleFile file, Class<? extends Rule> kind) {
