@@ -53,6 +53,8 @@ public final class ConfigReader {
               "tls.certificate",
               "tls.key",
               "retention.keep",
+              "retention.minutes",
+              "retention.hours",
               "retention.size",
               "collection.period",
               "collection.instance",
@@ -70,6 +72,9 @@ public final class ConfigReader {
   /// name for the same thing is here too, because people try it first.
   private static final Map<String, String> RETIRED =
       Map.of("retention.time", "Evenkeel calls it 'retention.keep'");
+
+  private static final Duration DEFAULT_MINUTES = Duration.ofDays(90);
+  private static final Duration DEFAULT_HOURS = Duration.ofDays(730);
 
   private static final Set<Duration> PERIODS =
       Set.of(
@@ -217,6 +222,9 @@ public final class ConfigReader {
             "15d",
             text -> Quantities.duration(text).filter(d -> d.compareTo(SHORTEST_KEEP) >= 0),
             "a duration of at least 1h, such as 15d");
+    // Rollups that are not asked for stay at least as long as what they are made of.
+    Duration minutes = rollups("retention.minutes", DEFAULT_MINUTES, "retention.keep", keep);
+    Duration hours = rollups("retention.hours", DEFAULT_HOURS, "retention.minutes", minutes);
     long size =
         optional(
                 "retention.size",
@@ -240,7 +248,7 @@ public final class ConfigReader {
         publicUrl,
         data,
         tls,
-        new Retention(keep, size),
+        new Retention(keep, minutes, hours, size),
         new Collection(period, instance, textfiles),
         limits(),
         new Outgoing(
@@ -252,6 +260,14 @@ public final class ConfigReader {
         scrapeJobs,
         optional("gateway.file", ConfigReader::path, "a file"),
         haproxy);
+  }
+
+  private Duration rollups(String key, Duration usual, String of, Duration least) {
+    return optional(
+            key,
+            text -> Quantities.duration(text).filter(d -> d.compareTo(least) >= 0),
+            "a duration of at least '" + of + "', such as " + usual.toDays() + "d")
+        .orElse(usual.compareTo(least) > 0 ? usual : least);
   }
 
   private static Optional<List<Network>> networks(String text) {

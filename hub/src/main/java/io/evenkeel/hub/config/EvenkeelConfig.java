@@ -57,8 +57,10 @@ public record EvenkeelConfig(
   public record Tls(Path certificate, Path key) {}
 
   /// @param keep how long raw samples stay
+  /// @param minutes how long their rollups by the minute stay
+  /// @param hours how long their rollups by the hour stay
   /// @param sizeBytes how much the sealed blocks may take; 0 = half of what was free at the start
-  public record Retention(Duration keep, long sizeBytes) {}
+  public record Retention(Duration keep, Duration minutes, Duration hours, long sizeBytes) {}
 
   /// @param period how often this machine's agent collects at first; changed later in the settings
   /// @param instance the name of this machine; its host name when empty

@@ -168,7 +168,11 @@ public final class HubWiring implements AutoCloseable {
               LocalStore.open(
                   directory.folder("tsdb"),
                   StoreSettings.DEFAULT
-                      .keeping(config.retention().keep(), config.retention().sizeBytes())
+                      .keeping(
+                          config.retention().keep(),
+                          config.retention().minutes(),
+                          config.retention().hours(),
+                          config.retention().sizeBytes())
                       .accepting(WriteLimits.DEFAULT.withSeries(config.limits().series())),
                   clock));
       Optional<ResultCache> cache = ResultCache.of(store, cacheBytes(config));

@@ -157,7 +157,9 @@ class CommandLineTest {
         "groups:\n- name: a\n  rules:\n  - {alert: A, expr: up, annotations: {s: '{{ nope 3 }}'}}\n");
     clear();
     assertThat(run("check-rules", file.toString())).isEqualTo(1);
-    assertThat(err.toString()).startsWith("evenkeel: " + file + ":4: A: 's': ").contains("\"nope\"");
+    assertThat(err.toString())
+        .startsWith("evenkeel: " + file + ":4: A: 's': ")
+        .contains("\"nope\"");
     assertThat(run("check-rules", data.resolve("none").toString())).isEqualTo(1);
     assertThat(err.toString()).contains("there is no such file");
   }

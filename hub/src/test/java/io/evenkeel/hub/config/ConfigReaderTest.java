@@ -27,6 +27,8 @@ class ConfigReaderTest {
     assertThat(config.listen().isLoopback()).isTrue();
     assertThat(config.data()).isEqualTo(Path.of("data"));
     assertThat(config.retention().keep()).isEqualTo(Duration.ofDays(15));
+    assertThat(config.retention().minutes()).isEqualTo(Duration.ofDays(90));
+    assertThat(config.retention().hours()).isEqualTo(Duration.ofDays(730));
     assertThat(config.retention().sizeBytes()).isZero();
     assertThat(config.collection().period()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.limits().ingestCompressedBytes()).isEqualTo(1 << 20);
@@ -56,6 +58,7 @@ class ConfigReaderTest {
             tls: {certificate: %1$s, key: %1$s}
             retention:
               keep: 90d
+              hours: 1000d
               size: 20GB
             collection:
               period: 5s
@@ -68,9 +71,19 @@ class ConfigReaderTest {
     assertThat(config.publicUrl()).contains("https://monitor.example.org");
     assertThat(config.tls()).contains(new EvenkeelConfig.Tls(pem, pem));
     assertThat(config.retention().keep()).isEqualTo(Duration.ofDays(90));
+    assertThat(config.retention().minutes()).isEqualTo(Duration.ofDays(90));
+    assertThat(config.retention().hours()).isEqualTo(Duration.ofDays(1000));
     assertThat(config.retention().sizeBytes()).isEqualTo(20_000_000_000L);
     assertThat(config.collection().instance()).contains("office-1");
     assertThat(config.limits().series()).isEqualTo(500_000);
+  }
+
+  @Test
+  void rollups_may_not_leave_before_what_they_are_made_of() throws IOException {
+    assertThat(problems("retention:\n  keep: 30d\n  minutes: 20d\n"))
+        .containsExactly(
+            "FILE:3: 'retention.minutes' is '20d', which is not a duration of at least"
+                + " 'retention.keep', such as 90d");
   }
 
   @Test

@@ -50,11 +50,20 @@ public record StoreSettings(
 
   /// With another retention of raw samples; rollups stay at least as long.
   public StoreSettings keeping(Duration time, long bytes) {
-    return new StoreSettings(
-        limits,
+    return keeping(
         time,
         minuteRetention.compareTo(time) > 0 ? minuteRetention : time,
         hourRetention.compareTo(time) > 0 ? hourRetention : time,
+        bytes);
+  }
+
+  /// With another retention of raw samples, of rollups of a minute and of an hour.
+  public StoreSettings keeping(Duration time, Duration minutes, Duration hours, long bytes) {
+    return new StoreSettings(
+        limits,
+        time,
+        minutes,
+        hours,
         rollUpAhead,
         bytes,
         window,
