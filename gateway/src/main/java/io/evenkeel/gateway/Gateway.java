@@ -73,7 +73,7 @@ public final class Gateway implements AutoCloseable {
     this.events = events;
     this.pools = newPools(config, Map.of());
     this.core = new Core(transport, events, clock, Routes.of(config, pools, null), config.limits());
-    this.checks = new ActiveChecks(transport);
+    this.checks = new ActiveChecks(transport, core.backendTls());
     this.ticker =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("gateway-ticker").daemon().factory());
@@ -167,6 +167,13 @@ public final class Gateway implements AutoCloseable {
   private synchronized void open(GatewayConfig next) throws IOException {
     AccessLog log = accessLog;
     AdminPort admin = adminPort;
+    for (PoolConfig pool : next.pools()) {
+      try {
+        core.backendTls().prepare(pool.protocol());
+      } catch (IOException e) {
+        throw new IOException("pool " + pool.name() + ": " + e.getMessage(), e);
+      }
+    }
     try {
       if (log == null || !next.accessLog().equals(config.accessLog())) {
         log = openAccessLog(next.accessLog());

@@ -9,7 +9,7 @@ import java.util.Set;
 ///
 /// @param policy a name of `Policies.BY_NAME`
 /// @param hashOn what consistent hashing looks at
-/// @param http2 whether the backends are spoken to in HTTP/2 (h2c); else HTTP/1.1
+/// @param protocol how the backends are spoken to
 /// @param check the active check; nothing means none
 /// @param ejection whether backends that fail more than their peers are left out for a while
 /// @param slowStart how long a backend that comes back is given less; zero means at once
@@ -23,7 +23,7 @@ public record PoolConfig(
     String name,
     String policy,
     HashOn hashOn,
-    boolean http2,
+    BackendProtocol protocol,
     List<BackendConfig> backends,
     Optional<HealthCheck> check,
     boolean ejection,
@@ -50,7 +50,7 @@ public record PoolConfig(
         name,
         policy,
         new HashOn.ClientAddress(),
-        false,
+        BackendProtocol.HTTP1,
         backends,
         Optional.empty(),
         true,
@@ -69,7 +69,7 @@ public record PoolConfig(
         name,
         policy,
         hashOn,
-        http2,
+        protocol,
         others,
         check,
         ejection,
@@ -88,7 +88,7 @@ public record PoolConfig(
         name,
         policy,
         hashOn,
-        http2,
+        protocol,
         backends,
         check,
         ejection,
@@ -107,7 +107,7 @@ public record PoolConfig(
         name,
         policy,
         hashOn,
-        http2,
+        protocol,
         backends,
         Optional.of(other),
         ejection,
@@ -120,13 +120,13 @@ public record PoolConfig(
         followHealth);
   }
 
-  /// The same pool, spoken to in HTTP/2.
-  public PoolConfig withHttp2() {
+  /// The same pool, spoken to in another way.
+  public PoolConfig withProtocol(BackendProtocol other) {
     return new PoolConfig(
         name,
         policy,
         hashOn,
-        true,
+        other,
         backends,
         check,
         ejection,
@@ -145,7 +145,7 @@ public record PoolConfig(
         name,
         policy,
         hashOn,
-        http2,
+        protocol,
         backends,
         check,
         ejection,
@@ -164,7 +164,7 @@ public record PoolConfig(
         name,
         policy,
         hashOn,
-        http2,
+        protocol,
         backends,
         check,
         ejection,

@@ -1,5 +1,6 @@
 package io.evenkeel.gateway.proxy;
 
+import io.evenkeel.gateway.config.BackendProtocol;
 import io.evenkeel.gateway.config.HealthCheck;
 import io.evenkeel.gateway.config.PoolConfig;
 import io.evenkeel.gateway.pool.Backend;
@@ -28,10 +29,12 @@ import java.util.concurrent.TimeUnit;
 /// its own: a backend that takes no new connections is not well. One thread calls it.
 public final class ActiveChecks {
   private final Transport transport;
+  private final BackendTls tls;
   private final Map<Backend, Long> nextAt = new IdentityHashMap<>();
 
-  public ActiveChecks(Transport transport) {
+  public ActiveChecks(Transport transport, BackendTls tls) {
     this.transport = transport;
+    this.tls = tls;
   }
 
   /// Starts the checks that are due.
@@ -47,13 +50,13 @@ public final class ActiveChecks {
         Long due = nextAt.get(backend);
         if (due == null || now - due >= 0) {
           nextAt.put(backend, now + check.interval().toNanos());
-          start(pool, backend, check, config.http2());
+          start(pool, backend, check, config.protocol());
         }
       }
     }
   }
 
-  private void start(Pool pool, Backend backend, HealthCheck check, boolean http2) {
+  private void start(Pool pool, Backend backend, HealthCheck check, BackendProtocol protocol) {
     Probe probe = new Probe(pool, backend, check);
     int millis = Math.toIntExact(check.timeout().toMillis());
     new Bootstrap()
@@ -66,6 +69,9 @@ public final class ActiveChecks {
               @Override
               protected void initChannel(Channel channel) {
                 channel.pipeline().addLast(new HttpClientCodec(), probe);
+                if (!(check.kind() instanceof HealthCheck.Kind.Tcp)) {
+                  tls.add(channel, protocol, backend, check.timeout());
+                }
               }
             })
         .connect()
@@ -81,9 +87,15 @@ public final class ActiveChecks {
           switch (check.kind()) {
             case HealthCheck.Kind.Tcp() -> probe.passed(channel);
             case HealthCheck.Kind.Http(String path) -> {
-              if (http2) {
+              if (protocol.http2()) {
                 // A backend that speaks only HTTP/2 is asked by connection.
-                probe.passed(channel);
+                BackendTls.whenReady(
+                    channel,
+                    protocol,
+                    refused ->
+                        refused.ifPresentOrElse(
+                            cause -> probe.failed(String.valueOf(cause.getMessage())),
+                            () -> probe.passed(channel)));
               } else {
                 ask(channel, backend, path);
                 var _ =

@@ -20,6 +20,7 @@ public final class Core {
   private final AtomicInteger exchanges = new AtomicInteger();
   private final Map<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
   private final FrontTraffic traffic = new FrontTraffic();
+  private final BackendTls backendTls = new BackendTls();
   private volatile Routes routes;
   private volatile Limits limits;
   private volatile @Nullable AccessLog accessLog;
@@ -57,6 +58,11 @@ public final class Core {
   /// What the front answered by itself.
   public FrontTraffic traffic() {
     return traffic;
+  }
+
+  /// TLS towards backends.
+  public BackendTls backendTls() {
+    return backendTls;
   }
 
   /// Requests in flight, counted at the front.

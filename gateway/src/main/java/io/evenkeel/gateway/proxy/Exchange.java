@@ -61,7 +61,8 @@ final class Exchange implements Waiter, Upstreams.Taker {
   private RequestCheck check = NOTHING;
   private Routes.@Nullable Route route;
   private RequestBody body = NO_BODY;
-  private final List<Backend> tried = new ArrayList<>(0);
+  private List<Backend> tried = List.of();
+  private @Nullable Backend last;
   private long key;
   private long queueDeadline;
   private int attempts;
@@ -112,7 +113,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
     }
     String host = check.host();
     Routes.Route to =
-        core.routes().find(host == null ? "" : HostName.bare(host), check.target().path());
+        core.routes().find(host == null ? "" : host, check.target().path());
     if (to == null) {
       refuse(Refusal.of(404, "no route serves this host and path"), false);
       return;
@@ -148,7 +149,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
     HttpHeaders headers = request.headers();
     boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
     boolean trailers =
-        pool.http2()
+        pool.protocol().http2()
             && headers.contains(HttpHeaderNames.TE)
             && headers.containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true);
     HopByHop.strip(headers);
@@ -344,7 +345,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
     if (attempts > 1) {
       to.traffic().retried();
     }
-    Upstream used = pool().config().http2() ? null : loop.upstreams().takeIdle(to, idempotent, now);
+    Upstream used = pool().config().protocol().http2() ? null : loop.upstreams().takeIdle(to, idempotent, now);
     if (used != null) {
       connected(used);
     } else {
@@ -685,6 +686,12 @@ final class Exchange implements Waiter, Upstreams.Taker {
 
   private void retry(long now) {
     interim = false;
+    Backend failed = last;
+    if (failed != null) {
+      List<Backend> before = new ArrayList<>(tried);
+      before.add(failed);
+      tried = before;
+    }
     tryBackend(now);
     flushRequest();
   }
@@ -699,7 +706,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
     by.traffic().sent(bytesOut);
     long from = streaming ? now - tookNanos : sentNanos;
     pool().release(by, load, from, code, ending, now);
-    tried.add(by);
+    last = by;
   }
 
   /// The answer cannot be completed and has begun: its client must see that it is cut short.
@@ -855,6 +862,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
     }
     Routes.Route to = route;
     String host = check.host();
+    Backend by = last;
     String agent = request.headers().get(HttpHeaderNames.USER_AGENT);
     log.add(
         new AccessLog.Entry(
@@ -869,7 +877,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
             bytesOut,
             (System.nanoTime() - beganNanos) / 1e9,
             to == null ? "" : to.config().name(),
-            tried.isEmpty() ? "" : tried.getLast().name(),
+            by == null ? "" : by.name(),
             attempts,
             agent == null ? "" : agent));
   }

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// The beginning of a client's connection: counts it, reads its PROXY header, shakes hands, finds
 /// out which HTTP it speaks, then sets up the rest of the pipeline. Lives on one event loop.
 final class FrontConnection extends ChannelInboundHandlerAdapter implements Timed {
+  private static final int MOST_FLUSHES = 256;
+
   private static final byte[] HTTP2_PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -156,6 +159,8 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Time
     http2 = codec;
     channel
         .pipeline()
+        // Answers of many streams that come in one turn of the loop leave together.
+        .addLast("flushes", new FlushConsolidationHandler(MOST_FLUSHES, true))
         .addLast("http2", codec)
         .addLast(
             "streams",

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// Which pool answers a request: the routes in their order, by host and path. Immutable; another
 /// configuration makes another table.
 public final class Routes {
-  private final List<Route> routes;
+  private final Route[] routes;
   private final boolean compresses;
+  private final boolean namesHosts;
 
   private Routes(List<Route> routes) {
-    this.routes = routes;
+    this.routes = routes.toArray(Route[]::new);
+    this.namesHosts = routes.stream().anyMatch(route -> !route.config().hosts().isEmpty());
     this.compresses = routes.stream().anyMatch(route -> route.config().compress());
   }
 
@@ -99,11 +101,12 @@ public final class Routes {
 
   /// The first route that fits; nothing when none does.
   ///
-  /// @param host without port, in lower case; empty when the request names none
+  /// @param host as the request names it; empty when it names none
   /// @param path in normal form
   @Nullable Route find(String host, String path) {
+    String bare = namesHosts && !host.isEmpty() ? HostName.bare(host) : host;
     for (Route route : routes) {
-      if (route.fits(host, path)) {
+      if (route.fits(bare, path)) {
         return route;
       }
     }

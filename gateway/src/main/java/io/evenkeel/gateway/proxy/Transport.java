@@ -15,6 +15,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,9 @@ public record Transport(
     Class<? extends ServerChannel> server,
     Class<? extends Channel> socket,
     EventIo io) {
+  /// Submissions that wait for one system call: both sides of a few hundred requests.
+  private static final int RING = 1024;
+
   /// Starts event loops.
   ///
   /// @param wanted what is wanted; when this machine lacks it the next best is taken
@@ -39,7 +43,7 @@ public record Transport(
     return switch (offered(wanted)) {
       case IO_URING ->
           new Transport(
-              group(loops, IoUringIoHandler.newFactory()),
+              group(loops, IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setRingSize(RING))),
               IoUringServerSocketChannel.class,
               IoUringSocketChannel.class,
               EventIo.IO_URING);

@@ -1,5 +1,6 @@
 package io.evenkeel.gateway.proxy;
 
+import io.evenkeel.gateway.config.BackendProtocol;
 import io.evenkeel.gateway.config.PoolConfig;
 import io.evenkeel.gateway.pool.Backend;
 import io.netty.bootstrap.Bootstrap;
@@ -94,7 +95,8 @@ final class Upstreams {
 
   /// Opens a connection, or a stream on one.
   void connect(Backend backend, PoolConfig pool, Taker taker) {
-    if (pool.http2()) {
+    BackendProtocol protocol = pool.protocol();
+    if (protocol.http2()) {
       openStream(backend, pool, taker);
       return;
     }
@@ -107,12 +109,20 @@ final class Upstreams {
                     .pipeline()
                     .addLast("codec", codec())
                     .addLast("upstream", new Upstream(backend, channel, false));
+                core.backendTls().add(channel, protocol, backend, pool.timeouts().connect());
               }
             })
         .connect()
         .addListener((ChannelFuture future) -> {
           if (future.isSuccess()) {
-            taker.connected(future.channel().pipeline().get(Upstream.class));
+            Channel channel = future.channel();
+            BackendTls.whenReady(
+                channel,
+                protocol,
+                refused ->
+                    refused.ifPresentOrElse(
+                        taker::refused,
+                        () -> taker.connected(channel.pipeline().get(Upstream.class))));
           } else {
             taker.refused(future.cause());
           }
@@ -169,12 +179,19 @@ final class Upstreams {
                             .build(),
                         new Http2MultiplexHandler(new RefuseStreams()),
                         fresh);
+                core.backendTls()
+                    .add(channel, pool.protocol(), backend, pool.timeouts().connect());
               }
             })
         .connect()
         .addListener((ChannelFuture future) -> {
           if (future.isSuccess()) {
-            fresh.connected(future.channel());
+            BackendTls.whenReady(
+                future.channel(),
+                pool.protocol(),
+                refused ->
+                    refused.ifPresentOrElse(
+                        fresh::failed, () -> fresh.connected(future.channel())));
           } else {
             fresh.failed(future.cause());
           }

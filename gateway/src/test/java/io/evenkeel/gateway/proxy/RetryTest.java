@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.gateway.config.BackendConfig;
+import io.evenkeel.gateway.config.BackendProtocol;
 import io.evenkeel.gateway.config.HealthCheck;
 import io.evenkeel.gateway.config.PoolConfig;
 import java.io.IOException;
@@ -150,7 +151,7 @@ class RetryTest {
               base.name(),
               base.policy(),
               base.hashOn(),
-              false,
+              BackendProtocol.HTTP1,
               base.backends(),
               base.check(),
               false,

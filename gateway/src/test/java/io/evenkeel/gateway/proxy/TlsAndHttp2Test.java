@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.gateway.config.BackendConfig;
+import io.evenkeel.gateway.config.BackendProtocol;
 import io.evenkeel.gateway.config.GatewayConfig;
 import io.evenkeel.gateway.config.ListenerConfig;
 import io.evenkeel.gateway.config.PoolConfig;
@@ -230,7 +231,7 @@ class TlsAndHttp2Test {
                         "app",
                         "round-robin",
                         List.of(BackendConfig.of("inner", "127.0.0.1", inner.address().getPort())))
-                    .withHttp2());
+                    .withProtocol(BackendProtocol.H2C));
         var client = new RawHttp2Client(outer.address())) {
       client.frame(
           RawHttp2Client.HEADERS,
@@ -284,7 +285,7 @@ class TlsAndHttp2Test {
                         "app",
                         "round-robin",
                         List.of(BackendConfig.of("inner", "127.0.0.1", inner.address().getPort())))
-                    .withHttp2());
+                    .withProtocol(BackendProtocol.H2C));
         var client = outer.client()) {
       for (int i = 0; i < 100; i++) {
         assertThat(client.ask("GET /" + i + " HTTP/1.1\r\nHost: h\r\n\r\n").body()).isEqualTo("x");
@@ -312,5 +313,68 @@ class TlsAndHttp2Test {
               ":method", "GET", ":scheme", "http", ":path", "/", ":authority", "h"));
       assertThat(client.outcome(1)).isEqualTo("reset");
     }
+  }
+
+  @Test
+  void backends_are_spoken_to_over_tls_in_both_versions_and_must_prove_who_they_are()
+      throws Exception {
+    TlsConfig.CertificateFiles real = certificate("backend.test", nextYear());
+    TlsConfig.CertificateFiles other = certificate("other.test", nextYear());
+    TlsConfig tls = new TlsConfig(List.of(real), true);
+    TlsConfig onlyHttp1 = new TlsConfig(List.of(real), false);
+    try (var backend = new RecordingBackend(RecordingBackend.text("secret"));
+        var inner =
+            TestGateway.of(
+                TestGateway.pool("round-robin", backend),
+                config -> TestGateway.withListeners(config, listener(tls)));
+        var old =
+            TestGateway.of(
+                TestGateway.pool("round-robin", backend),
+                config -> TestGateway.withListeners(config, listener(onlyHttp1)))) {
+      assertThat(through(inner, true, real.chain(), "backend.test")).isEqualTo("200 secret");
+      assertThat(through(inner, false, real.chain(), "backend.test")).isEqualTo("200 secret");
+      assertThat(backend.received).hasSize(2);
+
+      assertThat(through(inner, true, other.chain(), "backend.test")).startsWith("502 ");
+      assertThat(through(inner, false, real.chain(), "else.test")).startsWith("502 ");
+      assertThat(through(old, true, real.chain(), "backend.test"))
+          .as("it offers no HTTP/2")
+          .startsWith("502 ");
+      assertThat(backend.received).as("nothing reached it").hasSize(2);
+    }
+  }
+
+  private static String through(TestGateway inner, boolean http2, Path authorities, String name)
+      throws Exception {
+    PoolConfig pool =
+        PoolConfig.of(
+                "app",
+                "round-robin",
+                List.of(BackendConfig.of("inner", "127.0.0.1", inner.address().getPort())))
+            .withProtocol(
+                new BackendProtocol(
+                    http2,
+                    Optional.of(
+                        new BackendProtocol.Tls(Optional.of(authorities), Optional.of(name)))));
+    try (var outer = TestGateway.of(pool);
+        var client = outer.client()) {
+      var answer = client.ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+      return answer.status() + " " + answer.body();
+    }
+  }
+
+  @Test
+  void authorities_that_cannot_be_read_are_refused_before_anything_changes() throws Exception {
+    Path broken = Files.writeString(folder.resolve("broken.pem"), "no certificate");
+    PoolConfig pool =
+        PoolConfig.of("app", "round-robin", List.of(BackendConfig.of("b", "127.0.0.1", 1)))
+            .withProtocol(
+                new BackendProtocol(
+                    true,
+                    Optional.of(new BackendProtocol.Tls(Optional.of(broken), Optional.empty()))));
+
+    assertThatThrownBy(() -> TestGateway.of(pool))
+        .hasMessageContaining("pool app: ")
+        .hasMessageContaining("broken.pem");
   }
 }

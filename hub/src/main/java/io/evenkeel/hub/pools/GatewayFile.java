@@ -1,6 +1,7 @@
 package io.evenkeel.hub.pools;
 
 import io.evenkeel.gateway.config.BackendConfig;
+import io.evenkeel.gateway.config.BackendProtocol;
 import io.evenkeel.gateway.config.EventIo;
 import io.evenkeel.gateway.config.GatewayConfig;
 import io.evenkeel.gateway.config.HealthCheck;
@@ -224,17 +225,7 @@ public final class GatewayFile {
             new PoolConfig.HashOn.ClientAddress(),
             GatewayFile::hashOn,
             "'client', 'header:NAME' or 'cookie:NAME'");
-    boolean http2 =
-        in.value(
-            "protocol",
-            false,
-            text ->
-                switch (text) {
-                  case "http1" -> Optional.of(false);
-                  case "h2c" -> Optional.of(true);
-                  default -> Optional.empty();
-                },
-            "http1 or h2c");
+    BackendProtocol protocol = protocol(in);
     List<BackendConfig> backends = new ArrayList<>();
     Set<String> backendNames = new LinkedHashSet<>();
     for (YamlReader backend : in.groups("backends", "a backend")) {
@@ -275,7 +266,7 @@ public final class GatewayFile {
             own,
             policy,
             hashOn,
-            http2,
+            protocol,
             backends,
             check,
             ejection,
@@ -286,6 +277,38 @@ public final class GatewayFile {
             queue,
             trailers,
             followHealth));
+  }
+
+  private static BackendProtocol protocol(YamlReader in) {
+    String text =
+        in.value(
+            "protocol",
+            "http1",
+            word -> Optional.of(word).filter(Set.of("http1", "h2c", "https", "h2")::contains),
+            "http1, h2c, https (HTTP/1.1 over TLS) or h2 (HTTP/2 over TLS)");
+    boolean secure = text.equals("https") || text.equals("h2");
+    Optional<BackendProtocol.Tls> tls = in.group("tls").map(GatewayFile::backendTls);
+    if (tls.isPresent() && !secure) {
+      in.problem(in.line("tls"), "'tls' needs 'protocol: https' or 'protocol: h2'");
+    }
+    return new BackendProtocol(
+        text.startsWith("h2"),
+        secure
+            ? tls.or(() ->
+                Optional.of(new BackendProtocol.Tls(Optional.empty(), Optional.empty())))
+            : Optional.empty());
+  }
+
+  private static BackendProtocol.Tls backendTls(YamlReader in) {
+    BackendProtocol.Tls tls =
+        new BackendProtocol.Tls(
+            in.optional(
+                "authorities",
+                text -> path(text).filter(Files::isReadable),
+                "a PEM file that can be read"),
+            in.optional("serverName", GatewayFile::word, "a name"));
+    in.end();
+    return tls;
   }
 
   private Optional<BackendConfig> backend(

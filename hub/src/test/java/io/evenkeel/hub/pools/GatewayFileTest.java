@@ -3,12 +3,15 @@ package io.evenkeel.hub.pools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.evenkeel.gateway.config.BackendProtocol;
+import io.evenkeel.gateway.config.EventIo;
 import io.evenkeel.gateway.config.GatewayConfig;
 import io.evenkeel.gateway.config.HealthCheck;
 import io.evenkeel.gateway.config.PoolConfig;
 import io.evenkeel.hub.config.ConfigException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -86,7 +89,7 @@ class GatewayFileTest {
             """);
     PoolConfig pool = config.pools().getFirst();
     assertThat(pool.hashOn()).isEqualTo(new PoolConfig.HashOn.Header("X-User"));
-    assertThat(pool.http2()).isTrue();
+    assertThat(pool.protocol().http2()).isTrue();
     assertThat(pool.check())
         .contains(
             new HealthCheck(
@@ -102,6 +105,33 @@ class GatewayFileTest {
     assertThat(config.limits().connectionsPerAddress()).isEqualTo(10);
     assertThat(config.adminPort()).contains(9600);
     assertThat(config.listeners().getFirst().trusted()).hasSize(2);
+  }
+
+  @Test
+  void backends_over_tls_and_the_way_bytes_move_are_read() throws Exception {
+    String text =
+        """
+        listeners: [{name: web, address: "127.0.0.1:8080"}]
+        routes: [{pool: app}]
+        io: io_uring
+        pools:
+          - name: app
+            protocol: h2
+            tls: {serverName: app.internal}
+            backends: [{address: "127.0.0.1:9001"}]
+        """;
+    GatewayConfig config = GatewayFile.parse("gateway.yaml", text);
+
+    assertThat(config.io()).isEqualTo(EventIo.IO_URING);
+    assertThat(config.pools().getFirst().protocol())
+        .isEqualTo(
+            new BackendProtocol(
+                true,
+                Optional.of(
+                    new BackendProtocol.Tls(Optional.empty(), Optional.of("app.internal")))));
+    assertThat(problems(text.replace("h2", "h2c").replace("io_uring", "kqueue")))
+        .anyMatch(p -> p.contains("line 3") && p.contains("auto, io_uring, epoll or nio"))
+        .anyMatch(p -> p.contains("line 7") && p.contains("'tls' needs 'protocol: https'"));
   }
 
   @Test
