@@ -1,13 +1,15 @@
 package io.evenkeel.gateway.proxy;
 
-import io.netty.handler.codec.compression.CompressionOptions;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.compression.StandardCompressionOptions;
-import io.netty.handler.codec.compression.Zstd;
 import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// want it. Never what streams, what is partial or what its sender forbids to change.
 final class AnswerCompressor extends HttpContentCompressor {
   private static final int LEAST_BYTES = 1024;
+  private static final String ZSTD = "zstd";
   private static final Set<String> TYPES =
       Set.of(
           "application/json",
@@ -28,16 +31,16 @@ final class AnswerCompressor extends HttpContentCompressor {
 
   private boolean wanted;
 
+  private @Nullable ChannelHandlerContext context;
+
   AnswerCompressor() {
-    super(options());
+    super(StandardCompressionOptions.gzip());
   }
 
-  private static CompressionOptions[] options() {
-    return Zstd.isAvailable()
-        ? new CompressionOptions[] {
-          StandardCompressionOptions.gzip(), StandardCompressionOptions.zstd()
-        }
-        : new CompressionOptions[] {StandardCompressionOptions.gzip()};
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+    context = ctx;
+    super.handlerAdded(ctx);
   }
 
   /// Says whether the next answer's route wants it.
@@ -55,13 +58,28 @@ final class AnswerCompressor extends HttpContentCompressor {
     if (!headers.containsValue(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING, true)) {
       headers.add(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
     }
-    Result result = super.beginEncode(response, acceptEncoding);
+    Result result =
+        prefersZstd(acceptEncoding) ? zstd() : super.beginEncode(response, acceptEncoding);
     String tag = headers.get(HttpHeaderNames.ETAG);
     if (result != null && tag != null && !tag.startsWith("W/")) {
       // The bytes differ from those that the tag was made for (RFC 9110, section 8.8.1).
       headers.set(HttpHeaderNames.ETAG, "W/" + tag);
     }
     return result;
+  }
+
+  /// Of codings that a client likes alike, zstd: it is smaller and costs less.
+  private static boolean prefersZstd(String acceptEncoding) {
+    double zstd = AcceptedEncoding.weight(acceptEncoding, ZSTD);
+    return zstd > 0 && zstd >= AcceptedEncoding.weight(acceptEncoding, "gzip");
+  }
+
+  private Result zstd() {
+    Channel channel = Objects.requireNonNull(context).channel();
+    return new Result(
+        ZSTD,
+        new EmbeddedChannel(
+            channel.id(), channel.metadata().hasDisconnect(), channel.config(), new ZstdFrames()));
   }
 
   private static boolean isCompressible(HttpResponse response) {

@@ -70,8 +70,7 @@ public final class BackendTls {
             .tls()
             .flatMap(BackendProtocol.Tls::serverName)
             .orElseGet(() -> backend.address().getHostString());
-    SslHandler handler =
-        context.newHandler(channel.alloc(), name, backend.address().getPort());
+    SslHandler handler = context.newHandler(channel.alloc(), name, backend.address().getPort());
     SSLParameters parameters = handler.engine().getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     handler.engine().setSSLParameters(parameters);

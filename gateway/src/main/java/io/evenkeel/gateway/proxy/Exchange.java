@@ -112,8 +112,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
       return;
     }
     String host = check.host();
-    Routes.Route to =
-        core.routes().find(host == null ? "" : host, check.target().path());
+    Routes.Route to = core.routes().find(host == null ? "" : host, check.target().path());
     if (to == null) {
       refuse(Refusal.of(404, "no route serves this host and path"), false);
       return;
@@ -345,7 +344,8 @@ final class Exchange implements Waiter, Upstreams.Taker {
     if (attempts > 1) {
       to.traffic().retried();
     }
-    Upstream used = pool().config().protocol().http2() ? null : loop.upstreams().takeIdle(to, idempotent, now);
+    Upstream used =
+        pool().config().protocol().http2() ? null : loop.upstreams().takeIdle(to, idempotent, now);
     if (used != null) {
       connected(used);
     } else {

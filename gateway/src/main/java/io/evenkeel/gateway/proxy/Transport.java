@@ -43,7 +43,9 @@ public record Transport(
     return switch (offered(wanted)) {
       case IO_URING ->
           new Transport(
-              group(loops, IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setRingSize(RING))),
+              group(
+                  loops,
+                  IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setRingSize(RING))),
               IoUringServerSocketChannel.class,
               IoUringSocketChannel.class,
               EventIo.IO_URING);

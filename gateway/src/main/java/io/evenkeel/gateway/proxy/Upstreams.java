@@ -179,8 +179,7 @@ final class Upstreams {
                             .build(),
                         new Http2MultiplexHandler(new RefuseStreams()),
                         fresh);
-                core.backendTls()
-                    .add(channel, pool.protocol(), backend, pool.timeouts().connect());
+                core.backendTls().add(channel, pool.protocol(), backend, pool.timeouts().connect());
               }
             })
         .connect()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.airlift.compress.v3.zstd.ZstdInputStream;
 import io.evenkeel.gateway.config.Limits;
 import io.evenkeel.gateway.config.ListenerConfig;
 import io.evenkeel.gateway.config.Network;
@@ -550,6 +551,18 @@ class ProxyTest {
         in.transferTo(out);
         assertThat(out.toString(StandardCharsets.US_ASCII)).isEqualTo(text);
       }
+      answer = client.ask("GET / HTTP/1.1\r\n" + HOST + "Accept-Encoding: gzip, br, zstd\r\n\r\n");
+      assertThat(answer.field("content-encoding")).isEqualTo("zstd");
+      var small = answer.body().getBytes(StandardCharsets.ISO_8859_1);
+      assertThat(small.length).isLessThan(text.length() / 10);
+      try (var in = new ZstdInputStream(new java.io.ByteArrayInputStream(small))) {
+        assertThat(new String(in.readAllBytes(), StandardCharsets.US_ASCII)).isEqualTo(text);
+      }
+      answer =
+          client.ask("GET / HTTP/1.1\r\n" + HOST + "Accept-Encoding: gzip;q=1, zstd;q=0.5\r\n\r\n");
+      assertThat(answer.field("content-encoding")).isEqualTo("gzip");
+      answer = client.ask("GET / HTTP/1.1\r\n" + HOST + "Accept-Encoding: zstd;q=0\r\n\r\n");
+      assertThat(answer.field("content-encoding")).isEmpty();
     }
   }
 

@@ -294,8 +294,7 @@ public final class GatewayFile {
     return new BackendProtocol(
         text.startsWith("h2"),
         secure
-            ? tls.or(() ->
-                Optional.of(new BackendProtocol.Tls(Optional.empty(), Optional.empty())))
+            ? tls.or(() -> Optional.of(new BackendProtocol.Tls(Optional.empty(), Optional.empty())))
             : Optional.empty());
   }
 
