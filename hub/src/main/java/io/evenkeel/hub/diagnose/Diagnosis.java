@@ -11,7 +11,6 @@ import io.evenkeel.hub.diagnose.rule.DiagnosisRules;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -43,8 +42,8 @@ public final class Diagnosis {
                     clear.cause().title(),
                     clear.evidence(),
                     clear.headroom().isPresent()
-                        ? Optional.of(clear.headroom().getAsDouble())
-                        : Optional.empty()));
+                        ? clear.headroom().getAsDouble()
+                        : null));
         case Outcome.Unknown open ->
             unknown.add(new Verdict.NotJudged(open.cause(), open.cause().title(), open.reason()));
       }
@@ -74,7 +73,7 @@ public final class Diagnosis {
         found.subject(),
         found.confidence(),
         found.evidence(),
-        found.culprit(),
+        found.culprit().orElse(null),
         found.advice(),
         reachable(found.cause(), causes));
   }

@@ -2,6 +2,7 @@ package io.evenkeel.hub.diagnose;
 
 import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Cause;
+import io.evenkeel.hub.diagnose.finding.Culprit;
 import io.evenkeel.hub.diagnose.finding.Evidence;
 import io.evenkeel.hub.diagnose.finding.Finding;
 import io.evenkeel.hub.diagnose.finding.Text;
@@ -79,15 +80,15 @@ public final class VerdictText {
               + evidence.unit().show(evidence.threshold())
               + ")");
     }
-    finding
-        .culprit()
-        .ifPresent(who ->
-            line(
+    Culprit who = finding.culprit();
+    if (who != null) {
+      line(
                 say("   who: ", "   来源:")
                     + who.name()
                     + (who.user().isEmpty() ? "" : say(" of ", ",用户 ") + who.user())
                     + ", "
-                    + who.of().show(who.amount())));
+                    + who.of().show(who.amount()));
+    }
     if (!finding.explains().isEmpty()) {
       line(
           say("   explains: ", "   由此引起:")
@@ -137,14 +138,18 @@ public final class VerdictText {
             Cause.DISK_FULL,
             Cause.NIC_SATURATION);
     verdict.exonerated().stream()
-        .filter(one -> shown.contains(one.cause()) && one.headroom().isPresent())
-        .forEach(one ->
+        .filter(one -> shown.contains(one.cause()))
+        .forEach(one -> {
+          Double left = one.headroom();
+          if (left != null) {
             line(
                 "  "
                     + String.format(
                         say("headroom to '%s': %.0f %%", "距“%s”余量:%.0f %%"),
                         in(one.title()),
-                        100 * one.headroom().orElse(0.0))));
+                        100 * left));
+          }
+        });
   }
 
   private String numbers(List<Evidence> evidence) {

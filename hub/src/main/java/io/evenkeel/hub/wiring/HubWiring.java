@@ -16,6 +16,7 @@ import io.evenkeel.hub.api.AlertRoutes;
 import io.evenkeel.hub.api.ChannelRoutes;
 import io.evenkeel.hub.api.ChartRoutes;
 import io.evenkeel.hub.api.FleetRoutes;
+import io.evenkeel.hub.api.FindingRoutes;
 import io.evenkeel.hub.api.HealthRoutes;
 import io.evenkeel.hub.api.HostRoutes;
 import io.evenkeel.hub.api.HttpApi;
@@ -46,6 +47,7 @@ import io.evenkeel.hub.fleet.Fleet;
 import io.evenkeel.hub.fleet.HostAttributeBook;
 import io.evenkeel.hub.fleet.HostAttributes;
 import io.evenkeel.hub.fleet.StatusStrips;
+import io.evenkeel.hub.diagnose.FindingWatch;
 import io.evenkeel.hub.haproxy.Haproxies;
 import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.hosts.HostWatch;
@@ -267,6 +269,9 @@ public final class HubWiring implements AutoCloseable {
       alerting = alerts;
       ingest.onArrival(alerts::arrived);
 
+      // What is wrong.
+      FindingWatch findings = part(new FindingWatch(database, store, hosts, pool, clock));
+
       // The front door.
       PrometheusAnswers answers = new PrometheusAnswers(outside, outsideQueries.limits());
       List<Route> routes =
@@ -290,6 +295,7 @@ public final class HubWiring implements AutoCloseable {
                       .routes(),
                   new TargetRoutes(scraper).routes(),
                   new PoolRoutes(pools, clock).routes(),
+                  new FindingRoutes(findings, hosts).routes(),
                   new LiveRoutes(live, metrics).routes(),
                   new ChartRoutes(new Charts(queries, pool, hosts, metrics)).routes(),
                   new HostRoutes(hosts, processes, store, this::collectors, clock).routes(),
@@ -337,6 +343,7 @@ public final class HubWiring implements AutoCloseable {
       incidents.start();
       alerts.start();
       part(new HostWatch(hosts, store, clock, live::hosts)).start();
+      findings.start();
       recording.start();
       part(new RuleFolderWatch(data.resolve("rules"), folder, rules::useFolder)).start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();

@@ -15,6 +15,7 @@ import io.evenkeel.model.SampleBatch;
 import io.evenkeel.tsdb.memory.MemoryStore;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,7 @@ final class DiagnosisTest {
     counter(0.2, "evenkeel_process_cpu_seconds_total", "comm", "small", "user", "joe");
     Finding worst = Diagnosis.of(window).bottleneck().orElseThrow();
     assertThat(worst.cause()).isEqualTo(Cause.CPU_SATURATION);
-    assertThat(worst.culprit().orElseThrow().name()).isEqualTo("hog (a.service)");
+    assertThat(Objects.requireNonNull(worst.culprit()).name()).isEqualTo("hog (a.service)");
     assertThat(worst.confidence()).isBetween(0.6, 1.0);
     assertThat(worst.advice())
         .anySatisfy(

@@ -1,12 +1,13 @@
 package io.evenkeel.hub.diagnose.finding;
 
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A cause that was found, with what it explains.
 ///
 /// @param subject which disk, interface, unit …; empty for the whole host
 /// @param confidence 0 … 1
+/// @param culprit who uses most of what is short; null when that is not known
 /// @param explains causes that were found too and follow from this one
 public record Finding(
     Cause cause,
@@ -15,7 +16,7 @@ public record Finding(
     String subject,
     double confidence,
     List<Evidence> evidence,
-    Optional<Culprit> culprit,
+    @Nullable Culprit culprit,
     List<Advice> advice,
     List<Cause> explains) {
   public Finding {

@@ -2,6 +2,7 @@ package io.evenkeel.hub.diagnose.finding;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What is wrong with a host, the worst first, and what was ruled out.
 ///
@@ -27,9 +28,10 @@ public record Verdict(
 
   /// A cause that was ruled out.
   ///
-  /// @param headroom how much of the way to the threshold is left, 0 … 1
+  /// @param headroom how much of the way to the threshold is left, 0 … 1; null where that has no
+  ///   meaning
   public record Exonerated(
-      Cause cause, Text title, List<Evidence> evidence, Optional<Double> headroom) {
+      Cause cause, Text title, List<Evidence> evidence, @Nullable Double headroom) {
     public Exonerated {
       evidence = List.copyOf(evidence);
     }
