@@ -16,7 +16,7 @@ final class CausalOrder {
           Map.entry(CPU_QUOTA, EnumSet.of(RUN_QUEUE, SINGLE_THREAD)),
           Map.entry(LOCK_CONTENTION, EnumSet.of(RUN_QUEUE, CPU_SATURATION, SINGLE_THREAD)),
           Map.entry(RUN_QUEUE, EnumSet.of(CPU_SATURATION)),
-          Map.entry(GARBAGE_COLLECTION, EnumSet.of(SINGLE_THREAD, CPU_SATURATION)),
+          Map.entry(GARBAGE_COLLECTION, EnumSet.of(SINGLE_THREAD)),
           Map.entry(OOM_KILL, EnumSet.of(MEMORY_RECLAIM, PAGE_CACHE_CHURN)),
           Map.entry(
               SWAP_THRASH,

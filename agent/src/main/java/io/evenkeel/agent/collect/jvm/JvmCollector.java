@@ -40,7 +40,7 @@ public final class JvmCollector implements Collector {
 
   @Override
   public int seconds() {
-    return 5;
+    return 2;
   }
 
   @Override

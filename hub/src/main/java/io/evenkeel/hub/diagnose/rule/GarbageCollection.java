@@ -10,7 +10,8 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// A Java process that spends more than 5 % of its time in pauses of its garbage collector.
+/// A Java process that spends more than 10 % of its time in pauses of its garbage collector, over at
+/// least three readings: a short-lived compiler makes one or two.
 final class GarbageCollection implements DiagnosisRule {
   private static final String PAUSES = "evenkeel_jvm_gc_pause_ratio";
 
@@ -30,7 +31,7 @@ final class GarbageCollection implements DiagnosisRule {
             "停顿时间占比",
             OptionalDouble.of(track.mean()),
             Unit.RATIO,
-            0.05,
+            0.1,
             PAUSES + "{instance=\"$host\"}")
         .advise(
             Advice.words(
