@@ -15,6 +15,8 @@ const PAGES = [
   ['rules', '/alerts/rules', 'ready'],
   ['silences', '/alerts/silences', 'ready'],
   ['routing', '/alerts/routing', 'ready'],
+  ['findings', '/diagnose', 'ready'],
+  ['finding', '/diagnose/findings/f1', 'ready'],
   ['balancer', '/lb', 'ready'],
   ['pool', '/lb/shop', 'ready'],
   ['appearance', '/settings/appearance', 'ready'],

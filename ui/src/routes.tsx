@@ -167,6 +167,19 @@ const routing = createRoute({
   component: lazyRouteComponent(() => import('./pages/alerts/RoutingPage')),
 })
 
+const findings = createRoute({
+  getParentRoute: () => inside,
+  path: '/diagnose',
+  validateSearch: (search: Record<string, unknown>): { host?: string } => texts(search, ['host']),
+  component: lazyRouteComponent(() => import('./pages/diagnose/FindingsPage')),
+})
+
+const finding = createRoute({
+  getParentRoute: () => inside,
+  path: '/diagnose/findings/$id',
+  component: lazyRouteComponent(() => import('./pages/diagnose/FindingPage')),
+})
+
 const balancer = createRoute({
   getParentRoute: () => inside,
   path: '/lb',
@@ -230,6 +243,8 @@ export const router = createRouter({
       rules,
       silences,
       routing,
+      findings,
+      finding,
       balancer,
       pool,
       settingsIndex,

@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { alertRoutes } from './alerts.mjs'
 import { channelRoutes } from './channels.mjs'
+import { findingRoutes } from './findings.mjs'
 import { poolRoutes } from './pools.mjs'
 import { evaluate, MACHINE, processesAt } from './series.mjs'
 
@@ -312,6 +313,7 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
     ...channelRoutes({ ok, error, done, clock }),
     ...alertRoutes({ ok, error, done, clock }),
     ...poolRoutes({ ok, error, clock }),
+    ...findingRoutes({ ok, error, clock }),
     ['GET', /^\/users$/, () => ok({ users })],
     [
       'POST',

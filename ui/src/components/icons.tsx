@@ -16,6 +16,7 @@ const PATHS = {
       <circle cx="5.25" cy="11.50" r="1.75" />
     </>
   ),
+  pulse: <path d="M1.50 8h3l2-4.50 3 9 2-4.50h3" />,
   split: <path d="M2 8h4M6 8l5-4.50h3M6 8h8M6 8l5 4.50h3" />,
   sun: (
     <>

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useMemo, useState } from 'react'
 import { channelsQuery } from '../../api/channels'
 import { ApiError } from '../../api/client'
+import { findingsQuery } from '../../api/findings'
 import {
   acknowledge,
   assign,
@@ -15,6 +16,7 @@ import {
   incidentQuery,
 } from '../../api/incidents'
 import { type App, useApp } from '../../components/app'
+import { culpritText, inLanguage } from '../../components/evidence'
 import { FormError } from '../../components/FormError'
 import { Failure, Notice, Skeleton } from '../../components/States'
 import { Status } from '../../components/Status'
@@ -103,6 +105,7 @@ function Body({ detail: { incident, alerts, events, willTell, messages } }: { de
           )}
         </div>
         <div>
+          {host !== undefined && <Found host={host} from={incident.openedAt} to={incident.resolvedAt} />}
           <div className={classes.card}>
             <h2>{t('incident.who')}</h2>
             <p className={classes.pad}>
@@ -162,6 +165,32 @@ function Body({ detail: { incident, alerts, events, willTell, messages } }: { de
         </div>
       </div>
     </>
+  )
+}
+
+/** What diagnosis found on the host around the incident. */
+function Found({ host, from, to }: { host: string; from: number; to: number | null }) {
+  const { t, lang } = useApp()
+  const until = to === null ? {} : { to }
+  const { data } = useQuery(findingsQuery({ host, from: from - AFTER, ...until }))
+  if (data === undefined || data.length === 0) return null
+  return (
+    <div className={classes.card}>
+      <h2>{t('diagnose.found')}</h2>
+      <ul>
+        {data.slice(0, MOST_CHARTS).map(one => (
+          <li key={one.id} className={classes.row}>
+            <div>
+              <Link to="/diagnose/findings/$id" params={{ id: one.id }} search={true as never}>
+                {inLanguage(one.finding.title, lang)}
+              </Link>{' '}
+              <span className={classes.subject}>{one.finding.subject}</span>
+              <p className={classes.hint}>{culpritText(one.finding)}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

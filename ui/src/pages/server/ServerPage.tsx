@@ -5,6 +5,7 @@ import { hostQuery } from '../../api/hosts'
 import { Board } from '../../charts/Board'
 import { Signals } from '../../charts/Signals'
 import { useApp } from '../../components/app'
+import { Bottleneck } from '../../components/Bottleneck'
 import { ServerFooter } from '../../components/ServerFooter'
 import { ServerHeader } from '../../components/ServerHeader'
 import { ServerTabs } from '../../components/ServerTabs'
@@ -35,6 +36,7 @@ export default function ServerPage() {
         <>
           <ServerHeader host={host} />
           <ServerTabs id={id} name={host.name} current={tab} />
+          {tab === 'overview' && <Bottleneck host={host} />}
           {tab === 'overview' && <Signals host={host} />}
           {tab === 'processes' ? <ProcessTable host={host} /> : <Board key={tab} host={host} aspect={tab} />}
           <ServerFooter host={host} />

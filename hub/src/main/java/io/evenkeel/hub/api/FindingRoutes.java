@@ -65,15 +65,14 @@ public final class FindingRoutes {
     exchange.answer(
         watch
             .find(id)
-            .orElseThrow(() -> ApiException.notFound("There is no finding with the id '" + id + "'.")));
+            .orElseThrow(
+                () -> ApiException.notFound("There is no finding with the id '" + id + "'.")));
   }
 
   private void verdict(Exchange exchange) throws Exception {
     String id = exchange.variable("id");
     Host host =
-        hosts
-            .find(id)
-            .orElseThrow(() -> ApiException.notFound("No host has the id '" + id + "'."));
+        hosts.find(id).orElseThrow(() -> ApiException.notFound("No host has the id '" + id + "'."));
     exchange.answer(watch.now(host.name()));
   }
 

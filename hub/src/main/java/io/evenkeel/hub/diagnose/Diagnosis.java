@@ -41,9 +41,7 @@ public final class Diagnosis {
                     clear.cause(),
                     clear.cause().title(),
                     clear.evidence(),
-                    clear.headroom().isPresent()
-                        ? clear.headroom().getAsDouble()
-                        : null));
+                    clear.headroom().isPresent() ? clear.headroom().getAsDouble() : null));
         case Outcome.Unknown open ->
             unknown.add(new Verdict.NotJudged(open.cause(), open.cause().title(), open.reason()));
       }
@@ -96,12 +94,12 @@ public final class Diagnosis {
     List<Text> notes = new ArrayList<>();
     window
         .absences()
-        .forEach(reason -> notes.add(Text.of("not available: " + reason, "不可用:" + reason)));
+        .forEach(reason -> notes.add(Text.of("not available: " + reason, "不可用：" + reason)));
     if (!window.isEmpty() && window.of("node_pressure_cpu_waiting_seconds_total").isEmpty()) {
       notes.add(
           Text.of(
               "no pressure stall information: waits are judged by queues alone",
-              "没有 PSI 压力信息:仅按队列判断等待"));
+              "没有 PSI 压力信息：仅按队列判断等待"));
     }
     List<String> resets = window.resets();
     if (!resets.isEmpty()) {
@@ -115,7 +113,7 @@ public final class Diagnosis {
               "窗口内有 " + resets.size() + " 个计数器重置(" + names + " …):丢失的部分未计入"));
     }
     if (!window.isEmpty() && window.seconds() < 5) {
-      notes.add(Text.of("the window is short: less than five seconds of samples", "窗口过短:样本不足五秒"));
+      notes.add(Text.of("the window is short: less than five seconds of samples", "窗口过短：样本不足五秒"));
     }
     return notes;
   }

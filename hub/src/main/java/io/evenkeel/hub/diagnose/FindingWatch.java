@@ -56,11 +56,7 @@ public final class FindingWatch implements AutoCloseable {
   private volatile boolean closing;
 
   public FindingWatch(
-      Database database,
-      Queryable samples,
-      HostRegistry hosts,
-      CpuPool pool,
-      InstantSource clock) {
+      Database database, Queryable samples, HostRegistry hosts, CpuPool pool, InstantSource clock) {
     this.database = database;
     this.samples = samples;
     this.hosts = hosts;
@@ -123,8 +119,7 @@ public final class FindingWatch implements AutoCloseable {
           boolean again = sawOnce.getOrDefault(host, Set.of()).contains(key);
           if (again || finding.tier() == Tier.ERRORS) {
             String id = UUID.randomUUID().toString();
-            store.insert(
-                transaction, new HostFinding(id, host, now, now, null, finding), verdict);
+            store.insert(transaction, new HostFinding(id, host, now, now, null, finding), verdict);
           } else {
             sawNow.computeIfAbsent(host, name -> new HashSet<>()).add(key);
           }

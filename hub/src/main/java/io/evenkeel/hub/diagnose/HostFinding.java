@@ -13,12 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param endedAt null while it is there
 /// @param finding as of the turn in which it was clearest
 public record HostFinding(
-    String id,
-    String host,
-    long beganAt,
-    long seenAt,
-    @Nullable Long endedAt,
-    Finding finding) {
+    String id, String host, long beganAt, long seenAt, @Nullable Long endedAt, Finding finding) {
 
   /// The rest of the verdict it stood in.
   public record Detail(

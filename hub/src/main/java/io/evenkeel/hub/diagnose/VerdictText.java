@@ -29,12 +29,12 @@ public final class VerdictText {
   private void write(Verdict verdict) {
     double seconds = (verdict.toMillis() - verdict.fromMillis()) / 1000.0;
     if (verdict.isBlind()) {
-      line(say("No verdict: nothing that a rule could judge was seen.", "没有结论:没有看到任何可供判断的数据。"));
+      line(say("No verdict: nothing that a rule could judge was seen.", "没有结论：没有看到任何可供判断的数据。"));
     } else if (verdict.findings().isEmpty()) {
       line(
           say("Healthy", "健康")
               + String.format(
-                  say(" (%.0f s, %d causes ruled out)", "(%.0f 秒,排除 %d 种原因)"),
+                  say(" (%.0f s, %d causes ruled out)", "(%.0f 秒，排除 %d 种原因)"),
                   seconds,
                   verdict.exonerated().size()));
     } else {
@@ -48,17 +48,17 @@ public final class VerdictText {
     headroom(verdict);
     if (!verdict.exonerated().isEmpty()) {
       line("");
-      line(say("Ruled out:", "已排除:"));
+      line(say("Ruled out:", "已排除："));
       verdict
           .exonerated()
           .forEach(one -> line("  " + in(one.title()) + " - " + numbers(one.evidence())));
     }
     if (!verdict.unknown().isEmpty()) {
       line("");
-      line(say("Not judged:", "未判断:"));
+      line(say("Not judged:", "未判断："));
       verdict.unknown().forEach(one -> line("  " + in(one.title()) + " - " + in(one.reason())));
     }
-    verdict.notes().forEach(note -> line(say("Note: ", "注意:") + in(note)));
+    verdict.notes().forEach(note -> line(say("Note: ", "注意：") + in(note)));
   }
 
   private void finding(int number, Finding finding) {
@@ -83,15 +83,15 @@ public final class VerdictText {
     Culprit who = finding.culprit();
     if (who != null) {
       line(
-                say("   who: ", "   来源:")
-                    + who.name()
-                    + (who.user().isEmpty() ? "" : say(" of ", ",用户 ") + who.user())
-                    + ", "
-                    + who.of().show(who.amount()));
+          say("   who: ", "   来源：")
+              + who.name()
+              + (who.user().isEmpty() ? "" : say(" of ", ",用户 ") + who.user())
+              + ", "
+              + who.of().show(who.amount()));
     }
     if (!finding.explains().isEmpty()) {
       line(
-          say("   explains: ", "   由此引起:")
+          say("   explains: ", "   由此引起：")
               + finding.explains().stream()
                   .map(Cause::title)
                   .map(this::in)
@@ -145,7 +145,7 @@ public final class VerdictText {
             line(
                 "  "
                     + String.format(
-                        say("headroom to '%s': %.0f %%", "距“%s”余量:%.0f %%"),
+                        say("headroom to '%s': %.0f %%", "距“%s”余量：%.0f %%"),
                         in(one.title()),
                         100 * left));
           }

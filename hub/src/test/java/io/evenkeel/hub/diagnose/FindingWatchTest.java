@@ -2,6 +2,7 @@ package io.evenkeel.hub.diagnose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.hub.clean.HostSignals;
 import io.evenkeel.hub.clean.HostTick;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.diagnose.finding.Cause;
@@ -63,12 +64,14 @@ final class FindingWatchTest {
     pass(15, 1.0);
     watch.turn();
     long began = millis;
-    assertThat(all()).singleElement().satisfies(one -> {
-      assertThat(one.host()).isEqualTo("web1");
-      assertThat(one.finding().cause()).isEqualTo(Cause.CPU_SATURATION);
-      assertThat(one.beganAt()).isEqualTo(began);
-      assertThat(one.endedAt()).isNull();
-    });
+    assertThat(all())
+        .singleElement()
+        .satisfies(one -> {
+          assertThat(one.host()).isEqualTo("web1");
+          assertThat(one.finding().cause()).isEqualTo(Cause.CPU_SATURATION);
+          assertThat(one.beganAt()).isEqualTo(began);
+          assertThat(one.endedAt()).isNull();
+        });
     pass(15, 1.0);
     watch.turn();
     long seen = millis;
@@ -120,7 +123,13 @@ final class FindingWatchTest {
     }
     HostTick tick =
         new HostTick(
-            "web1", millis, OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty(), null);
+            "web1",
+            millis,
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            null,
+            HostSignals.NONE);
     hosts.reported(new Report(tick, "1", OptionalLong.of(1000), null, false));
   }
 

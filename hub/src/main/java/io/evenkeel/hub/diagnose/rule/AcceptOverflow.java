@@ -28,12 +28,12 @@ final class AcceptOverflow implements DiagnosisRule {
                 16_384,
                 Advice.Risk.LOW,
                 "a longer queue takes bursts; the application's own backlog must allow it, and it must listen() again",
-                "更长的队列可承受突发;应用自身的 backlog 也要放宽,并重新 listen()",
+                "更长的队列可承受突发；应用自身的 backlog 也要放宽，并重新 listen()",
                 Sysctls.IP_SYSCTL))
         .advise(
             Advice.words(
                 "When it overflows all the time the server accepts too slowly: more workers, or profile it.",
-                "若持续溢出,说明服务接受连接太慢:增加工作进程,或做性能剖析。",
+                "若持续溢出，说明服务接受连接太慢：增加工作进程，或做性能剖析。",
                 "https://man7.org/linux/man-pages/man2/listen.2.html"))
         .decide();
   }

@@ -39,7 +39,7 @@ final class ClockSync implements DiagnosisRule {
         .advise(
             Advice.words(
                 "Start a time service (chrony, systemd-timesyncd); let it slew the clock, not step it.",
-                "启动时间服务(chrony、systemd-timesyncd);让其平滑校正,不要跳变。",
+                "启动时间服务(chrony、systemd-timesyncd);让其平滑校正，不要跳变。",
                 "https://man7.org/linux/man-pages/man2/adjtimex.2.html"))
         .decide();
   }

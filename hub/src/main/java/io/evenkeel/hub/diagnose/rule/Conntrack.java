@@ -26,7 +26,7 @@ final class Conntrack implements DiagnosisRule {
                 "net.netfilter.nf_conntrack_max",
                 4_194_304,
                 "twice the table; an entry takes about 320 bytes",
-                "表加倍;每条约占 320 字节",
+                "表加倍；每条约占 320 字节",
                 "https://docs.kernel.org/networking/nf_conntrack-sysctl.html"))
         .decide();
   }

@@ -48,7 +48,7 @@ final class CpuQuota implements DiagnosisRule {
                 Advice.Risk.MEDIUM,
                 Text.of(
                     "lets the unit use what it asks for; the quota now is about what it uses",
-                    "让该单元得到所需的处理器;当前配额约等于其用量"),
+                    "让该单元得到所需的处理器；当前配额约等于其用量"),
                 "https://docs.kernel.org/scheduler/sched-bwc.html"));
       }
     }

@@ -44,14 +44,14 @@ final class CpuSaturation implements DiagnosisRule {
                     Advice.Risk.MEDIUM,
                     Text.of(
                         "gives " + who.unit() + " half the share of the others while CPU is short",
-                        "处理器紧张时,让 " + who.unit() + " 只占其他单元一半的份额"),
+                        "处理器紧张时，让 " + who.unit() + " 只占其他单元一半的份额"),
                     "https://www.freedesktop.org/software/systemd/man/latest/systemd.resource-control.html")));
     return judgement
         .by(culprit)
         .advise(
             Advice.words(
                 "Profile the process at the top, move it elsewhere, or add processors.",
-                "对占用最多的进程做性能剖析,将其迁走,或增加处理器。",
+                "对占用最多的进程做性能剖析，将其迁走，或增加处理器。",
                 "https://www.brendangregg.com/usemethod.html"))
         .decide();
   }

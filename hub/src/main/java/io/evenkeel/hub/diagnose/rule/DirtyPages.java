@@ -55,7 +55,7 @@ final class DirtyPages implements DiagnosisRule {
                 1L << 30,
                 Advice.Risk.MEDIUM,
                 "fewer pages wait at once, so that an fsync waits less (this zeroes vm.dirty_ratio)",
-                "限制同时等待的脏页,缩短 fsync 等待(会把 vm.dirty_ratio 置零)",
+                "限制同时等待的脏页，缩短 fsync 等待(会把 vm.dirty_ratio 置零)",
                 Sysctls.SYSCTL_VM))
         .decide();
   }

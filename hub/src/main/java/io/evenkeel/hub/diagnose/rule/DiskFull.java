@@ -20,7 +20,7 @@ final class DiskFull implements DiagnosisRule {
         "剩余空间",
         Advice.words(
             "Find what grew and remove or move it, or enlarge the file system; Evenkeel never deletes by itself.",
-            "找出增长的数据并删除或迁移,或扩容文件系统;Evenkeel 从不自行删除。",
+            "找出增长的数据并删除或迁移，或扩容文件系统；Evenkeel 从不自行删除。",
             "https://man7.org/linux/man-pages/man1/du.1.html"));
   }
 }

@@ -60,7 +60,7 @@ final class DiskLatency implements DiagnosisRule {
         .advise(
             Advice.words(
                 "Limit the process at the top with IOReadIOPSMax= or IOWriteIOPSMax=, or move it to another disk.",
-                "用 IOReadIOPSMax= 或 IOWriteIOPSMax= 限制占用最多的进程,或迁移到其他磁盘。",
+                "用 IOReadIOPSMax= 或 IOWriteIOPSMax= 限制占用最多的进程，或迁移到其他磁盘。",
                 "https://docs.kernel.org/admin-guide/cgroup-v2.html#io"))
         .decide();
   }

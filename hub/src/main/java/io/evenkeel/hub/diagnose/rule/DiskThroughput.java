@@ -51,7 +51,7 @@ final class DiskThroughput implements DiagnosisRule {
         .advise(
             Advice.words(
                 "Read and write less (compress, cache), spread the data over more disks, or take a faster one; where reads are sequential a larger read_ahead_kb helps.",
-                "减少读写(压缩、缓存),把数据分散到更多磁盘,或换更快的盘;顺序读可增大 read_ahead_kb。",
+                "减少读写(压缩、缓存),把数据分散到更多磁盘，或换更快的盘；顺序读可增大 read_ahead_kb。",
                 "https://docs.kernel.org/block/queue-sysfs.html"))
         .decide();
   }

@@ -43,7 +43,7 @@ final class EphemeralPorts implements DiagnosisRule {
               Advice.Risk.LOW,
               Text.of(
                   "more ports; reserve those of services above 10240 by ip_local_reserved_ports",
-                  "扩大端口范围;10240 以上的服务端口需用 ip_local_reserved_ports 保留"),
+                  "扩大端口范围；10240 以上的服务端口需用 ip_local_reserved_ports 保留"),
               Sysctls.IP_SYSCTL));
     }
     return judgement

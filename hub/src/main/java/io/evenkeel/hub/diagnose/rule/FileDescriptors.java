@@ -40,7 +40,7 @@ final class FileDescriptors implements DiagnosisRule {
                   Advice.Risk.LOW,
                   Text.of(
                       "twice the limit by prlimit(1), at once and without a restart",
-                      "用 prlimit(1) 把上限加倍,立即生效且无需重启"),
+                      "用 prlimit(1) 把上限加倍，立即生效且无需重启"),
                   "https://man7.org/linux/man-pages/man1/prlimit.1.html"));
     } else {
       judgement

@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// A Java process that spends more than 10 % of its time in pauses of its garbage collector, over at
-/// least three readings: a short-lived compiler makes one or two.
+/// A Java process that spends more than 10 % of its time in pauses of its garbage collector, over
+/// at least three readings: a short-lived compiler makes one or two.
 final class GarbageCollection implements DiagnosisRule {
   private static final String PAUSES = "evenkeel_jvm_gc_pause_ratio";
 

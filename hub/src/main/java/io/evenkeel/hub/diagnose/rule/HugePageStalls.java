@@ -34,7 +34,7 @@ final class HugePageStalls implements DiagnosisRule {
                 Advice.Risk.MEDIUM,
                 Text.of(
                     "huge pages are made in the background, not while a task waits",
-                    "在后台整理大页,不让任务等待"),
+                    "在后台整理大页，不让任务等待"),
                 "https://docs.kernel.org/admin-guide/mm/transhuge.html"))
         .decide();
   }

@@ -20,7 +20,7 @@ final class Inodes implements DiagnosisRule {
         "剩余索引节点",
         Advice.words(
             "Find the folder with many small files ('du --inodes') and clear it, or make a file system with more inodes.",
-            "用 du --inodes 找出小文件众多的目录并清理,或重建索引节点更多的文件系统。",
+            "用 du --inodes 找出小文件众多的目录并清理，或重建索引节点更多的文件系统。",
             "https://man7.org/linux/man-pages/man1/du.1.html"));
   }
 }

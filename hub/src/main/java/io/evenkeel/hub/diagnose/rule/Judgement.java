@@ -54,7 +54,7 @@ final class Judgement {
     if (value.isPresent()) {
       signs.add(evidence(what, value.getAsDouble(), unit, threshold, above, query));
     } else if (missing == null) {
-      missing = Text.of("not measured here: " + what.en(), "此处没有该数据:" + what.zh());
+      missing = Text.of("not measured here: " + what.en(), "此处没有该数据：" + what.zh());
     }
     return this;
   }

@@ -50,7 +50,7 @@ final class LockContention implements DiagnosisRule {
         .advise(
             Advice.words(
                 "Profile the locks of that process: split the lock, hold it for less, or use fewer threads.",
-                "剖析该进程的锁:拆分锁、缩短持有时间,或减少线程。",
+                "剖析该进程的锁：拆分锁、缩短持有时间，或减少线程。",
                 "https://man7.org/linux/man-pages/man2/futex.2.html"))
         .decide();
   }

@@ -75,7 +75,7 @@ final class MemoryReclaim implements DiagnosisRule {
                 Advice.Risk.MEDIUM,
                 Text.of(
                     "the unit works at its own limit while the host has memory",
-                    "该单元已到自身上限,而主机仍有内存"),
+                    "该单元已到自身上限，而主机仍有内存"),
                 "https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"));
       }
     } else {

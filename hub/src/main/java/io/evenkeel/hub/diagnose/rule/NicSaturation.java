@@ -45,7 +45,7 @@ final class NicSaturation implements DiagnosisRule {
         .advise(
             Advice.words(
                 "Send less (compress, cache, shape the bulk traffic), bond interfaces, or take a faster link.",
-                "减少流量(压缩、缓存、限制批量流量),绑定网卡,或升级链路。",
+                "减少流量(压缩、缓存、限制批量流量),绑定网卡，或升级链路。",
                 "https://docs.kernel.org/networking/bonding.html"))
         .decide();
   }

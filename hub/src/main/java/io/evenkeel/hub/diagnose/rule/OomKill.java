@@ -57,7 +57,7 @@ final class OomKill implements DiagnosisRule {
         .advise(
             Advice.words(
                 "When its memory only ever grows it leaks: compare two profiles of its memory.",
-                "若其内存只增不减,说明存在泄漏:比较两次内存剖析。",
+                "若其内存只增不减，说明存在泄漏：比较两次内存剖析。",
                 "https://docs.kernel.org/admin-guide/mm/concepts.html"))
         .decide();
   }

@@ -47,7 +47,7 @@ final class PageCacheChurn implements DiagnosisRule {
         .advise(
             Advice.words(
                 "Give whoever suffers a MemoryLow=, limit whoever scans with MemoryHigh=, or add memory: the files in use do not fit.",
-                "为受影响的单元设置 MemoryLow=,为扫描者设置 MemoryHigh=,或增加内存:在用文件放不下。",
+                "为受影响的单元设置 MemoryLow=,为扫描者设置 MemoryHigh=,或增加内存：在用文件放不下。",
                 "https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"))
         .decide();
   }

@@ -37,12 +37,12 @@ final class Retransmits implements DiagnosisRule {
                 Advice.Risk.MEDIUM,
                 Text.of(
                     "BBR does not take every loss for congestion; new connections only, with the fq scheduler",
-                    "BBR 不把每次丢包都当作拥塞;仅对新连接生效,需配合 fq 队列"),
+                    "BBR 不把每次丢包都当作拥塞；仅对新连接生效，需配合 fq 队列"),
                 "https://queue.acm.org/detail.cfm?id=3022184"))
         .advise(
             Advice.words(
                 "Look for where packets are lost: drops of the interfaces here, and of the path.",
-                "查找丢包位置:本机网卡的丢弃,以及途经链路。",
+                "查找丢包位置：本机网卡的丢弃，以及途经链路。",
                 "https://docs.kernel.org/networking/snmp_counter.html"))
         .decide();
   }

@@ -27,7 +27,7 @@ final class RingOverrun implements DiagnosisRule {
         .advise(
             Advice.words(
                 "A longer ring ('ethtool -G DEVICE rx N') takes bursts; a person does it, because the link is down for a moment.",
-                "加长接收环(ethtool -G 网卡 rx N)可承受突发;链路会短暂中断,需人工执行。",
+                "加长接收环(ethtool -G 网卡 rx N)可承受突发；链路会短暂中断，需人工执行。",
                 "https://man7.org/linux/man-pages/man8/ethtool.8.html"))
         .decide();
   }

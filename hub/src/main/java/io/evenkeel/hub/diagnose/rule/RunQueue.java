@@ -49,7 +49,7 @@ final class RunQueue implements DiagnosisRule {
         .advise(
             Advice.words(
                 "Fewer threads or processes than now: about as many as there are processors, with larger pieces of work.",
-                "减少线程或进程数量,大致与处理器数相同,并增大每次处理的工作量。",
+                "减少线程或进程数量，大致与处理器数相同，并增大每次处理的工作量。",
                 "https://docs.kernel.org/scheduler/sched-stats.html"))
         .decide();
   }

@@ -21,7 +21,7 @@ final class SingleThread implements DiagnosisRule {
       return Judgement.unknown(
           Cause.SINGLE_THREAD,
           "a machine with one processor cannot tell a thread from itself",
-          "只有一个处理器,无法区分单线程瓶颈");
+          "只有一个处理器，无法区分单线程瓶颈");
     }
     Optional<Track> hottest =
         window.of(THREAD).stream()
@@ -48,7 +48,7 @@ final class SingleThread implements DiagnosisRule {
         .advise(
             Advice.words(
                 "Let it work with more workers or threads, or profile that thread: more processors do not help.",
-                "增加工作进程或线程,或剖析该线程:增加处理器没有帮助。",
+                "增加工作进程或线程，或剖析该线程：增加处理器没有帮助。",
                 "https://www.brendangregg.com/usemethod.html"))
         .decide();
   }

@@ -29,7 +29,7 @@ final class Steal implements DiagnosisRule {
         .advise(
             Advice.words(
                 "Nothing inside this machine helps: move it to another host or take a larger size.",
-                "机器内部无法解决:请迁移到其他宿主机,或升级规格。",
+                "机器内部无法解决：请迁移到其他宿主机，或升级规格。",
                 "https://man7.org/linux/man-pages/man5/proc_stat.5.html"))
         .decide();
   }

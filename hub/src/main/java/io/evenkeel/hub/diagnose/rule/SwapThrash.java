@@ -53,7 +53,7 @@ final class SwapThrash implements DiagnosisRule {
                 3,
                 Advice.Risk.MEDIUM,
                 "no read-ahead from swap, which helps on solid-state disks",
-                "关闭交换预读,适合固态盘",
+                "关闭交换预读，适合固态盘",
                 Sysctls.SYSCTL_VM))
         .decide();
   }

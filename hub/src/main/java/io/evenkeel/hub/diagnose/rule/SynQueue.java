@@ -33,7 +33,7 @@ final class SynQueue implements DiagnosisRule {
                 16_384,
                 Advice.Risk.LOW,
                 "more half-open connections are kept; SYN cookies stay on",
-                "保留更多半连接;SYN cookies 保持开启",
+                "保留更多半连接；SYN cookies 保持开启",
                 Sysctls.IP_SYSCTL))
         .decide();
   }

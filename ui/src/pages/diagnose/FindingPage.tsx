@@ -1,0 +1,228 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { ApiError } from '../../api/client'
+import {
+  type Advice,
+  type Evidence,
+  type Exonerated,
+  type FindingDetail,
+  findingQuery,
+  type HostFinding,
+  type NotJudged,
+} from '../../api/findings'
+import { useApp } from '../../components/app'
+import { culpritText, evidenceText, findingLevel, inLanguage, numberText } from '../../components/evidence'
+import { Failure, Notice, Skeleton } from '../../components/States'
+import { Status } from '../../components/Status'
+import { Shell } from '../../components/shell/Shell'
+import { useTitle } from '../../components/useTitle'
+import { dateTimeText } from '../../lib/time'
+import { AlertChart } from '../alerts/AlertChart'
+import classes from '../alerts/Alerts.module.css'
+
+const route = getRouteApi('/inside/diagnose/findings/$id')
+const AROUND = 10 * 60_000
+const MINUTE = 60_000
+
+/** One finding: the numbers for it, who is behind it, what to do, and what it is not. */
+export default function FindingPage() {
+  const { t, lang } = useApp()
+  const { id } = route.useParams()
+  const { data, error, refetch } = useQuery(findingQuery(id))
+  const title = data === undefined ? id : inLanguage(data.finding.finding.title, lang)
+  useTitle(title)
+  return (
+    <Shell timed={false} crumbs={[{ text: t('nav.diagnose'), to: '/diagnose' }, { text: title }]}>
+      {data !== undefined ? (
+        <Body detail={data} />
+      ) : error === null ? (
+        <Skeleton height={480} />
+      ) : error instanceof ApiError && error.code === 'not_found' ? (
+        <Notice title={t('diagnose.notFound')} />
+      ) : (
+        <Failure error={error} retry={() => void refetch()} needed="viewer" />
+      )}
+    </Shell>
+  )
+}
+
+function Body({ detail }: { detail: FindingDetail }) {
+  const { t, lang, zone, duration } = useApp()
+  const one = detail.finding
+  const { finding } = one
+  return (
+    <>
+      <div className={classes.head}>
+        <h1>
+          {inLanguage(finding.title, lang)}{' '}
+          <span className={classes.subject}>
+            {one.host}
+            {finding.subject !== '' && ` · ${finding.subject}`}
+          </span>
+        </h1>
+        <Status level={findingLevel(finding)} word={t(`diagnose.tier.${finding.tier}`)} />
+      </div>
+      <div className={classes.columns}>
+        <div>
+          <dl className={`${classes.card} ${classes.facts}`}>
+            <Fact name={t('diagnose.confidence')}>{Math.round(100 * finding.confidence)} %</Fact>
+            <Fact name={t('diagnose.culprit')}>{culpritText(finding) ?? '–'}</Fact>
+            <Fact name={t('diagnose.began')}>{dateTimeText(one.beganAt, zone)}</Fact>
+            <Fact name={t('diagnose.lasted')}>
+              {duration(Math.max(1000, (one.endedAt ?? Date.now()) - one.beganAt))}
+              {one.endedAt === null && ` · ${t('diagnose.still')}`}
+            </Fact>
+            <Fact name={t('incident.server')}>
+              <Link to="/fleet" search={{ q: one.host } as never}>
+                {one.host}
+              </Link>
+            </Fact>
+          </dl>
+          {finding.evidence.map(evidence => (
+            <EvidenceCard key={evidence.what.en + evidence.unit} evidence={evidence} one={one} />
+          ))}
+        </div>
+        <div>
+          <div className={classes.card}>
+            <h2>{t('diagnose.advice')}</h2>
+            {finding.advice.length === 0 ? (
+              <p className={classes.pad}>{t('diagnose.advice.none')}</p>
+            ) : (
+              <ul>
+                {finding.advice.map(advice => (
+                  <AdviceLine key={advice.why.en} advice={advice} />
+                ))}
+              </ul>
+            )}
+          </div>
+          {detail.notes.length > 0 && (
+            <div className={classes.card}>
+              <h2>{t('diagnose.notes')}</h2>
+              <ul>
+                {detail.notes.map(note => (
+                  <li key={note.en} className={`${classes.row} ${classes.hint}`}>
+                    {inLanguage(note, lang)}
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
+          <RuledOut exonerated={detail.exonerated} unknown={detail.unknown} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+function EvidenceCard({ evidence, one }: { evidence: Evidence; one: HostFinding }) {
+  const { t, lang } = useApp()
+  // A view that grows by whole minutes is asked anew once a minute.
+  const end = one.endedAt ?? Math.floor(Date.now() / MINUTE) * MINUTE + MINUTE
+  const { beganAt, endedAt } = one
+  const view = useMemo(
+    () => ({ from: beganAt - AROUND, to: endedAt === null ? end : end + AROUND }),
+    [beganAt, endedAt, end],
+  )
+  const ribbon = useMemo(() => [{ from: beganAt, to: end }], [beganAt, end])
+  const host = one.host.replace(/[\\"]/g, '\\$&')
+  return (
+    <div className={classes.card}>
+      <div className={classes.pad}>
+        <strong>{inLanguage(evidence.what, lang)}</strong>{' '}
+        <span className={classes.number}>
+          {numberText(evidence.value, evidence.unit)} ({evidence.above ? '>' : '<'}{' '}
+          {numberText(evidence.threshold, evidence.unit)})
+        </span>
+        {!evidence.met && <span className={classes.subject}> · {t('diagnose.notMet')}</span>}
+        {evidence.query !== '' && (
+          <>
+            <AlertChart
+              signal={evidence.query.replaceAll('$host', host)}
+              threshold={evidence.threshold}
+              view={view}
+              ribbon={ribbon}
+            />
+            <details>
+              <summary className={classes.hint}>PromQL</summary>
+              <p className={classes.code}>{evidence.query.replaceAll('$host', host)}</p>
+            </details>
+          </>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function AdviceLine({ advice }: { advice: Advice }) {
+  const { t, lang } = useApp()
+  const { knob } = advice
+  return (
+    <li className={classes.row}>
+      <div>
+        {knob !== null && (
+          <p className={classes.code}>
+            {knob.name}
+            {knob.target !== '' && ` [${knob.target}]`}: {knob.from === '' ? '?' : knob.from} → {knob.to}
+          </p>
+        )}
+        <p>{inLanguage(advice.why, lang)}</p>
+        <p className={classes.hint}>
+          {t(`diagnose.risk.${advice.risk}`)} ·{' '}
+          <a href={advice.source} rel="noreferrer noopener" target="_blank">
+            {t('diagnose.source')}
+          </a>
+        </p>
+      </div>
+    </li>
+  )
+}
+
+function RuledOut({
+  exonerated,
+  unknown,
+}: {
+  exonerated: readonly Exonerated[]
+  unknown: readonly NotJudged[]
+}) {
+  const { t, lang } = useApp()
+  return (
+    <div className={classes.card}>
+      <h2>{t('diagnose.ruledOut')}</h2>
+      <ul>
+        {exonerated.map(one => (
+          <li key={one.cause} className={classes.row}>
+            <div>
+              <p>{inLanguage(one.title, lang)}</p>
+              <p className={classes.hint}>
+                {one.evidence
+                  .slice(0, 2)
+                  .map(evidence => evidenceText(evidence, lang))
+                  .join(' · ')}
+              </p>
+            </div>
+          </li>
+        ))}
+        {unknown.map(one => (
+          <li key={one.cause} className={classes.row}>
+            <div>
+              <p className={classes.subject}>
+                {inLanguage(one.title, lang)} · {t('diagnose.notJudged')}
+              </p>
+              <p className={classes.hint}>{inLanguage(one.reason, lang)}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

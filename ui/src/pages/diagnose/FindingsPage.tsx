@@ -1,0 +1,98 @@
+import { TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { findingsQuery, type HostFinding } from '../../api/findings'
+import { useApp } from '../../components/app'
+import { culpritText, evidenceText, findingLevel, inLanguage } from '../../components/evidence'
+import { Failure, Notice, Skeleton } from '../../components/States'
+import { Status } from '../../components/Status'
+import { Shell } from '../../components/shell/Shell'
+import { useTitle } from '../../components/useTitle'
+import { dateTimeText } from '../../lib/time'
+import classes from '../alerts/Alerts.module.css'
+
+const route = getRouteApi('/inside/diagnose')
+
+/** What diagnosis found on every server, what still is first. */
+export default function FindingsPage() {
+  const { t } = useApp()
+  useTitle(t('diagnose.title'))
+  const { host } = route.useSearch()
+  const navigate = route.useNavigate()
+  const { data, error, refetch } = useQuery(findingsQuery(host === undefined ? {} : { host }))
+  return (
+    <Shell timed={false} crumbs={[{ text: t('nav.diagnose') }]}>
+      <div className={classes.head}>
+        <h1>{t('diagnose.title')}</h1>
+      </div>
+      <p className={classes.lead}>{t('diagnose.lead')}</p>
+      <div className={classes.filters}>
+        <TextInput
+          size="xs"
+          aria-label={t('diagnose.host')}
+          placeholder={t('diagnose.host')}
+          defaultValue={host ?? ''}
+          onChange={event => {
+            const name = event.currentTarget.value.trim()
+            void navigate({
+              search: ((old: object) => ({ ...old, host: name === '' ? undefined : name })) as never,
+              replace: true,
+            })
+          }}
+        />
+      </div>
+      <div className={classes.card}>
+        {data === undefined ? (
+          error === null ? (
+            <Skeleton height={240} />
+          ) : (
+            <Failure error={error} retry={() => void refetch()} needed="viewer" />
+          )
+        ) : data.length === 0 ? (
+          <Notice title={t('diagnose.none')}>{t('diagnose.none.body')}</Notice>
+        ) : (
+          <ul>
+            {data.map(one => (
+              <Line key={one.id} one={one} />
+            ))}
+          </ul>
+        )}
+      </div>
+    </Shell>
+  )
+}
+
+function Line({ one }: { one: HostFinding }) {
+  const { t, lang, zone, duration } = useApp()
+  const { finding } = one
+  return (
+    <li className={classes.incident} data-over={one.endedAt !== null || undefined}>
+      {one.endedAt === null ? (
+        <Status level={findingLevel(finding)} word={t(`diagnose.tier.${finding.tier}`)} />
+      ) : (
+        <Status level="ok" word={t('diagnose.over')} />
+      )}
+      <div className={classes.what}>
+        <Link to="/diagnose/findings/$id" params={{ id: one.id }} search={true as never}>
+          {inLanguage(finding.title, lang)}
+        </Link>{' '}
+        <span className={classes.subject}>
+          {one.host}
+          {finding.subject !== '' && ` · ${finding.subject}`}
+        </span>
+        <p className={classes.hint}>
+          {finding.evidence
+            .filter(evidence => evidence.met)
+            .slice(0, 2)
+            .map(evidence => evidenceText(evidence, lang))
+            .join(' · ')}
+        </p>
+      </div>
+      <p className={classes.hint}>{culpritText(finding) ?? '–'}</p>
+      <div className={classes.hint}>
+        <p>{dateTimeText(one.beganAt, zone)}</p>
+        <p>{duration(Math.max(1000, (one.endedAt ?? Date.now()) - one.beganAt))}</p>
+      </div>
+    </li>
+  )
+}
