@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // Measures the gateway beside Debian's nginx and haproxy: all proxies, their two nginx back ends and the load
 // generators share the same processors, the rounds are interleaved, medians are printed.
-// usage: node bench/gateway.mjs [--rounds 5] [--seconds 5] [--only small,large,tls,h2,slow,faults]
+// usage: node bench/gateway.mjs [--rounds 5] [--seconds 5] [--only small,large,tls,h2,slow,faults] [--io io_uring]
+//        node bench/gateway.mjs --only soak [--requests 10000000]     whether its memory stays flat
 // Needs a build, nginx, haproxy, wrk and h2load (nghttp2-client), openssl. Traffic stays on loopback.
 // EVENKEEL_GATEWAY names another command that takes --config FILE.
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -19,6 +20,16 @@ const option = (name, usual) => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? usual : process.argv[at + 1];
 };
+// A back end of the faults is a process of its own, so that it can be killed: it notes each request before it answers.
+if (process.argv.includes("--serve")) {
+  const [port, delay, note] = process.argv.slice(process.argv.indexOf("--serve") + 1);
+  const body = Buffer.alloc(4096, "z");
+  createServer({ keepAliveTimeout: 60_000 }, (req, res) => {
+    appendFileSync(note, `${req.headers["idempotency-key"] ?? "-"}\n`);
+    req.resume().on("end", () => setTimeout(() => res.writeHead(200, { "content-length": body.length }).end(body), Number(delay)));
+  }).listen(Number(port), "127.0.0.1", () => console.log("ready"));
+  await new Promise(() => {});
+}
 const rounds = Number(option("rounds", 5));
 const seconds = Number(option("seconds", 5));
 const only = option("only", "small,large,tls,h2,slow,faults").split(",");
@@ -129,7 +140,8 @@ const pool = (policy, addresses) => `pools:
     backends:
 ${addresses.map((port, i) => `      - {name: b${i}, address: "127.0.0.1:${port}"}`).join("\n")}
 `;
-const listeners = (clear, tls) => `listeners:
+const listeners = (clear, tls) => `io: ${option("io", "auto")}
+listeners:
   - {name: web, address: "127.0.0.1:${clear}"}
 ${tls ? `  - {name: tls, address: "127.0.0.1:${tls}", tls: {certificates: [{chain: ${folder}/cert.pem, key: ${folder}/key.pem}]}}\n` : ""}routes:
   - {name: all, pool: app}
@@ -174,13 +186,20 @@ for (const name of Object.keys(scenarios).filter((each) => only.includes(each)))
   console.log(`${name}: ${Object.keys(rate).map((p) => `${p} ${Math.round(rate[p])} req/s p99 ${p99[p].toFixed(2)} ms RSS ${familyRss(proxies[p].pid).toFixed(0)} MB`).join(" · ")} → ${(rate.evenkeel / best).toFixed(2)} × the better, p99 ${(p99.evenkeel / p99.nginx).toFixed(2)} × nginx's`);
 }
 
+if (only.includes("soak")) {
+  const wanted = Number(option("requests", 10_000_000));
+  for (let done = 0, minute = 0; done < wanted; minute++) {
+    const { stdout } = await run("wrk", ["-t1", "-c64", "-d60", `http://127.0.0.1:${ports.evenkeel.clear}/small`]);
+    done += Number(/(\d+) requests in/.exec(stdout)[1]);
+    console.log(`soak: ${done} requests, RSS ${rss(proxies.evenkeel.pid).toFixed(0)} MB`);
+  }
+}
+
 // --- one slow back end, and faults: back ends of our own in this process ------------------------------
-const serve = (port, delay, executed) =>
+const serve = (port, delay) =>
   new Promise((resolve) => {
     const body = Buffer.alloc(4096, "z");
     const server = createServer({ keepAliveTimeout: 60_000 }, (req, res) => {
-      const key = req.headers["idempotency-key"];
-      if (executed && key) executed.set(key, (executed.get(key) ?? 0) + 1);
       req.resume().on("end", () => setTimeout(() => res.writeHead(200, { "content-length": body.length }).end(body), delay.millis));
     }).listen(port, "127.0.0.1", () => resolve(server));
   });
@@ -211,9 +230,14 @@ if (only.includes("slow")) {
 if (only.includes("faults")) {
   const four = await Promise.all([0, 1, 2, 3].map(freePort));
   const port = await freePort();
-  const executed = new Map();
-  const delay = { millis: 2 };
-  const servers = await Promise.all(four.map((each) => serve(each, delay, executed)));
+  const note = join(folder, "executed");
+  const serveApart = (each) =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, [fileURLToPath(import.meta.url), "--serve", each, "2", note], { stdio: ["ignore", "pipe", "inherit"] });
+      started.push(child);
+      child.stdout.once("data", () => resolve(child));
+    });
+  const servers = await Promise.all(four.map(serveApart));
   const config = join(folder, "faults.yaml");
   const configure = (addresses, weights = addresses.map(() => 1)) =>
     writeFileSync(config, `${listeners(port)}pools:\n  - name: app\n    policy: least-requests\n    slowStart: 1s\n    backends:\n${addresses.map((each, i) => `      - {name: "b${each}", address: "127.0.0.1:${each}", weight: ${weights[i]}}`).join("\n")}\n`);
@@ -226,56 +250,83 @@ if (only.includes("faults")) {
       const req = request({ host: "127.0.0.1", port, method, path: "/", agent, headers: { "idempotency-key": key } }, (res) => {
         const hash = createHash("sha1");
         res.on("data", (part) => hash.update(part));
-        res.on("end", () => resolve(res.statusCode !== 200 ? "failed" : hash.digest("hex") === expected ? "ok" : "truncated"));
+        res.on("end", () => resolve(res.statusCode !== 200 ? `failed ${res.statusCode}` : hash.digest("hex") === expected ? "ok" : "truncated"));
         res.on("error", () => resolve("truncated"));
       });
-      req.on("error", () => resolve("failed"));
+      req.on("error", () => resolve("reset"));
       req.end(method === "POST" ? "body" : undefined);
     });
   // Open loop: requests start on time whether or not others ended; every fourth is not idempotent.
   const openLoop = async (perSecond, forSeconds, fault) => {
     const counts = { GET: {}, POST: {} };
     const pending = [];
-    executed.clear();
+    const failedPosts = new Set();
+    rmSync(note, { force: true });
     const begun = performance.now();
     const faulting = fault();
     for (let i = 0; i < perSecond * forSeconds; i++) {
       const wait = begun + (i * 1000) / perSecond - performance.now();
       if (wait > 1) await sleep(wait);
       const method = i % 4 === 3 ? "POST" : "GET";
-      pending.push(ask(method, `${method}-${i}`).then((outcome) => (counts[method][outcome] = (counts[method][outcome] ?? 0) + 1)));
+      const key = `${method}-${i}`;
+      pending.push(
+        ask(method, key).then((outcome) => {
+          counts[method][outcome] = (counts[method][outcome] ?? 0) + 1;
+          if (method === "POST" && outcome !== "ok") failedPosts.add(key);
+        }),
+      );
     }
     await Promise.all(pending);
     await faulting;
+    const executed = new Map();
+    for (const key of existsSync(note) ? readFileSync(note, "utf8").split("\n") : []) executed.set(key, (executed.get(key) ?? 0) + 1);
     const twice = [...executed].filter(([key, times]) => key.startsWith("POST") && times > 1).length;
-    return { ...counts, twice };
+    // A POST that a back end had begun cannot be sent again: whoever asked must hear that it failed.
+    const failedButExecuted = [...failedPosts].filter((key) => executed.has(key)).length;
+    return { ...counts, twice, failedButExecuted };
   };
-  const kill = (i) => (servers[i].close(), servers[i].closeAllConnections());
-  const back = async (i) => (servers[i] = await serve(four[i], delay, executed));
+  const kill = (i) => stop(servers[i], "SIGKILL");
+  const back = async (i) => (servers[i] = await serveApart(four[i]));
   const faults = {
-    "back end killed": async () => (await sleep(2000), kill(1), await sleep(3000), await back(1)),
-    "rolling restart": async () => {
-      for (let i = 0; i < 4; i++) {
-        configure(four.filter((_, n) => n !== i));
-        await sleep(3500);
-        kill(i);
-        await sleep(300);
-        await back(i);
+    "back end killed (SIGKILL)": [11, async () => (await sleep(2000), kill(1), await sleep(3000), await back(1))],
+    "drain, end, return": [
+      14,
+      async () => {
+        await sleep(1000);
+        configure(four, [1, 1, 0, 1]);
+        await sleep(4000);
+        kill(2);
+        await back(2);
         configure(four);
-        await sleep(2500);
-      }
-    },
-    "reload each 2 s, weights changed": async () => {
-      for (let i = 0; i < 5; i++) (configure(four, four.map((_, n) => 1 + ((n + i) % 4))), await sleep(2100));
-    },
+      },
+    ],
+    "rolling restart": [
+      26,
+      async () => {
+        for (let i = 0; i < 4; i++) {
+          configure(four.filter((_, n) => n !== i));
+          await sleep(3500);
+          kill(i);
+          await sleep(300);
+          await back(i);
+          configure(four);
+          await sleep(2000);
+        }
+      },
+    ],
+    "weights changed each second": [
+      11,
+      async () => {
+        for (let i = 0; i < 10; i++) (configure(four, four.map((_, n) => 1 + ((n + i) % 4))), await sleep(1000));
+      },
+    ],
   };
-  for (const [name, fault] of Object.entries(faults)) {
-    const result = await openLoop(Number(option("rate", 600)), name === "rolling restart" ? 26 : 11, fault);
+  for (const [name, [forSeconds, fault]] of Object.entries(faults)) {
+    const result = await openLoop(Number(option("rate", 600)), forSeconds, fault);
     console.log(`faults, ${name}: ${JSON.stringify(result)}`);
   }
   agent.destroy();
   stop(child);
-  for (const server of servers) server.closeAllConnections(), server.close();
 }
 for (const child of started) stop(child);
 await sleep(500);

@@ -53,3 +53,9 @@ test('a wrong configuration is refused with its line, and nothing is lost', asyn
   await page.getByRole('button', { name: 'Apply' }).click()
   await expect(refused).toHaveCount(0)
 })
+
+test('on a phone the controls are in reach without scrolling the table', async ({ page, hub }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(`${hub.url}/lb/shop`)
+  await expect(page.getByRole('button', { name: 'Drain web-1' })).toBeInViewport({ ratio: 1 })
+})

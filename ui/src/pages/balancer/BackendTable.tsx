@@ -50,7 +50,11 @@ export function BackendTable({ pool }: { pool: Pool }) {
               <th scope="col" className={classes.number}>
                 p99
               </th>
-              {may('operator') && <th scope="col">{t('lb.actions')}</th>}
+              {may('operator') && (
+                <th scope="col" className={classes.controls}>
+                  {t('lb.actions')}
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -106,7 +110,7 @@ function Row({ backend, onDrain, onWeigh }: { backend: Backend; onDrain: () => v
       <td className={classes.number}>{formatText(backend.p50, 'seconds')}</td>
       <td className={classes.number}>{formatText(backend.p99, 'seconds')}</td>
       {may('operator') && (
-        <td>
+        <td className={classes.controls}>
           <div className={classes.actions}>
             <Button
               size="compact-xs"

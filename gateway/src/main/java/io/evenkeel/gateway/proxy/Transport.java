@@ -66,8 +66,8 @@ public record Transport(
 
   private static EventIo offered(EventIo wanted) {
     return switch (wanted) {
-      case AUTO, EPOLL -> Epoll.isAvailable() ? EventIo.EPOLL : EventIo.NIO;
-      case IO_URING -> IoUring.isAvailable() ? EventIo.IO_URING : offered(EventIo.EPOLL);
+      case AUTO, IO_URING -> IoUring.isAvailable() ? EventIo.IO_URING : offered(EventIo.EPOLL);
+      case EPOLL -> Epoll.isAvailable() ? EventIo.EPOLL : EventIo.NIO;
       case NIO -> EventIo.NIO;
     };
   }

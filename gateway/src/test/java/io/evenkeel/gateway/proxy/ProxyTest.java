@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.airlift.compress.v3.zstd.ZstdInputStream;
+import io.evenkeel.gateway.config.EventIo;
 import io.evenkeel.gateway.config.Limits;
 import io.evenkeel.gateway.config.ListenerConfig;
 import io.evenkeel.gateway.config.Network;
@@ -181,6 +182,21 @@ class ProxyTest {
       assertThat(seen.field("x-forwarded-for")).isEqualTo("127.0.0.1");
       assertThat(answer.field("x-internal")).isEmpty();
       assertThat(answer.field("keep-alive")).isEmpty();
+    }
+  }
+
+  @Test
+  void serves_in_every_way_that_loops_can_move_bytes() throws IOException {
+    for (EventIo io : EventIo.values()) {
+      try (var backend = new RecordingBackend(RecordingBackend.text("moved"));
+          var gateway =
+              TestGateway.of(
+                  TestGateway.pool("round-robin", backend), c -> TestGateway.withIo(c, io));
+          var client = gateway.client()) {
+        for (int i = 0; i < 3; i++) {
+          assertThat(client.ask(get("/" + i)).body()).as("%s", io).isEqualTo("moved");
+        }
+      }
     }
   }
 

@@ -54,7 +54,7 @@ final class TestGateway implements AutoCloseable {
         Optional.empty(),
         Duration.ofSeconds(5),
         2,
-        EventIo.valueOf(System.getProperty("evenkeel.gateway.io", "AUTO")));
+        EventIo.AUTO);
   }
 
   static TestGateway of(PoolConfig pool) throws IOException {
@@ -104,6 +104,19 @@ final class TestGateway implements AutoCloseable {
         config.stopWithin(),
         config.workers(),
         config.io());
+  }
+
+  static GatewayConfig withIo(GatewayConfig config, EventIo io) {
+    return new GatewayConfig(
+        config.listeners(),
+        config.routes(),
+        config.pools(),
+        config.limits(),
+        config.accessLog(),
+        config.adminPort(),
+        config.stopWithin(),
+        config.workers(),
+        io);
   }
 
   InetSocketAddress address() {
