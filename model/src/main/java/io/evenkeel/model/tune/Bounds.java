@@ -70,7 +70,7 @@ public sealed interface Bounds {
                 && sizes.get(1) <= sizes.get(2)
                 && sizes.get(2) <= most;
           }
-          case CpuMask() -> value.matches("[0-9a-f]{1,8}(,[0-9a-f]{8}){0,255}");
+          case CpuMask() -> value.matches("0|[1-9a-f][0-9a-f]{0,7}(,[0-9a-f]{8}){0,255}");
           case CpuList() -> isCpuList(value);
         };
     return within

@@ -1,0 +1,14 @@
+package io.evenkeel.agent.tune;
+
+/// A knob that cannot be read or turned; the message says which and why, for a person to read.
+public final class KnobException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  KnobException(String message) {
+    super(message);
+  }
+
+  KnobException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,46 @@
+package io.evenkeel.agent.tune;
+
+import io.evenkeel.model.tune.Place;
+import io.evenkeel.model.tune.TuningAction;
+import java.nio.file.Path;
+
+/// Finds the knobs of this server.
+///
+/// @param root `/`, or a tree that a test made
+record Knobs(Path root) {
+  /// The knob that an action turns.
+  ///
+  /// @param target passed [Place#objection]
+  /// @throws KnobException when this machine has no such thing
+  Knob find(TuningAction action, String target) throws KnobException {
+    return switch (action.place()) {
+      case Place.Sysctl(String twin) ->
+          twin.isEmpty()
+              ? sysctl(action.name())
+              : new TwinKnob(sysctl(action.name()), sysctl(twin));
+      case Place.SysFile(String path) -> new FileKnob(root.resolve("sys").resolve(path));
+      case Place.BlockQueue(String file) ->
+          new FileKnob(root.resolve("sys/block").resolve(target).resolve("queue").resolve(file));
+      case Place.CpuFrequency(String file) ->
+          new FileKnob(
+              root.resolve("sys/devices/system/cpu")
+                  .resolve(target)
+                  .resolve("cpufreq")
+                  .resolve(file));
+      case Place.ReceiveQueue(String file) ->
+          new MaskKnob(
+              new FileKnob(
+                  root.resolve("sys/class/net")
+                      .resolve(target)
+                      .resolve("queues/rx-0")
+                      .resolve(file)));
+      case Place.UnitProperty(Place.Group group) ->
+          GroupKnob.find(root, group, target, action.name());
+      case Place.ProcessProperty(Place.Trait trait) -> ProcessKnob.of(root, target, trait);
+    };
+  }
+
+  private FileKnob sysctl(String name) {
+    return new FileKnob(root.resolve("proc/sys").resolve(name.replace('.', '/')));
+  }
+}

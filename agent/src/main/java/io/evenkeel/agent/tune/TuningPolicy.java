@@ -1,0 +1,162 @@
+package io.evenkeel.agent.tune;
+
+import io.evenkeel.model.tune.Risk;
+import io.evenkeel.model.tune.TuningAction;
+import io.evenkeel.model.tune.TuningRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// What this server lets a hub do to it. Its administrator writes it and nobody else can widen it.
+///
+/// The file has one line for each thing:
+///
+/// ```
+/// mode = approve            # observe (nothing), approve (what a person approved), auto (low risk without asking)
+/// allow = net.core.*        # which knobs; * at the end stands for any rest
+/// allow = CPUQuota nginx.service
+/// ```
+///
+/// @param mode how much
+/// @param allowed which knobs, none when empty
+/// @param reason why it is stricter than what the file says; empty when it is not
+public record TuningPolicy(Mode mode, List<Allowed> allowed, String reason) {
+  private static final int MOST_BYTES = 64 << 10;
+
+  /// How much a hub may do.
+  public enum Mode {
+    /// Look at values; change nothing.
+    OBSERVE,
+    /// What a person approved.
+    APPROVE,
+    /// What a person approved, and by itself what has a low risk.
+    AUTO
+  }
+
+  /// A knob that may be turned.
+  ///
+  /// @param action an action's name, or its beginning and `*`
+  /// @param target the same for what has the knob; `*` for any
+  public record Allowed(String action, String target) {
+    boolean covers(TuningRequest request) {
+      return matches(action, request.action()) && matches(target, request.target());
+    }
+
+    private static boolean matches(String pattern, String text) {
+      return pattern.endsWith("*")
+          ? text.startsWith(pattern.substring(0, pattern.length() - 1))
+          : text.equals(pattern);
+    }
+  }
+
+  public TuningPolicy {
+    allowed = List.copyOf(allowed);
+  }
+
+  /// Reads the file. Where there is none, or it could have been written by somebody else than the
+  /// owner, or it has a line that says nothing, the answer is [Mode#OBSERVE] with the reason.
+  ///
+  /// @param owner the user it must belong to: 0
+  public static TuningPolicy read(Path file, int owner) {
+    try {
+      Map<String, Object> held = Files.readAttributes(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+      PosixFileAttributes attributes =
+          Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!attributes.isRegularFile()) {
+        return observe(file + " is not a file");
+      }
+      if (!Integer.valueOf(owner).equals(held.get("uid"))) {
+        return observe(file + " does not belong to " + (owner == 0 ? "root" : "user " + owner));
+      }
+      if (attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)
+          || attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)) {
+        return observe(file + " can be written by others: chmod go-w " + file);
+      }
+      if (attributes.size() > MOST_BYTES) {
+        return observe(file + " is too long");
+      }
+      return parse(file.toString(), Files.readString(file));
+    } catch (NoSuchFileException e) {
+      return observe("there is no policy file " + file);
+    } catch (IOException | UnsupportedOperationException e) {
+      return observe(file + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  static TuningPolicy parse(String name, String text) {
+    Mode mode = Mode.OBSERVE;
+    List<Allowed> allowed = new ArrayList<>();
+    List<String> lines = text.lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).replaceFirst("#.*", "").strip();
+      if (line.isEmpty()) {
+        continue;
+      }
+      String where = name + ", line " + (i + 1) + ": ";
+      String[] sides = line.split("\\s*=\\s*", 2);
+      if (sides.length != 2) {
+        return observe(where + "expected 'mode = …' or 'allow = …'");
+      }
+      switch (sides[0]) {
+        case "mode" -> {
+          Optional<Mode> known = mode(sides[1]);
+          if (known.isEmpty()) {
+            return observe(where + "a mode is observe, approve or auto, not '" + sides[1] + "'");
+          }
+          mode = known.get();
+        }
+        case "allow" -> {
+          String[] words = sides[1].split("\\s+", -1);
+          if (words.length > 2 || words[0].isEmpty()) {
+            return observe(
+                where + "expected a knob and what has it, such as CPUQuota nginx.service");
+          }
+          allowed.add(new Allowed(words[0], words.length == 2 ? words[1] : "*"));
+        }
+        default -> {
+          return observe(where + "there is no setting '" + sides[0] + "'");
+        }
+      }
+    }
+    return new TuningPolicy(mode, allowed, "");
+  }
+
+  private static Optional<Mode> mode(String word) {
+    for (Mode mode : Mode.values()) {
+      if (mode.name().toLowerCase(Locale.ROOT).equals(word)) {
+        return Optional.of(mode);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static TuningPolicy observe(String reason) {
+    return new TuningPolicy(Mode.OBSERVE, List.of(), reason);
+  }
+
+  /// Why a request is not allowed here; empty when it is.
+  ///
+  /// @param approved whether a person approved it
+  public Optional<String> objection(TuningAction action, TuningRequest request, boolean approved) {
+    if (mode == Mode.OBSERVE) {
+      return Optional.of(
+          "this server's policy is to observe only" + (reason.isEmpty() ? "" : ": " + reason));
+    }
+    if (allowed.stream().noneMatch(each -> each.covers(request))) {
+      return Optional.of("this server's policy does not allow " + request.knob());
+    }
+    if (!approved && (mode == Mode.APPROVE || action.risk() != Risk.LOW)) {
+      return Optional.of("this server's policy wants a person's approval for " + request.knob());
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,53 @@
+package io.evenkeel.agent.tune;
+
+import io.evenkeel.model.tune.TuningRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+
+/// A process of its own that turns a knob and puts it back: stands still at a step until it is
+/// killed, or, where no step is named, tells the values it saw.
+final class TuningChild {
+  private TuningChild() {}
+
+  /// @param arguments root, data, policy, its owner, knob, value, step or nothing
+  public static void main(String[] arguments) throws Exception {
+    TuningExecutor.Settings settings =
+        new TuningExecutor.Settings(
+            Path.of(arguments[0]),
+            Path.of(arguments[1]),
+            Path.of(arguments[2]),
+            Integer.parseInt(arguments[3]));
+    String last = arguments.length > 6 ? arguments[6] : "";
+    try (TuningExecutor executor =
+        TuningExecutor.open(
+            settings,
+            InstantSource.system(),
+            System::nanoTime,
+            step -> {
+              if (step.name().equals(last)) {
+                System.out.println("at " + step);
+                standStill();
+              }
+            })) {
+      System.out.println(
+          executor.apply(
+              "a1",
+              new TuningRequest(arguments[4], "", arguments[5]),
+              "anna",
+              Duration.ofMinutes(1)));
+      System.out.println(executor.read(arguments[4], ""));
+      System.out.println(executor.revert("a1", "anna", "the end"));
+      System.out.println(executor.read(arguments[4], ""));
+    }
+  }
+
+  private static void standStill() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package io.evenkeel.agent.tune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.evenkeel.model.tune.TuningRequest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Real ends of real processes, and real knobs of the kernel.
+class TuningProcessTest {
+  @TempDir Path folder;
+  private FakeServer server;
+
+  @BeforeEach
+  void make() throws IOException {
+    server = new FakeServer(folder);
+  }
+
+  @Test
+  void a_kill_right_after_the_write_leaves_what_was_there_before() throws Exception {
+    killAt(TuningStep.WRITTEN, "128");
+  }
+
+  @Test
+  @Tag("long")
+  void a_kill_at_any_step_leaves_what_was_there_before() throws Exception {
+    for (int round = 0; round < 100; round++) {
+      for (TuningStep step : TuningStep.values()) {
+        server = new FakeServer(Files.createDirectory(folder.resolve(round + "-" + step)));
+        killAt(step, "128");
+      }
+    }
+  }
+
+  private void killAt(TuningStep step, String before) throws Exception {
+    List<String> command = child(server.root);
+    command.add(step.name());
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      String line;
+      do {
+        line = out.readLine();
+        assertThat(line).as("the child came to %s", step).isNotNull();
+      } while (!line.equals("at " + step));
+      process.destroyForcibly().waitFor();
+    }
+    if (step == TuningStep.WRITTEN) {
+      assertThat(server.somaxconn()).isEqualTo("4096");
+    }
+    try (TuningExecutor executor = server.open()) {
+      assertThat(server.somaxconn()).as("after a kill at %s", step).isEqualTo(before);
+      assertThat(executor.changes()).isEmpty();
+    }
+    assertThat(server.audit()).isInstanceOf(TuningAudit.Verdict.Intact.class);
+  }
+
+  @Test
+  void turns_a_real_sysctl_in_a_network_namespace_of_its_own() throws Exception {
+    assumeTrue(canUnshare(), "network namespaces may not be made here");
+    List<String> command = new ArrayList<>(List.of("unshare", "-n"));
+    command.addAll(child(Path.of("/")));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    List<String> lines = said.lines().filter(line -> line.matches("Done.*|[0-9]+")).toList();
+    assertThat(lines).as(said).hasSize(4);
+    String before = lines.get(3);
+    assertThat(lines.get(0)).isEqualTo("Done[before=" + before + ", after=2048]");
+    assertThat(lines.get(1)).isEqualTo("2048");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LimitNOFILE,512",
+    "Nice,7",
+    "IOSchedulingPriority,best-effort:6",
+    "IOSchedulingPriority,idle",
+    "CPUAffinity,0",
+  })
+  void turns_the_properties_of_a_running_process(String action, String value) throws Exception {
+    assumeTrue(
+        Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")),
+        "only root may put a process's properties back");
+    Process sleeper = new ProcessBuilder("sleep", "600").start();
+    try (TuningExecutor executor =
+        TuningExecutor.open(
+            new TuningExecutor.Settings(
+                Path.of("/"),
+                server.settings.data(),
+                server.settings.policy(),
+                server.settings.policyOwner()),
+            InstantSource.system(),
+            System::nanoTime,
+            step -> {})) {
+      int pid = Math.toIntExact(sleeper.pid());
+      String target = pid + "@" + ProcessKnob.startTicks(Path.of("/proc"), pid);
+      String before = executor.read(action, target);
+      assertThat(
+              executor.apply(
+                  "p", new TuningRequest(action, target, value), "anna", Duration.ofMinutes(1)))
+          .isEqualTo(new TuningResult.Done(before, value));
+      assertThat(executor.revert("p", "anna", "")).isInstanceOf(TuningResult.Done.class);
+      assertThat(executor.read(action, target)).isEqualTo(before);
+      assertThat(executor.dryRun(new TuningRequest(action, pid + "@1", value)))
+          .isEqualTo(new TuningResult.Refused("process " + pid + " is another one by now"));
+    } finally {
+      sleeper.destroyForcibly();
+    }
+  }
+
+  @Test
+  void asks_systemd_where_it_runs_without_shell_or_environment() throws Exception {
+    Files.createDirectories(server.root.resolve("run/systemd/system"));
+    Files.createDirectories(server.root.resolve("usr/bin"));
+    Path asked = folder.resolve("asked");
+    Path program = server.root.resolve("usr/bin/systemctl");
+    Files.writeString(
+        program,
+        "#!/bin/sh\necho \"$@\" \"${HOME-no home}\" >> "
+            + asked
+            + "\necho \"${5#*=}\" > "
+            + server.root.resolve("sys/fs/cgroup/system.slice/web.service/pids.max")
+            + "\n");
+    Files.setPosixFilePermissions(
+        program, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (TuningExecutor executor = server.open()) {
+      assertThat(
+              executor.apply(
+                  "s",
+                  new TuningRequest("TasksMax", "web.service", "4096"),
+                  "anna",
+                  Duration.ofMinutes(1)))
+          .isEqualTo(new TuningResult.Done("infinity", "4096"));
+      executor.revert("s", "anna", "");
+    }
+    assertThat(asked)
+        .hasContent(
+            "set-property --runtime -- web.service TasksMax=4096 no home\n"
+                + "set-property --runtime -- web.service TasksMax=infinity no home\n");
+  }
+
+  private List<String> child(Path root) {
+    return new ArrayList<>(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            TuningChild.class.getName(),
+            root.toString(),
+            server.settings.data().toString(),
+            server.settings.policy().toString(),
+            Integer.toString(server.settings.policyOwner()),
+            FakeServer.SOMAXCONN,
+            root.toString().equals("/") ? "2048" : "4096"));
+  }
+
+  private static boolean canUnshare() throws InterruptedException {
+    try {
+      Process process = new ProcessBuilder("unshare", "-n", "true").start();
+      return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
