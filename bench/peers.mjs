@@ -105,6 +105,8 @@ export async function hub(folder, settings) {
     const child = spawn(evenkeel, ["--config", config, "--data", data, "--listen", `127.0.0.1:${port}`], { stdio: "ignore" });
     const ended = new Promise((resolve) => child.once("exit", resolve));
     running.pid = child.pid;
+    // Whatever ends the script, no hub outlives it.
+    process.once("exit", () => child.kill("SIGKILL"));
     const end = (signal) => async () => {
       child.kill(signal);
       await ended;
@@ -112,7 +114,7 @@ export async function hub(folder, settings) {
     running.kill = end("SIGKILL");
     running.stop = end("SIGTERM");
     for (let i = 0; !(await fetch(`${url}/-/ready`).then((r) => r.ok, () => false)); i++) {
-      if (i === 1200 || child.exitCode !== null) throw new Error("the hub did not start");
+      if (i === 6000 || child.exitCode !== null) throw new Error("the hub did not start");
       await sleep(50);
     }
   };

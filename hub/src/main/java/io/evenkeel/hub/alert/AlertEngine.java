@@ -393,7 +393,12 @@ public final class AlertEngine implements AutoCloseable {
       running.evaluatedAt = now;
       running.nanos = System.nanoTime() - begun;
       if (host == null || !result.changed().isEmpty() || !result.gone().isEmpty()) {
-        series.write(running.rule, result.next().values(), result.gone(), now);
+        // One host's samples say nothing of the rule's other alerts: the timer writes them all.
+        series.write(
+            running.rule,
+            host == null ? result.next().values() : result.changed(),
+            result.gone(),
+            now);
       }
     } catch (QueryException e) {
       if (host == null) {

@@ -241,7 +241,7 @@ public final class Evaluator {
 
   private String fill(String text, Value.VectorSample sample, long now, int[] allowedQueries) {
     if (!text.contains("{{")) {
-      return text;
+      return Template.bounded(text);
     }
     TemplateQueries answers =
         expression -> {

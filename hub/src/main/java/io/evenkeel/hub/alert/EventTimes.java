@@ -30,12 +30,13 @@ final class EventTimes {
     if (transitions.isEmpty() || since <= 0 || since >= now) {
       return transitions;
     }
+    long from = since - rule.queryOffset().toMillis();
     boolean needsSamples =
         transitions.stream().anyMatch(one -> delay(one).isZero() && !isCleared(one));
-    Map<Labels, long[]> times = needsSamples ? times(rule, since, now) : Map.of();
+    Map<Labels, long[]> times = needsSamples ? times(rule, from, now) : Map.of();
     List<Transition> dated = new ArrayList<>(transitions.size());
     for (Transition one : transitions) {
-      dated.add(one.withEventAt(Math.clamp(eventAt(one, times, since), since, now)));
+      dated.add(one.withEventAt(Math.clamp(eventAt(one, times, from), from, now)));
     }
     return dated;
   }
@@ -68,15 +69,16 @@ final class EventTimes {
     return one.kind() == Transition.Kind.RESOLVED && one.rule().clear() != null;
   }
 
-  private Map<Labels, long[]> times(AlertRule rule, long since, long now) {
-    long step = Math.max(FINEST_STEP_MILLIS, (now - since) / MOST_STEPS);
-    long steps = (now - since) / step;
+  private Map<Labels, long[]> times(AlertRule rule, long from, long now) {
+    long to = now - rule.queryOffset().toMillis();
+    long step = Math.max(FINEST_STEP_MILLIS, (to - from) / MOST_STEPS);
+    long steps = (to - from) / step;
     Map<Labels, long[]> times = new HashMap<>();
     try {
       Value value =
           queries
               .query(
-                  QueryRequest.range(rule.expression(), now - steps * step, now, step)
+                  QueryRequest.range(rule.expression(), to - steps * step, to, step)
                       .withCancelled(() -> Thread.currentThread().isInterrupted()))
               .value();
       if (value instanceof Value.RangeVector(List<Value.MatrixSeries> series)) {

@@ -42,7 +42,7 @@ public final class Template {
       Map<String, String> externalLabels,
       TemplateQueries queries) {
     if (nodes.size() == 1 && nodes.getFirst() instanceof Node.Text(String plain)) {
-      return cut(plain);
+      return bounded(plain);
     }
     Run run = new Run(new TemplateFunctions(queries, externalUrl));
     run.variables.put("$labels", labels);
@@ -53,13 +53,14 @@ public final class Template {
     run.variables.put("$", dot);
     try {
       run.all(nodes, dot);
-      return cut(run.out.toString());
+      return bounded(run.out.toString());
     } catch (TemplateException e) {
       return "<error expanding template: " + e.getMessage() + ">";
     }
   }
 
-  private static String cut(String text) {
+  /// A text, as long as one may be that a template made.
+  public static String bounded(String text) {
     return text.length() <= LONGEST_OUTPUT ? text : text.substring(0, LONGEST_OUTPUT) + "…";
   }
 

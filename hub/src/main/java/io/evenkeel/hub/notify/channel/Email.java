@@ -10,6 +10,7 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Date;
@@ -154,6 +155,11 @@ record Email(
     }
     if (String.valueOf(e.getMessage()).contains("STARTTLS is required")) {
       return new Delivery.Refused("the server offers no STARTTLS");
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketTimeoutException) {
+        throw new IOException(host + " did not answer within " + TIMEOUT.toSeconds() + " s", e);
+      }
     }
     throw new IOException(
         "no answer from " + host + ": " + Printable.line(String.valueOf(e.getMessage()), 200), e);

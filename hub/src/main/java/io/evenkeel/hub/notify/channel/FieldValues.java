@@ -50,7 +50,7 @@ public final class FieldValues {
       problem(field.key(), "line breaks and control characters are not allowed");
     }
     if (field.kind() == Field.Kind.CHOICE && !value.isEmpty() && !field.choices().contains(value)) {
-      problem(field.key(), "is one of " + String.join(", ", field.choices()));
+      problem(field.key(), "must be one of " + String.join(", ", field.choices()));
     }
   }
 
@@ -73,7 +73,7 @@ public final class FieldValues {
         return number;
       }
     }
-    problem(key, "is a number from " + least + " to " + most);
+    problem(key, "must be a number from " + least + " to " + most);
     return least;
   }
 
@@ -82,7 +82,7 @@ public final class FieldValues {
     String text = text(key);
     URI uri = webAddress(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
     if (uri == null) {
-      problem(key, "is a web address such as https://example.org/path");
+      problem(key, "must be a web address such as https://example.org/path");
       return URI.create("http://invalid");
     }
     return uri;
@@ -124,7 +124,7 @@ public final class FieldValues {
     if (!proxy.isEmpty()) {
       URI bare = webAddress(proxy);
       if (bare == null || !"http".equals(bare.getScheme()) || bare.getPort() < 0) {
-        problem(ChannelKind.PROXY, "is an address such as http://proxy.example.org:3128");
+        problem(ChannelKind.PROXY, "must be an address such as http://proxy.example.org:3128");
       } else {
         uri = Optional.of(withCredentials(bare, text(ChannelKind.PROXY_LOGIN)));
       }
@@ -147,7 +147,7 @@ public final class FieldValues {
     try {
       return new URI(bare.getScheme(), login, bare.getHost(), bare.getPort(), null, null, null);
     } catch (URISyntaxException e) {
-      problem(ChannelKind.PROXY_LOGIN, "is a text such as user:password");
+      problem(ChannelKind.PROXY_LOGIN, "must be a text such as user:password");
       return bare;
     }
   }
