@@ -35,6 +35,7 @@ public final class Agent implements AutoCloseable {
   private final SampleBatch batch = new SampleBatch();
   private final Thread thread;
   private volatile Duration period;
+  private volatile Raised raised = new Raised(Duration.ofSeconds(1), System.nanoTime());
   private volatile boolean closing;
   private final Samples.Family success;
   private final Samples.Family duration;
@@ -42,6 +43,9 @@ public final class Agent implements AutoCloseable {
   private boolean told;
   private boolean sinkFails;
   private long missed;
+
+  /// A shorter period for a while.
+  private record Raised(Duration period, long untilNanos) {}
 
   private static final class Watched {
     final Collector collector;
@@ -90,7 +94,15 @@ public final class Agent implements AutoCloseable {
 
   /// The time between two rounds now.
   public Duration period() {
-    return period;
+    Raised now = raised;
+    boolean holds = System.nanoTime() - now.untilNanos < 0;
+    return holds && now.period.compareTo(period) < 0 ? now.period : period;
+  }
+
+  /// Collects at least so often for a while; then the usual period comes back by itself.
+  public void collectEvery(Duration shorter, Duration lease) {
+    raised = new Raised(shorter, System.nanoTime() + lease.toNanos());
+    LockSupport.unpark(thread);
   }
 
   /// Changes the time between two rounds, from the next one on.
@@ -125,7 +137,7 @@ public final class Agent implements AutoCloseable {
         }
         sinkFails = true;
       }
-      long step = period.toNanos();
+      long step = period().toNanos();
       due += step;
       long now = System.nanoTime();
       if (now - due > 0) {
@@ -134,10 +146,10 @@ public final class Agent implements AutoCloseable {
         due += behind * step;
       }
       long asked = step;
-      while (!closing && System.nanoTime() - due < 0 && period.toNanos() == asked) {
+      while (!closing && System.nanoTime() - due < 0 && period().toNanos() == asked) {
         LockSupport.parkNanos(this, due - System.nanoTime());
       }
-      if (period.toNanos() != asked) {
+      if (period().toNanos() != asked) {
         due = System.nanoTime();
       }
     }
@@ -155,7 +167,7 @@ public final class Agent implements AutoCloseable {
           own = Math.max(own, ABSENT_NANOS);
         }
         // A tenth of slack, because rounds never come to the nanosecond.
-        watched.nextRoundNanos = begun + own - Math.min(own, period.toNanos()) / 10;
+        watched.nextRoundNanos = begun + own - Math.min(own, period().toNanos()) / 10;
       }
       if (watched.status.state() != CollectorStatus.State.UNAVAILABLE) {
         success.set(

@@ -1,8 +1,14 @@
 package io.evenkeel.agent;
 
 import io.evenkeel.agent.push.Pusher;
+import io.evenkeel.model.link.AgentIdentity;
 import io.evenkeel.model.link.Backoff;
+import io.evenkeel.model.link.Enroller;
+import io.evenkeel.model.link.EnrolmentRefusedException;
+import io.evenkeel.model.link.EnrolmentToken;
 import io.evenkeel.model.link.HubConnection;
+import io.evenkeel.model.link.Machine;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,16 +27,28 @@ import java.util.concurrent.CountDownLatch;
 public final class AgentMain {
   private static final String USAGE =
       """
-      usage: evenkeel agent --hub URL --token TOKEN [--instance NAME] [--period 1s] [--textfiles FOLDER]
-        --hub        the hub's address, such as https://monitor.example.org:9595
-        --token      an API token of the hub with the scope ingest ('evenkeel token'); or the variable EVENKEEL_TOKEN
-        --instance   this server's name, unique on the hub; its host name when left out
-        --period     1s, 2s, 5s, 10s, 15s, 30s or 60s
-        --textfiles  a folder whose *.prom files are collected too\
+      usage: evenkeel agent --hub URL --token TOKEN [--state FOLDER] [--buffer 64] [--textfiles FOLDER]
+        --hub        the hub's address for agents, such as https://monitor.example.org:9596
+        --token      an enrolment token of the hub ('Add a server'), needed once; or the variable EVENKEEL_TOKEN
+        --name       how this server is called at its enrolment; its host name when left out
+        --state      where the agent keeps its identity and what waits for the hub
+        --buffer     how much may wait on disk while the hub cannot be reached, in MiB
+        --textfiles  a folder whose *.prom files are collected too
+        --enrol-only yes: enrol and end
+      With an API token of the scope ingest ('evenkeel token') instead: [--instance NAME] [--period 1s]\
       """;
 
   private static final List<String> OPTIONS =
-      List.of("--hub", "--token", "--instance", "--period", "--textfiles");
+      List.of(
+          "--hub",
+          "--token",
+          "--name",
+          "--state",
+          "--buffer",
+          "--enrol-only",
+          "--instance",
+          "--period",
+          "--textfiles");
   private static final long QUEUE_BYTES = 4L << 20;
 
   private AgentMain() {}
@@ -50,13 +68,104 @@ public final class AgentMain {
     String token =
         options.getOrDefault("--token", System.getenv().getOrDefault("EVENKEEL_TOKEN", ""));
     String hub = options.getOrDefault("--hub", "");
-    if (hub.isEmpty() || token.isEmpty()) {
-      fail("--hub and --token are needed");
+    if (!token.matches("[A-Za-z0-9_-]*")) {
+      fail("--token is not a token: it has letters, digits, _ and - only");
     }
-    if (!token.matches("[A-Za-z0-9_-]+")) {
-      fail("--token is not an API token: it has letters, digits, _ and - only");
+    if (token.isEmpty() || token.startsWith(EnrolmentToken.PREFIX)) {
+      runEnrolled(hub, token, options);
+    } else if (hub.isEmpty()) {
+      fail("--hub is needed");
+    } else {
+      run(hub(hub), token, settings(options));
     }
-    run(hub(hub), token, settings(options));
+  }
+
+  private static void runEnrolled(String hub, String token, Map<String, String> options)
+      throws InterruptedException {
+    Path state = StateFolder.of(Optional.ofNullable(options.get("--state")));
+    long buffer = bufferBytes(options.getOrDefault("--buffer", "64"));
+    try {
+      Machine machine = Machine.read(Path.of("/"), state);
+      AgentIdentity identity = identity(hub, token, options, state, machine);
+      if (options.containsKey("--enrol-only")) {
+        return;
+      }
+      EnrolledAgent agent =
+          EnrolledAgent.start(
+              identity,
+              state,
+              buffer,
+              machine,
+              Optional.ofNullable(options.get("--textfiles")).map(Path::of),
+              Clock.systemUTC());
+      CountDownLatch end = new CountDownLatch(1);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(() -> {
+                close(agent);
+                end.countDown();
+              }));
+      System.out.println(
+          "Watching this machine as '" + identity.instance() + "' for " + identity.hub());
+      end.await();
+    } catch (IOException e) {
+      System.err.println("evenkeel agent: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void close(EnrolledAgent agent) {
+    try {
+      agent.close();
+    } catch (IOException e) {
+      System.err.println("evenkeel agent: what waited is lost: " + e.getMessage());
+    }
+  }
+
+  /// The identity that a token brings, else the one that is kept. A token that was used up does no
+  /// harm to a machine that has enrolled: its service may be started with it again.
+  private static AgentIdentity identity(
+      String hub, String token, Map<String, String> options, Path state, Machine machine)
+      throws IOException {
+    Optional<AgentIdentity> kept = AgentIdentity.read(state);
+    if (token.isEmpty()) {
+      return kept.orElseThrow(() ->
+          new IOException(
+              "this machine has not enrolled ("
+                  + state
+                  + " holds no identity): start it once with --hub and --token of 'Add a server'"));
+    }
+    EnrolmentToken parsed =
+        EnrolmentToken.parse(token)
+            .orElseThrow(() ->
+                new IOException("--token is cut off or mistyped: paste the whole line again"));
+    if (hub.isEmpty()) {
+      throw new IOException("--hub is needed together with --token");
+    }
+    String name = options.getOrDefault("--name", HostFacts.read(Path.of("/")).hostName());
+    try {
+      AgentIdentity enrolled = Enroller.enrol(hub(hub), parsed, name, machine);
+      enrolled.write(state);
+      System.out.println("Enrolled as '" + enrolled.instance() + "'");
+      if (!enrolled.instance().equals(name)) {
+        System.out.println(
+            "(another server is called '" + name + "'; rename this one in the hub's pages)");
+      }
+      return enrolled;
+    } catch (EnrolmentRefusedException e) {
+      if (kept.isPresent() && kept.get().authority().equals(parsed.authority())) {
+        System.out.println("Already enrolled; the token was not taken: " + e.getMessage());
+        return kept.get();
+      }
+      throw new IOException("the hub does not enrol this server: " + e.getMessage(), e);
+    }
+  }
+
+  private static long bufferBytes(String text) {
+    if (!text.matches("[1-9][0-9]{0,5}")) {
+      fail("--buffer is a number of MiB from 1 to 999999");
+    }
+    return Long.parseLong(text) << 20;
   }
 
   private static void run(URI hub, String token, AgentSettings settings)

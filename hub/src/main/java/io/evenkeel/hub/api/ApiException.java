@@ -96,6 +96,11 @@ public final class ApiException extends RuntimeException {
     return new ApiException(415, "bad_request", message, null, Map.of());
   }
 
+  /// 426: the other side is of a version that this hub does not speak with.
+  public static ApiException upgradeRequired(String message) {
+    return new ApiException(426, "upgrade_required", message, null, Map.of());
+  }
+
   public static ApiException tooMany(String message, long retryAfterSeconds) {
     return new ApiException(
         429, "too_many", message, null, Map.of("Retry-After", Long.toString(retryAfterSeconds)));

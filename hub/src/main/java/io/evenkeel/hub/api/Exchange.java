@@ -8,7 +8,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -165,22 +164,7 @@ public final class Exchange {
   ///
   /// @throws ApiException 413 when it is larger than `most` bytes
   public byte[] body(int most) {
-    if (!request.content().hasEntity()) {
-      return new byte[0];
-    }
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    try (InputStream in = request.content().inputStream()) {
-      byte[] portion = new byte[16 << 10];
-      for (int read = in.read(portion); read >= 0; read = in.read(portion)) {
-        if (body.size() + read > most) {
-          throw ApiException.tooLarge("The body is larger than " + most + " bytes.");
-        }
-        body.write(portion, 0, read);
-      }
-    } catch (IOException e) {
-      throw ApiException.badRequest("The body was cut off: " + e.getMessage());
-    }
-    return body.toByteArray();
+    return Bodies.read(request, most);
   }
 
   /// The body as a record.

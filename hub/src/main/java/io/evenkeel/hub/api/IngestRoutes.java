@@ -1,5 +1,6 @@
 package io.evenkeel.hub.api;
 
+import io.evenkeel.hub.ingest.ForeignInstanceException;
 import io.evenkeel.hub.ingest.IngestRoom.OverloadedException;
 import io.evenkeel.hub.ingest.Otlp;
 import io.evenkeel.hub.ingest.RemoteWrite;
@@ -65,14 +66,14 @@ public final class IngestRoutes {
   ///
   /// @param reason why the whole was refused, a word for counting; empty when it was not
   /// @param refused how many samples were refused
-  private record Answer(int status, String text, String reason, int refused) {
+  record Answer(int status, String text, String reason, int refused) {
     static Answer refusal(int status, String reason, String text) {
       return new Answer(status, text, reason, 0);
     }
   }
 
   /// Takes a request in.
-  private interface Delivery {
+  interface Delivery {
     Answer take() throws WireException, OverloadedException, InterruptedException;
   }
 
@@ -89,7 +90,7 @@ public final class IngestRoutes {
     return answer;
   }
 
-  private static Answer answer(Delivery delivery) throws InterruptedException {
+  static Answer answer(Delivery delivery) throws InterruptedException {
     try {
       return delivery.take();
     } catch (WireException e) {
@@ -101,6 +102,8 @@ public final class IngestRoutes {
     } catch (ApiException e) {
       String reason = e.status() == 413 ? "too_large" : "malformed";
       return Answer.refusal(e.status(), reason, String.valueOf(e.getMessage()));
+    } catch (ForeignInstanceException e) {
+      return Answer.refusal(403, "foreign_instance", String.valueOf(e.getMessage()));
     } catch (OverloadedException e) {
       return Answer.refusal(503, "overloaded", String.valueOf(e.getMessage()));
     } catch (ReadOnlyStoreException e) {

@@ -26,7 +26,7 @@ public final class Backup {
 
   /// What is not part of a backup: locks, logs for people, links that work once, and snapshots.
   private static final List<String> LEFT_OUT =
-      List.of("lock", "logs", "setup-link", "write-test", "snapshots", STORE);
+      List.of("lock", "logs", "setup-link", "write-test", "snapshots", "agent", STORE);
 
   private Backup() {}
 

@@ -32,6 +32,13 @@ final class HubOptions {
       description = "Where to listen (default: 127.0.0.1:9595); beyond this machine only with TLS.")
   private @Nullable String listen;
 
+  @Option(
+      names = "--agents",
+      paramLabel = "ADDRESS:PORT",
+      description =
+          "Where agents of other servers come in, with the hub's own TLS; else set under 'Add a server'.")
+  private @Nullable String agents;
+
   /// The options of a command line that holds these, each once with its value, and nothing else.
   static Optional<HubOptions> ofNothingElse(String[] arguments) {
     HubOptions options = new HubOptions();
@@ -47,6 +54,7 @@ final class HubOptions {
         case "--config" -> options.file = Path.of(value);
         case "--data" -> options.data = value;
         case "--listen" -> options.listen = value;
+        case "--agents" -> options.agents = value;
         default -> {
           return Optional.empty();
         }
@@ -62,6 +70,9 @@ final class HubOptions {
     }
     if (listen != null) {
       overrides.put("listen", listen);
+    }
+    if (agents != null) {
+      overrides.put("agents.listen", agents);
     }
     return ConfigReader.read(file, overrides);
   }

@@ -48,6 +48,7 @@ public final class ConfigReader {
       new TreeSet<>(
           Set.of(
               "listen",
+              "agents.listen",
               "publicUrl",
               "data",
               "tls.certificate",
@@ -259,7 +260,9 @@ public final class ConfigReader {
                 "a list of networks separated by commas, such as 10.0.0.0/8, 192.168.1.20")),
         scrapeJobs,
         optional("gateway.file", ConfigReader::path, "a file"),
-        haproxy);
+        haproxy,
+        optional(
+            "agents.listen", ConfigReader::listen, "an address and port, such as 0.0.0.0:9596"));
   }
 
   private Duration rollups(String key, Duration usual, String of, Duration least) {
@@ -361,7 +364,8 @@ public final class ConfigReader {
     problems.add(written == null ? message : written.place + ": " + message);
   }
 
-  private static Optional<Listen> listen(String text) {
+  /// Reads an address and port; empty when the text is none.
+  public static Optional<Listen> listen(String text) {
     if (text.matches("\\d{1,5}")) {
       return listen("127.0.0.1:" + text);
     }

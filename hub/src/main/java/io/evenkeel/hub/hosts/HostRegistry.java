@@ -42,12 +42,13 @@ public final class HostRegistry implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Entry> byName = new ConcurrentHashMap<>();
   private final Map<String, Entry> byId = new ConcurrentHashMap<>();
+  private final Map<String, Entry> byFormerName = new ConcurrentHashMap<>();
   private long savedAtNanos;
 
   /// One host; its lock guards its fields.
   private static final class Entry {
     final String id;
-    final String name;
+    volatile String name;
     final ReportPeriod measured = new ReportPeriod();
     HostFacts facts;
     boolean self;
@@ -134,7 +135,8 @@ public final class HostRegistry implements AutoCloseable {
 
   private @Nullable Entry entry(String name) {
     Entry known = byName.get(name);
-    return known != null ? known : take(name);
+    Entry former = known == null ? byFormerName.get(name) : null;
+    return known != null ? known : former != null ? former : take(name);
   }
 
   private synchronized @Nullable Entry take(String name) {
@@ -188,6 +190,38 @@ public final class HostRegistry implements AutoCloseable {
     }
   }
 
+  /// Gives a host another name, under which it reports from now on; nothing when there is no such
+  /// host.
+  public synchronized void rename(String id, String name) {
+    Entry entry = byId.get(id);
+    if (entry == null || byName.containsKey(name)) {
+      return;
+    }
+    database.change(transaction -> store.rename(transaction, id, name));
+    byName.put(name, entry);
+    byName.remove(entry.name);
+    byFormerName.put(entry.name, entry);
+    entry.name = name;
+  }
+
+  /// Takes reports under a name that a host had before for that host's.
+  public void formerly(String id, String name) {
+    Entry entry = byId.get(id);
+    if (entry != null) {
+      byFormerName.putIfAbsent(name, entry);
+    }
+  }
+
+  /// Forgets a host; it is taken in again when it reports again.
+  public synchronized void remove(String id) {
+    Entry entry = byId.remove(id);
+    if (entry != null) {
+      byName.remove(entry.name);
+      byFormerName.values().removeIf(one -> one == entry);
+      database.change(transaction -> store.delete(transaction, id));
+    }
+  }
+
   private static Host view(Entry entry, long nowNanos) {
     synchronized (entry) {
       HostFacts facts = entry.facts;
@@ -238,7 +272,7 @@ public final class HostRegistry implements AutoCloseable {
     }
   }
 
-  private void save(boolean all) {
+  private synchronized void save(boolean all) {
     List<HostStore.Row> rows = new ArrayList<>();
     for (Entry entry : byName.values()) {
       synchronized (entry) {

@@ -48,6 +48,16 @@ final class HostStore {
     return row.wasNull() ? null : value;
   }
 
+  /// Gives a host another name.
+  void rename(Transaction transaction, String id, String name) {
+    transaction.execute("UPDATE hosts SET name = ? WHERE id = ?", name, id);
+  }
+
+  /// Removes a host.
+  void delete(Transaction transaction, String id) {
+    transaction.execute("DELETE FROM hosts WHERE id = ?", id);
+  }
+
   /// Adds a host or updates what is known of it.
   void save(Transaction transaction, Row row, long nowMillis) {
     HostFacts facts = row.facts();

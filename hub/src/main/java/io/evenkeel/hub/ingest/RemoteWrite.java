@@ -1,6 +1,7 @@
 package io.evenkeel.hub.ingest;
 
 import io.evenkeel.hub.clean.Doubt;
+import io.evenkeel.hub.clean.InstanceCheck;
 import io.evenkeel.hub.ingest.IngestRoom.OverloadedException;
 import io.evenkeel.model.SampleBatch;
 import io.evenkeel.model.remotewrite.DecodedWrite;
@@ -9,6 +10,8 @@ import io.evenkeel.model.remotewrite.RemoteWriteVersion;
 import io.evenkeel.model.wire.RequestLimits;
 import io.evenkeel.model.wire.SnappyBlock;
 import io.evenkeel.model.wire.WireException;
+import java.util.Optional;
+import java.util.Set;
 
 /// Takes remote write requests: decompress, decode, ingest. Safe for use by many threads.
 public final class RemoteWrite {
@@ -40,6 +43,8 @@ public final class RemoteWrite {
   ///
   /// @param body a snappy block
   /// @throws WireException when the request as a whole cannot be read; nothing is stored then
+  /// @throws ForeignInstanceException when a sample is of a host that the source may not speak for;
+  ///   nothing is stored then
   /// @throws OverloadedException when there is no memory for it now
   public Result accept(RemoteWriteVersion version, byte[] body, Source source)
       throws WireException, OverloadedException, InterruptedException {
@@ -61,6 +66,13 @@ public final class RemoteWrite {
       RemoteWriteVersion version, byte[] decoded, int length, Source source, SampleBatch batch)
       throws WireException {
     DecodedWrite left = RemoteWriteDecoder.decode(version, decoded, length, limits, batch);
+    Set<String> own = source.instances();
+    if (own != null) {
+      Optional<String> foreign = InstanceCheck.foreign(batch, own);
+      if (foreign.isPresent()) {
+        throw new ForeignInstanceException(foreign.get());
+      }
+    }
     ingest.leftOut(source, Doubt.INVALID_LABELS, left.refusedSamples());
     ingest.leftOut(source, Doubt.INVALID_HISTOGRAM, left.refusedHistograms());
     int numbers = batch.sampleCount() - batch.histogramCount();

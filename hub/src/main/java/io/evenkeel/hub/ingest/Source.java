@@ -1,6 +1,7 @@
 package io.evenkeel.hub.ingest;
 
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Who brings samples.
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param periodMillis how often it sends, when that is known
 /// @param os the operating system of its host in words, when that is known
 /// @param self whether it is the agent inside the hub
+/// @param instances the values of the label `instance` that its samples may have; null for any
 public record Source(
     String name,
     String account,
@@ -21,32 +23,49 @@ public record Source(
     @Nullable String agentVersion,
     OptionalLong periodMillis,
     @Nullable String os,
-    boolean self) {
+    boolean self,
+    @Nullable Set<String> instances) {
 
   /// The agent inside the hub.
   public static Source ownAgent(String version, long periodMillis, String os) {
-    return new Source("agent", "", true, version, OptionalLong.of(periodMillis), os, true);
+    return new Source("agent", "", true, version, OptionalLong.of(periodMillis), os, true, null);
   }
 
   /// An agent of ours that pushes over the network.
   public static Source pushingAgent(String version, String account) {
-    return new Source("agent", account, true, version, OptionalLong.empty(), null, false);
+    return new Source("agent", account, true, version, OptionalLong.empty(), null, false, null);
+  }
+
+  /// An agent of ours that enrolled.
+  ///
+  /// @param instances the names that its host has and had
+  public static Source enrolledAgent(
+      String version, String hostId, long periodMillis, String os, Set<String> instances) {
+    return new Source(
+        "agent",
+        "agent:" + hostId,
+        true,
+        version,
+        OptionalLong.of(periodMillis),
+        os.isEmpty() ? null : os,
+        false,
+        instances);
   }
 
   /// Anything else that speaks remote write.
   public static Source remoteWrite(String account) {
-    return new Source("remote_write", account, false, null, OptionalLong.empty(), null, false);
+    return new Source("remote_write", account, false, null, OptionalLong.empty(), null, false, null);
   }
 
   /// Anything that sends OpenTelemetry's metrics.
   public static Source otlp(String account) {
-    return new Source("otlp", account, false, null, OptionalLong.empty(), null, false);
+    return new Source("otlp", account, false, null, OptionalLong.empty(), null, false, null);
   }
 
   /// A target that the hub fetches pages from.
   ///
   /// @param account its job and address
   public static Source scrape(String account, long periodMillis) {
-    return new Source("scrape", account, true, null, OptionalLong.of(periodMillis), null, false);
+    return new Source("scrape", account, true, null, OptionalLong.of(periodMillis), null, false, null);
   }
 }

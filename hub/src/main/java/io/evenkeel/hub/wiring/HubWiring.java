@@ -12,9 +12,11 @@ import io.evenkeel.hub.alert.RulePack;
 import io.evenkeel.hub.alert.RulePreview;
 import io.evenkeel.hub.alert.ThresholdAdvice;
 import io.evenkeel.hub.api.AdminRoutes;
+import io.evenkeel.hub.api.AgentDoor;
 import io.evenkeel.hub.api.AlertRoutes;
 import io.evenkeel.hub.api.ChannelRoutes;
 import io.evenkeel.hub.api.ChartRoutes;
+import io.evenkeel.hub.api.EnrolmentRoutes;
 import io.evenkeel.hub.api.FindingRoutes;
 import io.evenkeel.hub.api.FleetRoutes;
 import io.evenkeel.hub.api.HealthRoutes;
@@ -44,6 +46,14 @@ import io.evenkeel.hub.config.Version;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.db.DatabaseException;
 import io.evenkeel.hub.diagnose.FindingWatch;
+import io.evenkeel.hub.enrolment.AgentArchive;
+import io.evenkeel.hub.enrolment.AgentGate;
+import io.evenkeel.hub.enrolment.AgentLinks;
+import io.evenkeel.hub.enrolment.AgentTls;
+import io.evenkeel.hub.enrolment.CertificateAuthority;
+import io.evenkeel.hub.enrolment.CommandDesk;
+import io.evenkeel.hub.enrolment.Enrolment;
+import io.evenkeel.hub.enrolment.LinkWatch;
 import io.evenkeel.hub.fleet.Fleet;
 import io.evenkeel.hub.fleet.HostAttributeBook;
 import io.evenkeel.hub.fleet.HostAttributes;
@@ -83,6 +93,7 @@ import io.evenkeel.hub.security.PasswordHasher;
 import io.evenkeel.hub.security.Preferences;
 import io.evenkeel.hub.security.SecretBox;
 import io.evenkeel.hub.security.SetupLinkFile;
+import io.evenkeel.hub.settings.AgentAddress;
 import io.evenkeel.hub.settings.CollectionPeriod;
 import io.evenkeel.hub.telemetry.CleanFamilies;
 import io.evenkeel.hub.telemetry.Family;
@@ -114,6 +125,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -272,6 +284,28 @@ public final class HubWiring implements AutoCloseable {
       // What is wrong.
       FindingWatch findings = part(new FindingWatch(database, store, hosts, pool, clock));
 
+      // Other servers.
+      List<String> names = OwnNames.of(config.publicUrl(), hostName);
+      CertificateAuthority authority =
+          CertificateAuthority.open(data.resolve("authority"), Set.copyOf(names), clock);
+      AgentLinks links = new AgentLinks(clock, System::nanoTime);
+      Enrolment enrolment = new Enrolment(database, audit, hosts, authority, links, clock);
+      CommandDesk commands = new CommandDesk(clock);
+      hosts.idFor(instance).ifPresent(id -> commands.attach(id, new OwnCommands(own)));
+      RemoteWrite remoteWrite = new RemoteWrite(ingest, ingestRoom, ingestLimits);
+      AgentListener agents =
+          part(
+              new AgentListener(
+                  new AgentDoor(
+                      new AgentGate(enrolment, links, commands, hosts, period, clock),
+                      enrolment,
+                      remoteWrite,
+                      new AgentArchive(data.resolve("agent")),
+                      metrics),
+                  AgentTls.context(authority, clock),
+                  new AgentAddress(database, audit),
+                  names));
+
       // The front door.
       PrometheusAnswers answers = new PrometheusAnswers(outside, outsideQueries.limits());
       List<Route> routes =
@@ -289,13 +323,15 @@ public final class HubWiring implements AutoCloseable {
                   new NoiseRoutes(rules, incidents, new ThresholdAdvice(queries, pool, clock))
                       .routes(),
                   new IngestRoutes(
-                          new RemoteWrite(ingest, ingestRoom, ingestLimits),
+                          remoteWrite,
                           new Otlp(ingest, ingestRoom, ingestLimits),
                           metrics)
                       .routes(),
                   new TargetRoutes(scraper).routes(),
                   new PoolRoutes(pools, clock).routes(),
                   new FindingRoutes(findings, hosts).routes(),
+
+                  new EnrolmentRoutes(enrolment, links, commands, authority, agents).routes(),
                   new LiveRoutes(live, metrics).routes(),
                   new ChartRoutes(new Charts(queries, pool, hosts, metrics)).routes(),
                   new HostRoutes(hosts, processes, store, this::collectors, clock).routes(),
@@ -348,6 +384,8 @@ public final class HubWiring implements AutoCloseable {
       part(new RuleFolderWatch(data.resolve("rules"), folder, rules::useFolder)).start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();
       scraper.start();
+      agents.start(config.agents());
+      part(new LinkWatch(enrolment, links)).start();
       pools.start();
       part(new WeightLoop(pools, queries, pool, HealthWeights.Settings.USUAL, clock)).start();
       ready = true;

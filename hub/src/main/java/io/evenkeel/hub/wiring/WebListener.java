@@ -39,7 +39,7 @@ public final class WebListener implements AutoCloseable {
   /// @throws StartFailure when the address cannot be had
   public static WebListener open(EvenkeelConfig config, HttpApi api) throws StartFailure {
     EvenkeelConfig.Listen listen = config.listen();
-    checkFree(listen);
+    checkFree(listen, "--listen");
     WebServerConfig.Builder builder =
         WebServer.builder()
             .bindAddress(new InetSocketAddress(listen.address(), listen.port()))
@@ -110,7 +110,7 @@ public final class WebListener implements AutoCloseable {
   }
 
   /// Helidon tells a failed start only to its log, with stacks: so the address is tried before.
-  private static void checkFree(EvenkeelConfig.Listen listen) throws StartFailure {
+  static void checkFree(EvenkeelConfig.Listen listen, String option) throws StartFailure {
     try (ServerSocket probe = new ServerSocket()) {
       probe.bind(new InetSocketAddress(listen.address(), listen.port()));
     } catch (IOException e) {
@@ -119,7 +119,9 @@ public final class WebListener implements AutoCloseable {
         throw new StartFailure(
             "port "
                 + listen.port()
-                + " is taken by another program: stop it, or choose another with --listen "
+                + " is taken by another program: stop it, or choose another with "
+                + option
+                + " "
                 + listen.host()
                 + ":"
                 + (listen.port() + 1),
@@ -129,7 +131,7 @@ public final class WebListener implements AutoCloseable {
         throw new StartFailure(
             "not allowed to listen on port "
                 + listen.port()
-                + ": choose one above 1023 with --listen",
+                + ": choose one above 1023 with " + option,
             e);
       }
       throw new StartFailure(
@@ -139,7 +141,8 @@ public final class WebListener implements AutoCloseable {
               + listen.port()
               + " ("
               + reason
-              + "): choose an address of this machine with --listen",
+              + "): choose an address of this machine with "
+              + option,
           e);
     }
   }

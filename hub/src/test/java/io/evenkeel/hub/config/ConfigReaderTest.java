@@ -147,7 +147,7 @@ class ConfigReaderTest {
     assertThat(problems("zzzzzzzzzz: 1"))
         .singleElement()
         .asString()
-        .contains("the settings are collection.instance, ");
+        .contains("the settings are agents.listen, ");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +25,7 @@ public final class TestHub implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  public final ManualClock clock = new ManualClock();
+  public final ManualClock clock;
   public final HubWiring hub;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -32,11 +33,12 @@ public final class TestHub implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(10))
           .build();
 
-  private TestHub(Path data, Map<String, String> settings) throws ConfigException, StartFailure {
+  private TestHub(Path data, Map<String, String> settings, Clock time) throws ConfigException, StartFailure {
+    clock = time instanceof ManualClock manual ? manual : new ManualClock();
     Map<String, String> all = new HashMap<>(settings);
     all.put("data", data.toString());
     all.putIfAbsent("listen", "127.0.0.1:0");
-    hub = HubWiring.start(ConfigReader.read(null, all), clock);
+    hub = HubWiring.start(ConfigReader.read(null, all), time);
   }
 
   public static TestHub start(Path data) {
@@ -44,8 +46,13 @@ public final class TestHub implements AutoCloseable {
   }
 
   public static TestHub start(Path data, Map<String, String> settings) {
+    return start(data, settings, new ManualClock());
+  }
+
+  /// A hub under a clock, for tests with agents in processes of their own.
+  public static TestHub start(Path data, Map<String, String> settings, Clock time) {
     try {
-      return new TestHub(data, settings);
+      return new TestHub(data, settings, time);
     } catch (ConfigException | StartFailure e) {
       throw new IllegalStateException(e);
     }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// A kept-alive HTTP/1.1 connection over which requests go to a hub, one after another.
 ///
 /// `java.net.http` would add 10 MB to an agent. Over https the hub's certificate and name are
-/// verified, at least TLS 1.2 is spoken, and there is no way to switch that off. Used by one
-/// thread.
+/// verified, at least TLS 1.2 is spoken, and there is no way to switch that off. An enrolled agent
+/// trusts only its hub's own authority and speaks TLS 1.3. Used by one thread.
 public final class HubConnection implements AutoCloseable {
   private static final int MOST_HEADER_BYTES = 16 << 10;
   private static final int MOST_BODY_BYTES = 1 << 20;
@@ -27,6 +27,8 @@ public final class HubConnection implements AutoCloseable {
   private final URI hub;
   private final String token;
   private final Duration timeout;
+  private final SSLSocketFactory sockets;
+  private final String[] protocols;
   private @Nullable Socket socket;
   private @Nullable InputStream in;
   private @Nullable OutputStream out;
@@ -50,9 +52,28 @@ public final class HubConnection implements AutoCloseable {
   /// @param token the API token that goes with every request
   /// @param timeout for connecting, and for each read
   public HubConnection(URI hub, String token, Duration timeout) {
+    this(
+        hub,
+        token,
+        timeout,
+        (SSLSocketFactory) SSLSocketFactory.getDefault(),
+        new String[] {"TLSv1.3", "TLSv1.2"});
+  }
+
+  /// A connection of an enrolled agent, or of one that enrols: TLS 1.3 only, no API token.
+  ///
+  /// @param sockets makes TLS sockets that trust the hub's own authority
+  public HubConnection(URI hub, Duration timeout, SSLSocketFactory sockets) {
+    this(hub, "", timeout, sockets, new String[] {"TLSv1.3"});
+  }
+
+  private HubConnection(
+      URI hub, String token, Duration timeout, SSLSocketFactory sockets, String[] protocols) {
     this.hub = hub;
     this.token = token;
     this.timeout = timeout;
+    this.sockets = sockets;
+    this.protocols = protocols;
   }
 
   /// Sends a request and waits for its answer. After an IOException the connection is closed; the
@@ -65,8 +86,7 @@ public final class HubConnection implements AutoCloseable {
               + path
               + " HTTP/1.1\r\nHost: "
               + hub.getRawAuthority()
-              + "\r\nAuthorization: Bearer "
-              + token
+              + (token.isEmpty() ? "" : "\r\nAuthorization: Bearer " + token)
               + "\r\nContent-Length: "
               + length
               + "\r\n"
@@ -98,11 +118,10 @@ public final class HubConnection implements AutoCloseable {
     if (tls) {
       SSLSocket secure =
           (SSLSocket)
-              ((SSLSocketFactory) SSLSocketFactory.getDefault())
-                  .createSocket(plain, hub.getHost(), port, true);
+              sockets.createSocket(plain, hub.getHost(), port, true);
       SSLParameters parameters = secure.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
-      parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+      parameters.setProtocols(protocols);
       secure.setSSLParameters(parameters);
       secure.startHandshake();
       socket = secure;

@@ -1,0 +1,131 @@
+package io.evenkeel.agent;
+
+import io.evenkeel.agent.push.LinkSink;
+import io.evenkeel.model.command.Command;
+import io.evenkeel.model.command.CommandOrder;
+import io.evenkeel.model.command.CommandResult;
+import io.evenkeel.model.command.CommandResult.State;
+import io.evenkeel.model.link.AgentIdentity;
+import io.evenkeel.model.link.Backoff;
+import io.evenkeel.model.link.DiskBuffer;
+import io.evenkeel.model.link.HubInstructions;
+import io.evenkeel.model.link.HubLink;
+import io.evenkeel.model.link.Machine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+
+/// The agent of an enrolled machine: collects, sends over its link, and does what the hub's answers
+/// say. When the hub gives the machine another name or other collectors, collecting starts over with
+/// them.
+final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(EnrolledAgent.class.getName());
+  private static final String BUFFER = "buffer";
+
+  private final Clock clock;
+  private final HubLink link;
+  private AgentSettings settings;
+  private Agent agent;
+
+  private EnrolledAgent(
+      AgentIdentity identity,
+      Path state,
+      long bufferBytes,
+      Machine machine,
+      AgentSettings settings,
+      Clock clock)
+      throws IOException {
+    this.settings = settings;
+    this.clock = clock;
+    this.link =
+        new HubLink(
+            identity,
+            state,
+            DiskBuffer.open(state.resolve(BUFFER), bufferBytes),
+            machine,
+            version(),
+            HostFacts.read(settings.root()).os(),
+            new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), new Random()),
+            clock,
+            this);
+    this.agent = Agent.start(settings, new LinkSink(link), clock);
+  }
+
+  /// Starts the agent of a machine.
+  ///
+  /// @param state the folder with the identity and the buffer
+  /// @throws IOException when the folder cannot be used
+  static EnrolledAgent start(
+      AgentIdentity identity,
+      Path state,
+      long bufferBytes,
+      Machine machine,
+      Optional<Path> textfiles,
+      Clock clock)
+      throws IOException {
+    EnrolledAgent started =
+        new EnrolledAgent(
+            identity,
+            state,
+            bufferBytes,
+            machine,
+            AgentSettings.of(identity.instance(), Duration.ofSeconds(1), textfiles),
+            clock);
+    started.link.start();
+    return started;
+  }
+
+  private static String version() {
+    String version = EnrolledAgent.class.getPackage().getImplementationVersion();
+    return version == null ? "unreleased" : version;
+  }
+
+  @Override
+  public synchronized void told(HubInstructions told) {
+    agent.setPeriod(told.period());
+    boolean renamed = !told.instance().equals(settings.instance());
+    if (!renamed && told.switchedOff().equals(settings.switchedOff())) {
+      return;
+    }
+    LOG.log(
+        System.Logger.Level.INFO,
+        "the hub's settings: this server is '" + told.instance() + "', off: " + told.switchedOff());
+    agent.close();
+    settings =
+        new AgentSettings(
+            told.instance(),
+            told.period(),
+            settings.root(),
+            settings.textfiles(),
+            settings.topProcesses(),
+            told.switchedOff());
+    agent = Agent.start(settings, new LinkSink(link), clock);
+    if (renamed) {
+      link.rename(told.instance());
+    }
+  }
+
+  @Override
+  public synchronized CommandResult execute(CommandOrder order) {
+    return switch (order.command()) {
+      case Command.CollectEvery collect -> {
+        agent.collectEvery(collect.period(), collect.lease());
+        yield new CommandResult(
+            order.id(), State.DONE, "collecting every " + collect.period().toSeconds() + " s");
+      }
+      case Command.RenewCertificate renew ->
+          new CommandResult(order.id(), State.REFUSED, "the link renews certificates itself");
+    };
+  }
+
+  @Override
+  public void close() throws IOException {
+    synchronized (this) {
+      agent.close();
+    }
+    link.close();
+  }
+}

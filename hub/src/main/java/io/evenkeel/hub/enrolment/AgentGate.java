@@ -1,0 +1,111 @@
+package io.evenkeel.hub.enrolment;
+
+import io.evenkeel.hub.hosts.Host;
+import io.evenkeel.hub.hosts.HostRegistry;
+import io.evenkeel.hub.security.Outcome;
+import io.evenkeel.hub.security.Outcome.Reason;
+import io.evenkeel.hub.settings.CollectionPeriod;
+import io.evenkeel.model.command.CommandResult;
+import io.evenkeel.model.link.HubInstructions;
+import io.evenkeel.model.link.LinkProtocol;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// What an enrolled agent may do at the hub's door, and what it is told. Safe for use by many
+/// threads.
+public final class AgentGate {
+  private static final String COMMON_NAME = "CN=";
+
+  private final Enrolment enrolment;
+  private final AgentLinks links;
+  private final CommandDesk commands;
+  private final HostRegistry hosts;
+  private final CollectionPeriod period;
+  private final InstantSource clock;
+
+  public AgentGate(
+      Enrolment enrolment,
+      AgentLinks links,
+      CommandDesk commands,
+      HostRegistry hosts,
+      CollectionPeriod period,
+      InstantSource clock) {
+    this.enrolment = enrolment;
+    this.links = links;
+    this.commands = commands;
+    this.hosts = hosts;
+    this.period = period;
+    this.clock = clock;
+  }
+
+  /// Whether a version of the link is one that this hub takes: its own and the one before.
+  public static boolean speaks(int version) {
+    return version == LinkProtocol.VERSION || version == LinkProtocol.VERSION - 1 && version > 0;
+  }
+
+  /// The agent that showed a certificate of the hub's authority.
+  public Outcome<EnrolledAgent> recognise(X509Certificate certificate) {
+    String subject = certificate.getSubjectX500Principal().getName();
+    if (!subject.startsWith(COMMON_NAME)) {
+      return Outcome.refused(Reason.UNAUTHENTICATED, "This certificate names no server.");
+    }
+    return enrolment.recognise(
+        subject.substring(COMMON_NAME.length()), Enrolment.serial(certificate));
+  }
+
+  /// Lets one start of an agent push; a refusal when another machine has this identity.
+  public Outcome<EnrolledAgent> admit(EnrolledAgent agent, AgentLinks.Sender sender) {
+    return links
+        .admit(agent, sender)
+        .<Outcome<EnrolledAgent>>map(clone -> Outcome.refused(Reason.CONFLICT, clone))
+        .orElseGet(() -> Outcome.done(agent));
+  }
+
+  /// The names under which an agent's samples may come.
+  public Set<String> names(EnrolledAgent agent) {
+    Set<String> names = new HashSet<>(agent.former());
+    names.add(agent.instance());
+    return names;
+  }
+
+  /// How often agents collect now, milliseconds.
+  public long periodMillis() {
+    return period.current().toMillis();
+  }
+
+  /// Notes that an agent's samples were stored.
+  public void reported(EnrolledAgent agent, AgentLinks.Sender sender) {
+    Long newest = hosts.find(agent.hostId()).map(Host::lastSampleAt).orElse(null);
+    links.reported(
+        agent.hostId(), sender, newest == null ? sender.clockMillis() : newest, periodMillis());
+  }
+
+  /// What an agent is told in the answer to a push.
+  public HubInstructions instructions(EnrolledAgent agent) {
+    return new HubInstructions(
+        agent.instance(),
+        period.current(),
+        Set.of(),
+        clock.millis(),
+        commands.outstanding(agent.hostId()),
+        List.of());
+  }
+
+  /// Takes the result of a command.
+  public void answered(EnrolledAgent agent, CommandResult result) {
+    commands.answered(agent.hostId(), result);
+  }
+
+  /// Notes that an agent stops on purpose.
+  public void stopped(EnrolledAgent agent) {
+    links.stopped(agent.hostId());
+  }
+
+  /// A new certificate for an agent.
+  public Outcome<Enrolment.Admission> renew(EnrolledAgent agent, byte[] request) {
+    return enrolment.renew(agent, request);
+  }
+}

@@ -1,0 +1,133 @@
+#!/bin/sh
+# Sets up the Evenkeel agent on this server: fetches it from the hub, enrols, starts it.
+# usage: install.sh HUB PIN TOKEN    (the hub's page 'Add a server' prints the whole line)
+# Installs into /opt/evenkeel-agent and /var/lib/evenkeel-agent as root, else below the home folder.
+# To remove it: systemctl disable --now evenkeel-agent; rm -r /opt/evenkeel-agent /var/lib/evenkeel-agent
+set -eu
+
+say() { echo "evenkeel: $*" >&2; }
+die() { say "$*"; exit 1; }
+
+[ $# -eq 3 ] || die "paste the whole line of the hub's page 'Add a server'"
+hub=$1 pin=$2 token=$3
+command -v curl >/dev/null || die "curl is needed to fetch the agent: install it and paste the line again"
+command -v tar >/dev/null || die "tar is needed to unpack the agent: install it and paste the line again"
+
+root=no
+if [ "$(id -u)" = 0 ]; then
+  root=yes
+  app=${EVENKEEL_APP:-/opt/evenkeel-agent} state=${EVENKEEL_STATE:-/var/lib/evenkeel-agent}
+else
+  app=${EVENKEEL_APP:-$HOME/.local/lib/evenkeel-agent} state=${EVENKEEL_STATE:-$HOME/.local/state/evenkeel-agent}
+fi
+fetch() { curl -fsSk --pinnedpubkey "$pin" --max-time 300 -o "$2" "$hub/agent/v1/archive/$1"; }
+
+# A Java of this machine that is new enough: its path, else nothing.
+own_java() {
+  for java in ${JAVA_HOME:+"$JAVA_HOME/bin/java"} /usr/lib/jvm/*/bin/java "$(command -v java || true)"; do
+    [ -x "$java" ] || continue
+    version=$("$java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1)
+    if [ "${version:-0}" -ge 25 ]; then
+      echo "$java"
+      return 0
+    fi
+  done
+}
+
+new=$app.new.$$
+archive=$new/agent.tar.gz
+mkdir -p "$new" "$state"
+chmod 700 "$state"
+trap 'rm -rf "$new"' EXIT
+kind=$(uname -s | tr 'A-Z' 'a-z')-$(uname -m)
+if fetch "$kind" "$archive" 2>/dev/null; then
+  java=$app/runtime/bin/java
+else
+  java=$(own_java)
+  [ -n "$java" ] || die "the hub has no Java runtime for $kind, and this server has no Java 25: install one (Debian, Ubuntu: openjdk-25-jre-headless, or Temurin from adoptium.net) and paste the line again"
+  fetch jar "$archive" || die "the agent could not be fetched from $hub: is the port reachable from here, and is this the hub that made the line?"
+fi
+tar -xzf "$archive" -C "$new"
+rm "$archive"
+
+# Anything that runs from an earlier installation ends before its files change.
+unit=/etc/systemd/system/evenkeel-agent.service
+systemd=no
+if [ $root = yes ] && [ -d /run/systemd/system ]; then systemd=yes; fi
+if [ $systemd = yes ] && [ -f $unit ]; then systemctl stop evenkeel-agent; fi
+if [ -f "$state/pid" ] && kill -0 "$(cat "$state/pid")" 2>/dev/null; then
+  kill "$(cat "$state/pid")"
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    kill -0 "$(cat "$state/pid")" 2>/dev/null || break
+    sleep 0.5
+  done
+fi
+rm -rf "$app"
+mv "$new" "$app"
+chmod 755 "$app"
+
+cat >"$app/evenkeel-agent" <<END
+#!/bin/sh
+# The agent with the memory settings it was measured with.
+export MALLOC_ARENA_MAX=1
+archive=
+[ ! -f "$app/agent.jsa" ] || archive="-XX:SharedArchiveFile=$app/agent.jsa -Xlog:disable -Xlog:all=error:stderr"
+exec "$java" --enable-native-access=ALL-UNNAMED -XX:+UseCompactObjectHeaders -XX:-UsePerfData \\
+  -XX:+ExitOnOutOfMemoryError --sun-misc-unsafe-memory-access=allow -Dfile.encoding=UTF-8 \\
+  -XX:+UseSerialGC -Xms3m -Xmx12m -Xmn1m -Xss256k -XX:TieredStopAtLevel=1 -XX:CICompilerCount=1 \\
+  -XX:ReservedCodeCacheSize=8m -XX:TrimNativeHeapInterval=10000 \$archive \\
+  -cp "$app/lib/agent.jar:$app/lib/model.jar:$app/lib/codec.jar" io.evenkeel.agent.AgentMain --state "$state" "\$@"
+END
+chmod 755 "$app/evenkeel-agent"
+
+# The token goes through the environment: a command line is seen by every user of the machine.
+EVENKEEL_TOKEN=$token "$app/evenkeel-agent" --hub "$hub" --enrol-only yes ||
+  die "this server was not enrolled; the line above says why"
+
+if [ $systemd = yes ]; then
+  id evenkeel-agent >/dev/null 2>&1 || useradd --system --home-dir "$state" --shell /usr/sbin/nologin evenkeel-agent
+  chown -R evenkeel-agent: "$state"
+  cat >$unit <<END
+[Unit]
+Description=Evenkeel agent
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+ExecStart=$app/evenkeel-agent
+User=evenkeel-agent
+StateDirectory=evenkeel-agent
+StateDirectoryMode=0700
+Restart=always
+RestartSec=5
+SuccessExitStatus=143
+MemoryMax=128M
+TasksMax=64
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+ProtectSystem=strict
+ProtectHome=read-only
+PrivateTmp=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+RestrictSUIDSGID=yes
+RestrictRealtime=yes
+LockPersonality=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+SystemCallArchitectures=native
+
+[Install]
+WantedBy=multi-user.target
+END
+  systemctl daemon-reload
+  systemctl enable --now evenkeel-agent
+  say "the agent runs as the service evenkeel-agent ('systemctl status evenkeel-agent')"
+else
+  nohup "$app/evenkeel-agent" >"$state/agent.log" 2>&1 </dev/null &
+  echo $! >"$state/pid"
+  sleep 1
+  kill -0 "$(cat "$state/pid")" 2>/dev/null || die "the agent ended at once: $(tail -n 3 "$state/agent.log")"
+  say "the agent runs in the background (process $(cat "$state/pid"), log $state/agent.log)"
+  say "there is no systemd here: after a restart of this server start $app/evenkeel-agent yourself, for example from cron's @reboot"
+fi

@@ -1,0 +1,378 @@
+package io.evenkeel.model.link;
+
+import io.evenkeel.model.command.Command;
+import io.evenkeel.model.command.CommandOrder;
+import io.evenkeel.model.command.CommandResult;
+import io.evenkeel.model.command.CommandResult.State;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// An enrolled agent's line to its hub: sends what waits in a [DiskBuffer], in order, and hands on
+/// what the hub says in its answers. It dials out only.
+///
+/// One thread does it all. While the hub does not take requests it waits longer and longer, with
+/// jitter. What the hub refuses for good (a body it cannot read) is dropped and counted; when it
+/// refuses the agent itself (retired, a clone, another version) everything stays in the buffer and
+/// the agent asks again every few minutes.
+public final class HubLink implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(HubLink.class.getName());
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration REFUSED = Duration.ofMinutes(1);
+  private static final long CLOCK_TOLERANCE_MILLIS = 120_000;
+  private static final long REPEAT_NANOS = 60_000_000_000L;
+  private static final int REMEMBERED_ORDERS = 64;
+
+  /// Who is told what the hub says. Called by the link's thread.
+  public interface Listener {
+    /// The settings that hold.
+    void told(HubInstructions instructions);
+
+    /// Carries out a command, other than those about the link itself.
+    CommandResult execute(CommandOrder order);
+  }
+
+  private final Path state;
+  private final DiskBuffer buffer;
+  private final Backoff backoff;
+  private final InstantSource clock;
+  private final Listener listener;
+  private final String fixedHeaders;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ArrayDeque<String> done = new ArrayDeque<>();
+  private final List<CommandResult> results = new ArrayList<>();
+  private final Thread thread;
+  private volatile AgentIdentity identity;
+  private volatile HubConnection connection;
+  private boolean closing;
+  private boolean renew;
+  private boolean clockTold;
+  private @Nullable String trouble;
+  private long troubleNanos;
+  private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+
+  /// @param state the folder that keeps the identity
+  /// @param version the agent's
+  /// @param os the operating system in words
+  public HubLink(
+      AgentIdentity identity,
+      Path state,
+      DiskBuffer buffer,
+      Machine machine,
+      String version,
+      String os,
+      Backoff backoff,
+      InstantSource clock,
+      Listener listener)
+      throws IOException {
+    this.identity = identity;
+    this.state = state;
+    this.buffer = buffer;
+    this.backoff = backoff;
+    this.clock = clock;
+    this.listener = listener;
+    this.fixedHeaders =
+        "User-Agent: evenkeel-agent/"
+            + version
+            + " ("
+            + os.replaceAll("[^ -~]|[()]", "")
+            + ")\r\n"
+            + line(LinkProtocol.VERSION_HEADER, Integer.toString(LinkProtocol.VERSION))
+            + line(LinkProtocol.RUN_HEADER, machine.run())
+            + line(LinkProtocol.BOOT_HEADER, machine.boot())
+            + line(LinkProtocol.MACHINE_HEADER, machine.id());
+    this.connection = connect(identity);
+    this.thread = Thread.ofPlatform().name("link").daemon(true).unstarted(this::run);
+  }
+
+  /// Begins to send.
+  public void start() {
+    thread.start();
+  }
+
+  private static String line(String name, String value) {
+    return name + ": " + value + "\r\n";
+  }
+
+  private static HubConnection connect(AgentIdentity identity) throws IOException {
+    try {
+      return new HubConnection(
+          URI.create(identity.hub()),
+          PATIENCE,
+          HubTrust.sockets(identity.authority(), identity));
+    } catch (GeneralSecurityException e) {
+      throw new IOException("TLS with this identity is not possible: " + e.getMessage(), e);
+    }
+  }
+
+  /// Adds a remote-write request behind those that wait.
+  public void add(byte[] request) {
+    buffer.add(request);
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Keeps the name that the hub gave this machine. Called from within [Listener#told].
+  public void rename(String instance) {
+    AgentIdentity named = identity.named(instance);
+    try {
+      named.write(state);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "the new name cannot be kept: " + e.getMessage());
+    }
+    identity = named;
+  }
+
+  /// How many requests the hub took.
+  public long sent() {
+    return sent.get();
+  }
+
+  /// How many requests the hub refused for good.
+  public long refused() {
+    return refused.get();
+  }
+
+  private String headers() {
+    return fixedHeaders
+        + line(LinkProtocol.TIME_HEADER, Long.toString(clock.millis()))
+        + line(LinkProtocol.DROPPED_HEADER, Long.toString(buffer.dropped()));
+  }
+
+  private void run() {
+    while (true) {
+      Optional<byte[]> request = next();
+      if (request.isEmpty()) {
+        return;
+      }
+      Duration wait = send(request.get());
+      if (wait.isPositive() && !pause(wait)) {
+        return;
+      }
+    }
+  }
+
+  private Optional<byte[]> next() {
+    lock.lock();
+    try {
+      Optional<byte[]> oldest = closing ? Optional.empty() : buffer.oldest();
+      while (oldest.isEmpty() && !closing) {
+        changed.awaitUninterruptibly();
+        oldest = buffer.oldest();
+      }
+      return closing ? Optional.empty() : oldest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Sends a request and answers how long to wait before the next one.
+  private Duration send(byte[] request) {
+    try {
+      HubConnection.Answer answer =
+          connection.post(
+              LinkProtocol.WRITE,
+              "Content-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\n" + headers(),
+              request,
+              request.length);
+      return switch (answer.status()) {
+        case 401, 403, 409, 426 -> {
+          Duration wait = backoff.failed(REFUSED);
+          tell("the hub refuses this agent: " + answer.body().strip());
+          yield wait;
+        }
+        case 429 -> busy(answer);
+        default ->
+            answer.status() >= 500 ? busy(answer) : answered(request, answer);
+      };
+    } catch (IOException | NumberFormatException e) {
+      Duration wait = backoff.failed(Duration.ZERO);
+      tell("the hub cannot be reached (" + e.getMessage() + "); samples wait in the buffer");
+      return wait;
+    }
+  }
+
+  private Duration busy(HubConnection.Answer answer) {
+    Duration wait = backoff.failed(Duration.ofSeconds(answer.retryAfterSeconds()));
+    tell("the hub is busy (" + answer.status() + "): " + answer.body().strip());
+    return wait;
+  }
+
+  private Duration answered(byte[] request, HubConnection.Answer answer) throws IOException {
+    backoff.succeeded();
+    buffer.remove(request);
+    if (!answer.isTaken()) {
+      refused.incrementAndGet();
+      tell("the hub refuses samples (" + answer.status() + "): " + answer.body().strip());
+      return Duration.ZERO;
+    }
+    sent.incrementAndGet();
+    HubInstructions instructions = HubInstructions.parse(answer.body());
+    Optional<String> partly = LinkMessage.parse(answer.body()).value("refused");
+    if (partly.isPresent()) {
+      tell("the hub refuses a part of the samples: " + partly.get());
+    } else {
+      recovered();
+    }
+    watchClock(instructions.hubMillis());
+    listener.told(instructions);
+    carryOut(instructions);
+    if (renew || identity.isDue(clock.instant())) {
+      renewNow();
+    }
+    return Duration.ZERO;
+  }
+
+  private void watchClock(long hubMillis) {
+    long off = clock.millis() - hubMillis;
+    boolean wrong = Math.abs(off) > CLOCK_TOLERANCE_MILLIS;
+    if (wrong && !clockTold) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "this machine's clock is "
+              + Math.abs(off) / 1_000
+              + " s "
+              + (off > 0 ? "ahead of" : "behind")
+              + " the hub's: set it, for example with chrony or systemd-timesyncd");
+    }
+    clockTold = wrong;
+  }
+
+  private void carryOut(HubInstructions instructions) throws IOException {
+    for (String unknown : instructions.unknown()) {
+      LOG.log(System.Logger.Level.WARNING, "a command of the hub is not carried out: " + unknown);
+    }
+    for (CommandOrder order : instructions.orders()) {
+      if (!done.contains(order.id())) {
+        done.addLast(order.id());
+        if (done.size() > REMEMBERED_ORDERS) {
+          done.removeFirst();
+        }
+        results.add(result(order, instructions.hubMillis()));
+      }
+    }
+    if (!results.isEmpty()) {
+      LinkMessage.Builder message = new LinkMessage.Builder();
+      results.forEach(result -> message.add("result", result.text()));
+      byte[] body = message.build().bytes();
+      HubConnection.Answer answer =
+          connection.post(
+              LinkProtocol.RESULTS, "Content-Type: text/plain\r\n" + headers(), body, body.length);
+      if (!answer.isWorthRetrying()) {
+        results.clear();
+      }
+    }
+  }
+
+  private CommandResult result(CommandOrder order, long hubMillis) {
+    if (order.expiresAtMillis() < hubMillis) {
+      return new CommandResult(order.id(), State.EXPIRED, "it came too late");
+    }
+    if (order.command() instanceof Command.RenewCertificate) {
+      renew = true;
+      return new CommandResult(order.id(), State.DONE, "the certificate is renewed next");
+    }
+    try {
+      return listener.execute(order);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "a command failed: " + order.text(), e);
+      return new CommandResult(order.id(), State.FAILED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void renewNow() throws IOException {
+    AgentIdentity next = Enroller.renew(identity, connection, headers());
+    next.write(state);
+    HubConnection before = connection;
+    connection = connect(next);
+    identity = next;
+    renew = false;
+    before.close();
+    LOG.log(
+        System.Logger.Level.INFO,
+        "the certificate was renewed; it is good until " + next.certificate().getNotAfter());
+  }
+
+  /// Says what is wrong, once a minute while it stays the same.
+  private void tell(String message) {
+    long now = System.nanoTime();
+    if (!message.equals(trouble) || now - troubleNanos > REPEAT_NANOS) {
+      LOG.log(System.Logger.Level.WARNING, message);
+      troubleNanos = now;
+    }
+    trouble = message;
+  }
+
+  private void recovered() {
+    if (trouble != null) {
+      LOG.log(System.Logger.Level.INFO, "the hub takes samples again");
+    }
+    trouble = null;
+  }
+
+  /// Waits; false when the link is closing.
+  private boolean pause(Duration wait) {
+    lock.lock();
+    try {
+      long left = wait.toNanos();
+      while (left > 0 && !closing) {
+        // New samples signal too, and must not shorten the wait.
+        left = changed.awaitNanos(left);
+      }
+      return !closing;
+    } catch (InterruptedException e) {
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Says goodbye to the hub, and keeps what waits for the next start.
+  @Override
+  public void close() throws IOException {
+    lock.lock();
+    try {
+      closing = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      thread.join(Duration.ofSeconds(2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!thread.isAlive()) {
+      goodbye();
+    }
+    connection.close();
+    buffer.close();
+  }
+
+  private void goodbye() {
+    try {
+      var unused =
+          connection.post(
+              LinkProtocol.BYE, "Content-Type: text/plain\r\n" + headers(), new byte[0], 0);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the hub did not hear the goodbye", e);
+    }
+  }
+}
