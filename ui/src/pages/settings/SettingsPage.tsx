@@ -9,6 +9,7 @@ import { Appearance } from './Appearance'
 import { Audit } from './Audit'
 import { Channels } from './Channels'
 import { Collection } from './Collection'
+import { Servers } from './Servers'
 import classes from './Settings.module.css'
 import { SECTIONS, type Section } from './sections'
 import { Targets } from './Targets'
@@ -18,6 +19,7 @@ import { Users } from './Users'
 const ICONS: Record<Section, IconName> = {
   appearance: 'palette',
   collection: 'clock',
+  servers: 'servers',
   targets: 'link',
   channels: 'bell',
   users: 'user',
@@ -29,6 +31,7 @@ const ICONS: Record<Section, IconName> = {
 const BODIES: Record<Section, () => ReactNode> = {
   appearance: () => <Appearance />,
   collection: () => <Collection />,
+  servers: () => <Servers />,
   targets: () => <Targets />,
   channels: () => <Channels />,
   users: () => <Users />,

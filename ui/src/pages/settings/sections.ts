@@ -1,6 +1,7 @@
 export const SECTIONS = [
   'appearance',
   'collection',
+  'servers',
   'targets',
   'channels',
   'users',

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Random;
 
 /// The agent of an enrolled machine: collects, sends over its link, and does what the hub's answers
-/// say. When the hub gives the machine another name or other collectors, collecting starts over with
-/// them.
+/// say. When the hub gives the machine another name or other collectors, collecting starts over
+/// with them.
 final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EnrolledAgent.class.getName());
   private static final String BUFFER = "buffer";

@@ -7,7 +7,6 @@ import io.evenkeel.hub.enrolment.EnrolledAgent;
 import io.evenkeel.hub.enrolment.Enrolment;
 import io.evenkeel.hub.ingest.RemoteWrite;
 import io.evenkeel.hub.ingest.Source;
-import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.telemetry.HubMetrics;
 import io.evenkeel.model.command.CommandResult;
 import io.evenkeel.model.link.LinkMessage;
@@ -91,8 +90,7 @@ public final class AgentDoor {
     }
   }
 
-  private String answer(
-      String method, String path, ServerRequest request, ServerResponse response)
+  private String answer(String method, String path, ServerRequest request, ServerResponse response)
       throws IOException, InterruptedException {
     if (method.equals("GET")) {
       return file(path, response);

@@ -21,8 +21,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Adding servers: where agents come in, tokens, the enrolled servers and how their links are. Times
-/// are epoch milliseconds.
+/// Adding servers: where agents come in, tokens, the enrolled servers and how their links are.
+/// Times are epoch milliseconds.
 public final class EnrolmentRoutes {
   /// @param listen where agents come in, such as `0.0.0.0:9596`; null while nothing listens
   /// @param names by which other servers may reach this hub, the likeliest first
@@ -114,8 +114,7 @@ public final class EnrolmentRoutes {
             Door.class,
             exchange -> {
               Outcomes.resultOf(
-                  port.listen(
-                      exchange.json(NewDoor.class).listen, exchange.caller().auditName()));
+                  port.listen(exchange.json(NewDoor.class).listen, exchange.caller().auditName()));
               exchange.answer(door());
             }),
         Route.get(

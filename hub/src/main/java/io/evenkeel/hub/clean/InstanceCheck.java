@@ -10,13 +10,11 @@ import java.util.Set;
 public final class InstanceCheck {
   private InstanceCheck() {}
 
-  /// The first value of the label `instance` that is not among the allowed ones (empty when a series
-  /// has none); nothing when all are.
+  /// The first value of the label `instance` that is not among the allowed ones (empty when a
+  /// series has none); nothing when all are.
   public static Optional<String> foreign(SampleBatch batch, Set<String> allowed) {
     byte[][] names =
-        allowed.stream()
-            .map(name -> name.getBytes(StandardCharsets.UTF_8))
-            .toArray(byte[][]::new);
+        allowed.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
     LabelScan scan = new LabelScan();
     for (int i = 0; i < batch.seriesCount(); i++) {
       byte[] bytes = batch.labelBytes(i);

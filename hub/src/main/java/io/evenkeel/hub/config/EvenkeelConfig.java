@@ -23,8 +23,8 @@ import java.util.Optional;
 /// @param scrapeJobs what it fetches from others
 /// @param gatewayFile the load balancer's file; empty when its pools are kept in the settings
 /// @param haproxy the HAProxy processes that it steers
-/// @param agents where agents of other servers come in; empty when an administrator decides it in the
-///   pages
+/// @param agents where agents of other servers come in; empty when an administrator decides it in
+///   the pages
 public record EvenkeelConfig(
     Listen listen,
     Optional<String> publicUrl,

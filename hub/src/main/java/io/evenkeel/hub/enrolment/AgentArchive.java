@@ -141,10 +141,7 @@ public final class AgentArchive {
   private void run(List<String> command) throws IOException, InterruptedException {
     Path log = folder.resolve("log");
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IOException(command.getFirst() + " did not end within 5 minutes");

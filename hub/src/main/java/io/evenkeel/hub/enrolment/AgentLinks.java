@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// How the enrolled agents' links are now, in memory.
 ///
 /// One start of an agent, told by a random text, holds the link of its host. Another may take it
-/// over when the holder is silent, or when both run on the same boot of the same machine: a restart.
-/// A second machine with the same identity is refused while the first reports, and a start that was
-/// taken over from is refused for good: samples of two machines never mix under one name. Silence is
-/// measured on the monotonic clock. Safe for use by many threads.
+/// over when the holder is silent, or when both run on the same boot of the same machine: a
+/// restart. A second machine with the same identity is refused while the first reports, and a start
+/// that was taken over from is refused for good: samples of two machines never mix under one name.
+/// Silence is measured on the monotonic clock. Safe for use by many threads.
 public final class AgentLinks {
   /// A link that was silent for so long may be taken over by another start.
   static final Duration HELD = Duration.ofSeconds(30);
@@ -63,8 +63,8 @@ public final class AgentLinks {
   /// @param clockOffsetMillis how far its clock was ahead of the hub's
   /// @param droppedRequests how many requests its full buffer lost since its start
   /// @param outage what the last silence was; null when none is known
-  /// @param cloneAddress from where another machine tried to report with the same identity; null when
-  ///   none did
+  /// @param cloneAddress from where another machine tried to report with the same identity; null
+  ///   when none did
   public record View(
       State state,
       String address,

@@ -85,8 +85,7 @@ public final class AgentTls {
     }
 
     @Override
-    public @Nullable String chooseClientAlias(
-        String[] types, Principal[] issuers, Socket socket) {
+    public @Nullable String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
       return null;
     }
   }

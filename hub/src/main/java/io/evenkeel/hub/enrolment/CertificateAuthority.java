@@ -155,8 +155,7 @@ public final class CertificateAuthority {
           new KeyPair(hubPublic, hubKey));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new IOException(
-          e.getMessage()
-              + "; put back a backup of it, or remove it and enrol every server anew",
+          e.getMessage() + "; put back a backup of it, or remove it and enrol every server anew",
           e);
     }
   }
@@ -178,8 +177,7 @@ public final class CertificateAuthority {
   /// What `curl --pinnedpubkey` takes: the SHA-256 of the hub's public key, in base64.
   public String hubKeyPin() {
     try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(keys.hub.getPublic().getEncoded());
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(keys.hub.getPublic().getEncoded());
       return "sha256//" + Base64.getEncoder().encodeToString(hash);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
@@ -217,8 +215,7 @@ public final class CertificateAuthority {
       List<GeneralName> alternatives = new ArrayList<>();
       for (String name : names) {
         alternatives.add(
-            new GeneralName(
-                isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name));
+            new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name));
       }
       builder.addExtension(
           Extension.subjectAlternativeName,
@@ -284,10 +281,7 @@ public final class CertificateAuthority {
             "the certificate request is not signed with its own key");
       }
       return key;
-    } catch (IOException
-        | GeneralSecurityException
-        | OperatorCreationException
-        | PKCSException e) {
+    } catch (IOException | GeneralSecurityException | OperatorCreationException | PKCSException e) {
       throw new IllegalArgumentException(
           "the certificate request cannot be read: " + e.getMessage(), e);
     }

@@ -77,8 +77,7 @@ public final class CommandDesk {
     byte[] id = new byte[8];
     random.nextBytes(id);
     CommandOrder order =
-        new CommandOrder(
-            HexFormat.of().formatHex(id), clock.millis() + within.toMillis(), command);
+        new CommandOrder(HexFormat.of().formatHex(id), clock.millis() + within.toMillis(), command);
     Optional<Function<CommandOrder, CommandResult>> inside;
     lock.lock();
     try {
@@ -93,8 +92,7 @@ public final class CommandDesk {
     } finally {
       lock.unlock();
     }
-    inside.ifPresent(
-        agent -> Thread.ofVirtual().start(() -> answered(hostId, agent.apply(order))));
+    inside.ifPresent(agent -> Thread.ofVirtual().start(() -> answered(hostId, agent.apply(order))));
     return order;
   }
 

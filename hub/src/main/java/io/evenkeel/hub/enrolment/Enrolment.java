@@ -142,7 +142,12 @@ public final class Enrolment {
           actor,
           "enrolment.token",
           name,
-          key.id() + " uses " + uses + " until " + key.expiresAt() + " from "
+          key.id()
+              + " uses "
+              + uses
+              + " until "
+              + key.expiresAt()
+              + " from "
               + (network.isEmpty() ? "anywhere" : network));
     });
     return Outcome.done(new NewKey(key, token));
@@ -305,26 +310,26 @@ public final class Enrolment {
       return Outcome.invalid("csr", String.valueOf(e.getMessage()));
     }
     return update(
-            agent.hostId(),
-            "agent:" + agent.instance(),
-            "agent.renew",
-            "until " + certificate.getNotAfter().toInstant(),
-            known -> {
-              List<String> serials = new ArrayList<>();
-              serials.add(serial(certificate));
-              serials.add(known.serials().getFirst());
-              return new EnrolledAgent(
-                  known.hostId(),
-                  known.instance(),
-                  known.former(),
-                  known.machine(),
-                  serials,
-                  certificate.getNotAfter().toInstant(),
-                  known.enrolledAt(),
-                  known.token(),
-                  known.retiredAt());
-            })
-        instanceof Outcome.Done<EnrolledAgent>(EnrolledAgent renewed)
+                agent.hostId(),
+                "agent:" + agent.instance(),
+                "agent.renew",
+                "until " + certificate.getNotAfter().toInstant(),
+                known -> {
+                  List<String> serials = new ArrayList<>();
+                  serials.add(serial(certificate));
+                  serials.add(known.serials().getFirst());
+                  return new EnrolledAgent(
+                      known.hostId(),
+                      known.instance(),
+                      known.former(),
+                      known.machine(),
+                      serials,
+                      certificate.getNotAfter().toInstant(),
+                      known.enrolledAt(),
+                      known.token(),
+                      known.retiredAt());
+                })
+            instanceof Outcome.Done<EnrolledAgent>(EnrolledAgent renewed)
         ? Outcome.done(new Admission(renewed, certificate))
         : Outcome.refused(Reason.NOT_FOUND, "This server is not enrolled any more.");
   }
@@ -357,9 +362,7 @@ public final class Enrolment {
 
   /// Every enrolled agent, also retired ones, by name.
   public List<EnrolledAgent> all() {
-    return agents.values().stream()
-        .sorted((a, b) -> a.instance().compareTo(b.instance()))
-        .toList();
+    return agents.values().stream().sorted((a, b) -> a.instance().compareTo(b.instance())).toList();
   }
 
   /// The agent of a host.

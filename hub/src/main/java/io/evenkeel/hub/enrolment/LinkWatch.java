@@ -32,8 +32,7 @@ public final class LinkWatch implements AutoCloseable {
   /// Begins to watch.
   public void start() {
     var unused =
-        timer.scheduleWithFixedDelay(
-            this::look, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(this::look, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
   }
 
   private void look() {

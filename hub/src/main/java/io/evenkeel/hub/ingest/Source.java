@@ -54,7 +54,8 @@ public record Source(
 
   /// Anything else that speaks remote write.
   public static Source remoteWrite(String account) {
-    return new Source("remote_write", account, false, null, OptionalLong.empty(), null, false, null);
+    return new Source(
+        "remote_write", account, false, null, OptionalLong.empty(), null, false, null);
   }
 
   /// Anything that sends OpenTelemetry's metrics.
@@ -66,6 +67,7 @@ public record Source(
   ///
   /// @param account its job and address
   public static Source scrape(String account, long periodMillis) {
-    return new Source("scrape", account, true, null, OptionalLong.of(periodMillis), null, false, null);
+    return new Source(
+        "scrape", account, true, null, OptionalLong.of(periodMillis), null, false, null);
   }
 }

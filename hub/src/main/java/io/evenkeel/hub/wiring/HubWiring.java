@@ -322,15 +322,11 @@ public final class HubWiring implements AutoCloseable {
                       .routes(),
                   new NoiseRoutes(rules, incidents, new ThresholdAdvice(queries, pool, clock))
                       .routes(),
-                  new IngestRoutes(
-                          remoteWrite,
-                          new Otlp(ingest, ingestRoom, ingestLimits),
-                          metrics)
+                  new IngestRoutes(remoteWrite, new Otlp(ingest, ingestRoom, ingestLimits), metrics)
                       .routes(),
                   new TargetRoutes(scraper).routes(),
                   new PoolRoutes(pools, clock).routes(),
                   new FindingRoutes(findings, hosts).routes(),
-
                   new EnrolmentRoutes(enrolment, links, commands, authority, agents).routes(),
                   new LiveRoutes(live, metrics).routes(),
                   new ChartRoutes(new Charts(queries, pool, hosts, metrics)).routes(),

@@ -24,8 +24,7 @@ final class OwnCommands implements Function<CommandOrder, CommandResult> {
             order.id(), State.DONE, "collecting every " + collect.period().toSeconds() + " s");
       }
       case Command.RenewCertificate renew ->
-          new CommandResult(
-              order.id(), State.REFUSED, "the hub's own agent needs no certificate");
+          new CommandResult(order.id(), State.REFUSED, "the hub's own agent needs no certificate");
     };
   }
 }

@@ -131,7 +131,8 @@ public final class WebListener implements AutoCloseable {
         throw new StartFailure(
             "not allowed to listen on port "
                 + listen.port()
-                + ": choose one above 1023 with " + option,
+                + ": choose one above 1023 with "
+                + option,
             e);
       }
       throw new StartFailure(

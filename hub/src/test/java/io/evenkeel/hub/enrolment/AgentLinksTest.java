@@ -25,8 +25,7 @@ class AgentLinksTest {
           () -> Duration.ofMillis(millis.get()).toNanos());
 
   private Sender sender(String run, String boot) {
-    return new Sender(
-        run, boot, "m1", "1", millis.get(), 0, InetAddress.getLoopbackAddress());
+    return new Sender(run, boot, "m1", "1", millis.get(), 0, InetAddress.getLoopbackAddress());
   }
 
   private boolean push(String run, String boot, long ageMillis) {
@@ -89,10 +88,9 @@ class AgentLinksTest {
 
   @Test
   void another_machine_is_refused_whoever_reports() {
-    Sender other =
-        new Sender("r9", "b9", "m2", "1", 0, 0, InetAddress.getLoopbackAddress());
-    assertThat(links.admit(WEB, other)).hasValueSatisfying(why ->
-        assertThat(why).contains("it is a clone"));
+    Sender other = new Sender("r9", "b9", "m2", "1", 0, 0, InetAddress.getLoopbackAddress());
+    assertThat(links.admit(WEB, other))
+        .hasValueSatisfying(why -> assertThat(why).contains("it is a clone"));
   }
 
   @Test

@@ -44,8 +44,7 @@ class EnrolmentJourneyTest {
   }
 
   private String door() {
-    return "https://127.0.0.1:"
-        + admin.get("/api/hub/v1/enrolment").json().get("port").asInt();
+    return "https://127.0.0.1:" + admin.get("/api/hub/v1/enrolment").json().get("port").asInt();
   }
 
   private String token() {
@@ -101,9 +100,7 @@ class EnrolmentJourneyTest {
     try (AgentProcess agent = enrolled("a", "web-1", token)) {
       awaitLink("web-1", "connected", agent);
       assertThat(samples("count(node_memory_MemTotal_bytes{instance=\"web-1\"})")).isEqualTo(1);
-      await()
-          .atMost(PATIENCE)
-          .until(() -> samples("up{instance=\"web-1\",job=\"node\"}") == 1);
+      await().atMost(PATIENCE).until(() -> samples("up{instance=\"web-1\",job=\"node\"}") == 1);
       String id = agent("web-1").get("id").asString();
 
       JsonNode renewed =
@@ -130,8 +127,7 @@ class EnrolmentJourneyTest {
                   .status())
           .isEqualTo(400);
 
-      assertThat(
-              admin.put("/api/hub/v1/agents/" + id + "/name", Map.of("name", "shop-1")).status())
+      assertThat(admin.put("/api/hub/v1/agents/" + id + "/name", Map.of("name", "shop-1")).status())
           .isEqualTo(200);
       await()
           .atMost(PATIENCE)
@@ -174,8 +170,7 @@ class EnrolmentJourneyTest {
                   "this-machine"),
               Clock.systemUTC());
       admin = hub.visitor();
-      admin.post(
-          "/api/hub/v1/login", Map.of("name", TestHub.ADMIN, "password", TestHub.PASSWORD));
+      admin.post("/api/hub/v1/login", Map.of("name", TestHub.ADMIN, "password", TestHub.PASSWORD));
       awaitLink("db-1", "connected", agent);
       agent.stop();
       awaitLink("db-1", "stopped", agent);
@@ -212,7 +207,8 @@ class EnrolmentJourneyTest {
           Files.copy(file, copy.resolve(file.getFileName()));
         }
       }
-      // On the same boot the second start looks like a restart and takes over; the first, which still
+      // On the same boot the second start looks like a restart and takes over; the first, which
+      // still
       // runs, is then the one too many.
       try (AgentProcess second = AgentProcess.start(copy)) {
         await().atMost(PATIENCE).until(() -> first.output().contains("it is a clone"));
@@ -236,7 +232,15 @@ class EnrolmentJourneyTest {
             .post(
                 "/api/hub/v1/enrolment/fleet-keys",
                 Map.of(
-                    "host", "127.0.0.1", "name", "x", "uses", 5, "days", 1, "network",
+                    "host",
+                    "127.0.0.1",
+                    "name",
+                    "x",
+                    "uses",
+                    5,
+                    "days",
+                    1,
+                    "network",
                     "10.0.0.0/8"))
             .json()
             .get("token")

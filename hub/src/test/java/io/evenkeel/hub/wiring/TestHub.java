@@ -33,7 +33,8 @@ public final class TestHub implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(10))
           .build();
 
-  private TestHub(Path data, Map<String, String> settings, Clock time) throws ConfigException, StartFailure {
+  private TestHub(Path data, Map<String, String> settings, Clock time)
+      throws ConfigException, StartFailure {
     clock = time instanceof ManualClock manual ? manual : new ManualClock();
     Map<String, String> all = new HashMap<>(settings);
     all.put("data", data.toString());

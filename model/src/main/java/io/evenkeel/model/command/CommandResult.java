@@ -35,8 +35,7 @@ public record CommandResult(String id, State state, String detail) {
     if (words.length != 3) {
       throw new IllegalArgumentException("not a command's result: '" + text + "'");
     }
-    return new CommandResult(
-        words[0], State.valueOf(words[1].toUpperCase(Locale.ROOT)), words[2]);
+    return new CommandResult(words[0], State.valueOf(words[1].toUpperCase(Locale.ROOT)), words[2]);
   }
 
   /// The id, the state and the detail, apart by spaces.

@@ -52,8 +52,7 @@ public record AgentIdentity(
   /// Reads a certificate in DER.
   public static X509Certificate certificate(byte[] der) throws GeneralSecurityException {
     return (X509Certificate)
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(der));
+        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
   }
 
   /// The identity that is kept in a folder; empty when the agent has not enrolled.
@@ -74,8 +73,7 @@ public record AgentIdentity(
               message.needed("hub"),
               message.needed("authority"),
               KeyFactory.getInstance("EC")
-                  .generatePrivate(
-                      new PKCS8EncodedKeySpec(base64.decode(message.needed("key")))),
+                  .generatePrivate(new PKCS8EncodedKeySpec(base64.decode(message.needed("key")))),
               certificate(base64.decode(message.needed("certificate")))));
     } catch (GeneralSecurityException | IllegalArgumentException | LinkMessageException e) {
       throw new IOException(

@@ -17,8 +17,7 @@ public final class CertificateRequest {
   private static final int UTF8_STRING = 0x0C;
   private static final int NO_ATTRIBUTES = 0xA0;
 
-  /// The object identifiers, encoded: commonName 2.5.4.3 and ecdsa-with-SHA256
-  /// 1.2.840.10045.4.3.2.
+  /// The object identifiers, encoded: commonName 2.5.4.3 and ecdsa-with-SHA256 1.2.840.10045.4.3.2.
   private static final byte[] COMMON_NAME = HexFormat.of().parseHex("0603550403");
 
   private static final byte[] ECDSA_SHA256 = HexFormat.of().parseHex("06082a8648ce3d040302");

@@ -75,8 +75,8 @@ public final class Enroller {
     return Base64.getEncoder().encodeToString(CertificateRequest.of(keys, name));
   }
 
-  private static LinkMessage ask(
-      HubConnection connection, String path, String headers, byte[] body) throws IOException {
+  private static LinkMessage ask(HubConnection connection, String path, String headers, byte[] body)
+      throws IOException {
     HubConnection.Answer answer = connection.post(path, headers, body, body.length);
     if (!answer.isTaken()) {
       throw new EnrolmentRefusedException(answer.status(), answer.body().strip());

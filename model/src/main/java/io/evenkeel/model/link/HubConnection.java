@@ -116,9 +116,7 @@ public final class HubConnection implements AutoCloseable {
     plain.setSoTimeout(millis);
     plain.setTcpNoDelay(true);
     if (tls) {
-      SSLSocket secure =
-          (SSLSocket)
-              sockets.createSocket(plain, hub.getHost(), port, true);
+      SSLSocket secure = (SSLSocket) sockets.createSocket(plain, hub.getHost(), port, true);
       SSLParameters parameters = secure.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       parameters.setProtocols(protocols);

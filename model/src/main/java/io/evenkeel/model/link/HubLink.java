@@ -110,9 +110,7 @@ public final class HubLink implements AutoCloseable {
   private static HubConnection connect(AgentIdentity identity) throws IOException {
     try {
       return new HubConnection(
-          URI.create(identity.hub()),
-          PATIENCE,
-          HubTrust.sockets(identity.authority(), identity));
+          URI.create(identity.hub()), PATIENCE, HubTrust.sockets(identity.authority(), identity));
     } catch (GeneralSecurityException e) {
       throw new IOException("TLS with this identity is not possible: " + e.getMessage(), e);
     }
@@ -199,8 +197,7 @@ public final class HubLink implements AutoCloseable {
           yield wait;
         }
         case 429 -> busy(answer);
-        default ->
-            answer.status() >= 500 ? busy(answer) : answered(request, answer);
+        default -> answer.status() >= 500 ? busy(answer) : answered(request, answer);
       };
     } catch (IOException | NumberFormatException e) {
       Duration wait = backoff.failed(Duration.ZERO);

@@ -43,8 +43,7 @@ public final class HubTrust extends X509ExtendedTrustManager {
   private static KeyManager[] keys(AgentIdentity identity) throws GeneralSecurityException {
     KeyStore store = emptyStore();
     PrivateKey key = identity.key();
-    store.setKeyEntry(
-        "agent", key, new char[0], new X509Certificate[] {identity.certificate()});
+    store.setKeyEntry("agent", key, new char[0], new X509Certificate[] {identity.certificate()});
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(store, new char[0]);
@@ -111,8 +110,7 @@ public final class HubTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type)
-      throws CertificateException {
+  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
     throw new CertificateException("a hub is only trusted together with its name");
   }
 
@@ -129,8 +127,7 @@ public final class HubTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type)
-      throws CertificateException {
+  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
     throw noClients();
   }
 

@@ -26,7 +26,9 @@ class LinkMessageTest {
             List.of(
                 new CommandOrder("a1", 5, new Command.RenewCertificate()),
                 new CommandOrder(
-                    "a2", 6, new Command.CollectEvery(Duration.ofSeconds(1), Duration.ofSeconds(90)))),
+                    "a2",
+                    6,
+                    new Command.CollectEvery(Duration.ofSeconds(1), Duration.ofSeconds(90)))),
             List.of());
     assertThat(HubInstructions.parse(said.message().toString())).isEqualTo(said);
   }

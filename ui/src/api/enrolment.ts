@@ -1,0 +1,54 @@
+import { queryOptions } from '@tanstack/react-query'
+import { call } from './client'
+
+/** Where agents of other servers come in. */
+export interface Door {
+  /** null while nothing listens for them. */
+  readonly listen: string | null
+  readonly port: number
+  /** Names and addresses by which other servers may reach the hub, the likeliest first. */
+  readonly names: readonly string[]
+  readonly fingerprint: string
+  /** The kind of machine that gets a Java runtime with the agent. */
+  readonly runtime: string
+}
+
+export interface EnrolmentLine {
+  readonly id: string
+  readonly expiresAt: number
+  readonly line: string
+}
+
+export type LinkState =
+  | 'waiting'
+  | 'connected'
+  | 'catchingup'
+  | 'stopped'
+  | 'agentdown'
+  | 'unreachable'
+  | 'silent'
+
+export interface EnrolledServer {
+  readonly id: string
+  readonly name: string
+  /** The id of the token it enrolled with. */
+  readonly token: string
+  readonly retiredAt: number | null
+  readonly link: { readonly state: LinkState; readonly cloneAddress: string | null }
+}
+
+export const doorQuery = queryOptions({
+  queryKey: ['enrolment'],
+  queryFn: ({ signal }) => call<Door>('GET', '/enrolment', undefined, signal),
+})
+export const openDoor = (listen: string): Promise<Door> => call('PUT', '/enrolment/listen', { listen })
+export const newLine = (host: string): Promise<EnrolmentLine> => call('POST', '/enrolment/tokens', { host })
+
+export const agentsQuery = queryOptions({
+  queryKey: ['agents'],
+  queryFn: async ({ signal }) =>
+    (await call<{ agents: EnrolledServer[] }>('GET', '/agents', undefined, signal)).agents,
+  refetchInterval: 2_000,
+})
+export const retire = (id: string): Promise<void> =>
+  call('POST', `/agents/${encodeURIComponent(id)}/retire`, {})

@@ -1,0 +1,199 @@
+import { Button, Select, TextInput } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import {
+  agentsQuery,
+  type Door,
+  doorQuery,
+  type EnrolledServer,
+  type EnrolmentLine,
+  newLine,
+  openDoor,
+  retire,
+} from '../../api/enrolment'
+import { useApp } from '../../components/app'
+import { Confirm } from '../../components/Confirm'
+import { FormError } from '../../components/FormError'
+import { Failure, Forbidden, Skeleton } from '../../components/States'
+import { dateTimeText } from '../../lib/time'
+import classes from './Settings.module.css'
+
+/** Adding a server with one pasted line, and the servers that came in that way. */
+export function Servers() {
+  const { t, may } = useApp()
+  const { data: door, error, refetch } = useQuery(doorQuery)
+  const { data: agents } = useQuery(agentsQuery)
+  if (door === undefined)
+    return error === null ? <Skeleton height={160} /> : <Failure error={error} retry={() => void refetch()} />
+  return (
+    <>
+      <p className={classes.lead}>{t('servers.lead')}</p>
+      {!may('admin') && <Forbidden needed="admin" />}
+      {may('admin') &&
+        (door.listen === null ? <OpenDoor /> : <AddServer door={door} agents={agents ?? []} />)}
+      {agents !== undefined && agents.length > 0 && <Enrolled agents={agents} />}
+    </>
+  )
+}
+
+function OpenDoor() {
+  const { t } = useApp()
+  const queries = useQueryClient()
+  const [listen, setListen] = useState('0.0.0.0:9596')
+  const open = useMutation({
+    mutationFn: () => openDoor(listen.trim()),
+    onSuccess: door => queries.setQueryData(doorQuery.queryKey, door),
+  })
+  return (
+    <div className={classes.card}>
+      <p>{t('servers.closed')}</p>
+      <TextInput
+        size="xs"
+        label={t('servers.listen')}
+        value={listen}
+        onChange={event => setListen(event.currentTarget.value)}
+      />
+      <div className={classes.buttons}>
+        <Button size="xs" loading={open.isPending} onClick={() => open.mutate()}>
+          {t('servers.open')}
+        </Button>
+      </div>
+      {open.error !== null && <FormError message={open.error.message} />}
+    </div>
+  )
+}
+
+function AddServer({ door, agents }: { door: Door; agents: readonly EnrolledServer[] }) {
+  const { t } = useApp()
+  const [host, setHost] = useState(
+    door.names.includes(window.location.hostname) ? window.location.hostname : (door.names[0] ?? ''),
+  )
+  const make = useMutation({ mutationFn: () => newLine(host) })
+  return (
+    <div className={classes.card}>
+      <Select
+        size="xs"
+        label={t('servers.host')}
+        data={[...door.names]}
+        value={host}
+        onChange={value => value !== null && setHost(value)}
+      />
+      <div className={classes.buttons}>
+        <Button size="xs" loading={make.isPending} onClick={() => make.mutate()}>
+          {t('servers.add')}
+        </Button>
+      </div>
+      {make.error !== null && <FormError message={make.error.message} />}
+      {make.data !== undefined && <Line made={make.data} runtime={door.runtime} agents={agents} />}
+    </div>
+  )
+}
+
+function Line({
+  made,
+  runtime,
+  agents,
+}: {
+  made: EnrolmentLine
+  runtime: string
+  agents: readonly EnrolledServer[]
+}) {
+  const { t, zone } = useApp()
+  const [copied, setCopied] = useState(false)
+  const copy = async () => {
+    await navigator.clipboard.writeText(made.line)
+    setCopied(true)
+  }
+  const server = agents.find(agent => agent.token === made.id)
+  return (
+    <>
+      <p>{t('servers.paste', { time: dateTimeText(made.expiresAt, zone) })}</p>
+      <p className={classes.secret}>{made.line}</p>
+      {/* Copying needs a secure context; elsewhere the text is there to be selected. */}
+      {navigator.clipboard !== undefined && (
+        <Button size="xs" variant="default" onClick={() => void copy()}>
+          {copied ? t('action.copied') : t('action.copy')}
+        </Button>
+      )}
+      <p className={classes.muted}>{t('servers.runtime', { runtime })}</p>
+      <p role="status">
+        {server === undefined
+          ? t('servers.waiting')
+          : server.link.state === 'waiting'
+            ? t('servers.enrolled', { name: server.name })
+            : t('servers.arrived', { name: server.name })}
+      </p>
+      {server !== undefined && server.link.state !== 'waiting' && <ToServer server={server} />}
+    </>
+  )
+}
+
+function ToServer({ server }: { server: EnrolledServer }) {
+  return (
+    <Link to="/servers/$id/$tab" params={{ id: server.id, tab: 'overview' }} search={true as never}>
+      {server.name}
+    </Link>
+  )
+}
+
+function Enrolled({ agents }: { agents: readonly EnrolledServer[] }) {
+  const { t, may } = useApp()
+  const queries = useQueryClient()
+  const [retiring, setRetiring] = useState<EnrolledServer | null>(null)
+  const remove = useMutation({
+    mutationFn: retire,
+    onSuccess: () => queries.invalidateQueries({ queryKey: agentsQuery.queryKey }),
+  })
+  return (
+    <div className={classes.card}>
+      <div className={classes.scroll}>
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col">{t('servers.name')}</th>
+              <th scope="col">{t('servers.state')}</th>
+              <th scope="col">
+                <span className="sr-only">{t('servers.retire')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {agents.map(agent => (
+              <tr key={agent.id}>
+                <td>{agent.retiredAt === null ? <ToServer server={agent} /> : agent.name}</td>
+                <td className={classes.muted}>
+                  {t(
+                    agent.retiredAt === null ? `servers.state.${agent.link.state}` : 'servers.state.retired',
+                  )}
+                  {agent.link.cloneAddress !== null &&
+                    ` ${t('servers.clone', { address: agent.link.cloneAddress })}`}
+                </td>
+                <td>
+                  {may('admin') && agent.retiredAt === null && (
+                    <Button size="compact-xs" variant="default" onClick={() => setRetiring(agent)}>
+                      {t('servers.retire')}
+                    </Button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {remove.error !== null && <FormError message={remove.error.message} />}
+      {retiring !== null && (
+        <Confirm
+          title={t('servers.retire.title', { name: retiring.name })}
+          body={t('servers.retire.body')}
+          action={t('servers.retire')}
+          onClose={() => setRetiring(null)}
+          onConfirm={() => {
+            remove.mutate(retiring.id)
+            setRetiring(null)
+          }}
+        />
+      )}
+    </div>
+  )
+}
