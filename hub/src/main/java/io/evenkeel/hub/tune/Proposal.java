@@ -1,0 +1,60 @@
+package io.evenkeel.hub.tune;
+
+import io.evenkeel.hub.diagnose.finding.Advice;
+import io.evenkeel.model.tune.Bounds;
+import io.evenkeel.model.tune.TuningAction;
+import io.evenkeel.model.tune.TuningActions;
+import io.evenkeel.model.tune.TuningRequest;
+import java.util.Optional;
+
+/// Makes of a piece of advice what an agent can be asked for.
+public final class Proposal {
+  private static final int MASK_WORD = 8;
+
+  private Proposal() {}
+
+  /// What turning the advised knob asks of the agent; empty when no action turns it, when what is
+  /// advised is out of the action's bounds, or when it is as advised already.
+  ///
+  /// @param target what has the knob, as the action names it: empty for the whole host
+  /// @param now the knob's value, as the agent reads it
+  public static Optional<TuningRequest> of(Advice.Change change, String target, String now) {
+    return TuningActions.named(change.name())
+        .map(action -> new TuningRequest(action.name(), target, value(action, change.to(), now)))
+        .filter(request -> request.objection().isEmpty() && !request.value().equals(now));
+  }
+
+  private static String value(TuningAction action, String to, String now) {
+    return switch (action.bounds()) {
+      case Bounds.Whole whole when to.equals("x2") ->
+          isNumber(now) ? Long.toString(Math.min(whole.most(), 2 * Long.parseLong(now))) : now;
+      case Bounds.Whole whole when isNumber(to) -> {
+        // The kernel rounds to its step; rounded here, it reads back as it was asked for.
+        long number = Long.parseLong(to);
+        yield Long.toString(number - Math.floorMod(number, whole.step()));
+      }
+      // Advice speaks of the greatest size only; the other two stay.
+      case Bounds.Buffers buffers when isNumber(to) -> now.replaceFirst("\\S+$", to);
+      case Bounds.CpuMask mask -> words(to);
+      case Bounds.Whole whole -> to;
+      case Bounds.Buffers buffers -> to;
+      case Bounds.OneOf words -> to;
+      case Bounds.Percent percent -> to;
+      case Bounds.Ports ports -> to;
+      case Bounds.CpuList list -> to;
+    };
+  }
+
+  private static boolean isNumber(String text) {
+    return text.matches("[0-9]{1,17}");
+  }
+
+  /// A mask in the kernel's words of 32 bits.
+  private static String words(String hex) {
+    StringBuilder words = new StringBuilder(hex);
+    for (int at = hex.length() - MASK_WORD; at > 0; at -= MASK_WORD) {
+      words.insert(at, ',');
+    }
+    return words.toString();
+  }
+}

@@ -1,0 +1,203 @@
+package io.evenkeel.hub.tune;
+
+import io.evenkeel.agent.tune.TuningExecutor;
+import io.evenkeel.agent.tune.TuningResult;
+import io.evenkeel.hub.tune.MeasuredSeconds.Second;
+import io.evenkeel.hub.tune.trial.Block;
+import io.evenkeel.hub.tune.trial.Noise;
+import io.evenkeel.hub.tune.trial.Trial;
+import io.evenkeel.hub.tune.trial.TrialPlan;
+import io.evenkeel.hub.tune.trial.TrialReport;
+import io.evenkeel.hub.tune.trial.TrialReport.Verdict;
+import io.evenkeel.hub.tune.trial.TripWire;
+import io.evenkeel.hub.tune.trial.TripWire.Guard;
+import io.evenkeel.model.tune.TuningRequest;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// Tries one change on one server: looks at the noise first, then turns the knob on and off in
+/// random order, watches the guards every second, and keeps the new value only when it helped.
+///
+/// It runs on the caller's thread and only waits. Whatever ends it before a verdict, the old value
+/// comes back: by this, or by the server itself when nobody renews the lease.
+public final class TrialRun {
+  /// The value of a block that lost more of its seconds than this is no value.
+  private static final double LEAST_SHARE = 0.5;
+
+  private final TuningExecutor executor;
+  private final TrialPlan plan;
+  private final TrialTiming timing;
+  private final MeasuredSeconds seconds;
+
+  public TrialRun(
+      TuningExecutor executor, TrialPlan plan, TrialTiming timing, MeasuredSeconds seconds) {
+    this.executor = executor;
+    this.plan = plan;
+    this.timing = timing;
+    this.seconds = seconds;
+  }
+
+  /// Tries a change.
+  ///
+  /// @param id of the change, never used before
+  /// @param approvedBy the person who approved it; empty when nobody did
+  /// @param sought the share by which the measure is hoped to get better: when the host's noise
+  ///   would hide it, nothing is tried
+  /// @param seed of the order of the blocks
+  /// @throws InterruptedException when the thread is told to end; the old value is back then
+  public TrialOutcome run(
+      String id, TuningRequest request, String approvedBy, double sought, long seed)
+      throws InterruptedException {
+    if (executor.dryRun(request) instanceof TuningResult.Refused(String reason)) {
+      return new TrialOutcome.NotTried(reason);
+    }
+    Map<Guard, List<Double>> before = new EnumMap<>(Guard.class);
+    List<Block> quiet = new ArrayList<>();
+    for (int i = 0; i < timing.noiseBlocks(); i++) {
+      Optional<Block> block = quietBlock(before);
+      if (block.isEmpty()) {
+        return new TrialOutcome.NotTried("the measure is missing");
+      }
+      quiet.add(block.get());
+    }
+    Noise noise = Noise.of(quiet, plan, seed);
+    if (noise.smallestEffect() > sought) {
+      return new TrialOutcome.NotTried(hidden(noise, sought));
+    }
+    return switch (executor.apply(id, request, approvedBy, TrialTiming.LEASE)) {
+      case TuningResult.Done done -> {
+        Trial trial = new Trial(plan, noise.level(), seed);
+        yield ended(id, tried(id, trial, new TripWire(arrays(before))), noise);
+      }
+      case TuningResult.Refused(String reason) -> new TrialOutcome.NotTried(reason);
+      case TuningResult.Failed(String reason) -> new TrialOutcome.NotTried(reason);
+      case TuningResult.Yielded(String found) ->
+          new TrialOutcome.NotTried("somebody else set it to " + found);
+    };
+  }
+
+  private static String hidden(Noise noise, double sought) {
+    if (Double.isInfinite(noise.smallestEffect())) {
+      return noise.level() > 0
+          ? "the measure moves so much by itself that no effect would show"
+          : "the measure is 0 without the change: there is nothing to make better";
+    }
+    return String.format(
+        Locale.ROOT,
+        "the measure moves so much by itself that only effects above %.0f %% would show; %.0f %% are hoped for",
+        100 * noise.smallestEffect(),
+        100 * sought);
+  }
+
+  private Optional<Block> quietBlock(Map<Guard, List<Double>> guards) throws InterruptedException {
+    List<Double> values = new ArrayList<>();
+    List<Double> offered = new ArrayList<>();
+    for (int i = 0; i < timing.washout() + timing.block(); i++) {
+      Second second = seconds.next();
+      second
+          .guards()
+          .forEach((guard, value) ->
+              guards.computeIfAbsent(guard, first -> new ArrayList<>()).add(value));
+      if (i >= timing.washout()) {
+        second.measure().ifPresent(values::add);
+        second.offered().ifPresent(offered::add);
+      }
+    }
+    return block(false, values, offered);
+  }
+
+  private TrialReport tried(String id, Trial trial, TripWire wire) throws InterruptedException {
+    try {
+      while (trial.next().isPresent()) {
+        oneBlock(id, trial, wire);
+      }
+      return trial.report().orElseThrow();
+    } catch (InterruptedException | RuntimeException e) {
+      executor.revert(id, "hub", "the trial was ended before a verdict");
+      throw e;
+    }
+  }
+
+  private void oneBlock(String id, Trial trial, TripWire wire) throws InterruptedException {
+    boolean on = trial.next().orElseThrow();
+    Optional<String> lost = problem(executor.hold(id, on));
+    List<Double> values = new ArrayList<>();
+    List<Double> offered = new ArrayList<>();
+    for (int i = 0; lost.isEmpty() && i < timing.washout() + timing.block(); i++) {
+      Second second = seconds.next();
+      lost = problem(executor.renew(id, TrialTiming.LEASE));
+      if (on) {
+        Optional<String> tripped = wire.second(second.guards());
+        if (tripped.isPresent()) {
+          trial.trip(tripped.get());
+          return;
+        }
+      }
+      if (i >= timing.washout()) {
+        second.measure().ifPresent(values::add);
+        second.offered().ifPresent(offered::add);
+      }
+    }
+    if (lost.isPresent()) {
+      trial.abandon(lost.get());
+      return;
+    }
+    Optional<Block> block = block(on, values, offered);
+    if (block.isPresent()) {
+      trial.accept(block.get());
+    } else {
+      trial.abandon("the measure is missing");
+    }
+  }
+
+  private TrialOutcome ended(String id, TrialReport report, Noise noise) {
+    if (!isOpen(id)) {
+      // Somebody else's value, or the server's own end of the lease: nothing is left to end.
+      return new TrialOutcome.Tried(report, noise, false, report.reason());
+    }
+    boolean helped = report.verdict() == Verdict.HELPED;
+    if (helped) {
+      Optional<String> problem = problem(executor.keep(id, "hub"));
+      if (problem.isEmpty()) {
+        return new TrialOutcome.Tried(report, noise, true, "the new value stays");
+      }
+    }
+    Optional<String> problem =
+        problem(executor.revert(id, "hub", report.verdict() + ": " + report.reason()));
+    return new TrialOutcome.Tried(report, noise, false, problem.orElse("the old value is back"));
+  }
+
+  private boolean isOpen(String id) {
+    return executor.changes().stream().anyMatch(change -> change.id().equals(id));
+  }
+
+  private static Optional<String> problem(TuningResult result) {
+    return switch (result) {
+      case TuningResult.Done done -> Optional.empty();
+      case TuningResult.Refused(String reason) -> Optional.of(reason);
+      case TuningResult.Failed(String reason) -> Optional.of(reason);
+      case TuningResult.Yielded(String found) ->
+          Optional.of("somebody else set it to " + found + ", which stays");
+    };
+  }
+
+  private Optional<Block> block(boolean on, List<Double> values, List<Double> offered) {
+    return values.size() < LEAST_SHARE * timing.block()
+        ? Optional.empty()
+        : Optional.of(Block.of(on, array(values), array(offered)));
+  }
+
+  private static double[] array(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static Map<Guard, double[]> arrays(Map<Guard, List<Double>> guards) {
+    Map<Guard, double[]> arrays = new EnumMap<>(Guard.class);
+    guards.forEach((guard, values) -> arrays.put(guard, array(values)));
+    return arrays;
+  }
+}

@@ -1,0 +1,72 @@
+package io.evenkeel.hub.tune.trial;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Watches what must not suffer, each second: a guard that is worse than it ever was without the
+/// change, three seconds in a row, trips; a killed process trips at once. Not thread-safe.
+public final class TripWire {
+  private static final int IN_A_ROW = 3;
+
+  /// What is guarded, and from where on it counts at all.
+  public enum Guard {
+    ERRORS_PER_SECOND("errors", 1, false),
+    P99_SECONDS("the slowest hundredth", 0.05, false),
+    MEMORY_PRESSURE("memory pressure", 0.05, false),
+    IO_PRESSURE("disk pressure", 0.10, false),
+    MEMORY_USED_RATIO("memory in use", 0.90, false),
+    RETRANSMITS_RATIO("retransmitted segments", 0.02, false),
+    DROPS_PER_SECOND("dropped packets", 10, false),
+    OOM_KILLS("processes killed for memory", 0, true);
+
+    private final String words;
+    private final double floor;
+    private final boolean atOnce;
+
+    Guard(String words, double floor, boolean atOnce) {
+      this.words = words;
+      this.floor = floor;
+      this.atOnce = atOnce;
+    }
+  }
+
+  private final Map<Guard, Double> limits = new EnumMap<>(Guard.class);
+  private final Map<Guard, Integer> above = new EnumMap<>(Guard.class);
+
+  /// @param before what each guard was, second by second, in the A/A run; a guard without samples
+  ///   has its floor for a limit
+  public TripWire(Map<Guard, double[]> before) {
+    for (Guard guard : Guard.values()) {
+      double[] seen = before.getOrDefault(guard, new double[0]);
+      double most = Arrays.stream(seen).max().orElse(0);
+      // Twice the worst second before, but a share cannot trip above what a share can be.
+      double limit = guard == Guard.MEMORY_USED_RATIO ? (1 + most) / 2 : 2 * most;
+      limits.put(guard, Math.max(guard.floor, guard.atOnce ? 0 : limit));
+    }
+  }
+
+  /// The limit of a guard.
+  public double limit(Guard guard) {
+    return limits.getOrDefault(guard, guard.floor);
+  }
+
+  /// Takes the values of a second.
+  ///
+  /// @param now a guard that is missing was not measured: it keeps the count it has
+  /// @return why the change must go, when it must
+  public Optional<String> second(Map<Guard, Double> now) {
+    for (Map.Entry<Guard, Double> each : now.entrySet()) {
+      Guard guard = each.getKey();
+      boolean isAbove = each.getValue() > limit(guard);
+      int count = isAbove ? above.merge(guard, 1, Integer::sum) : 0;
+      above.put(guard, count);
+      if (count >= (guard.atOnce ? 1 : IN_A_ROW)) {
+        return Optional.of(
+            guard.words + ": " + each.getValue() + ", the limit was " + limit(guard));
+      }
+    }
+    return Optional.empty();
+  }
+}

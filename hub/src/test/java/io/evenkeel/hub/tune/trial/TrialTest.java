@@ -1,0 +1,140 @@
+package io.evenkeel.hub.tune.trial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.hub.tune.trial.TrialReport.Verdict;
+import io.evenkeel.hub.tune.trial.TripWire.Guard;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class TrialTest {
+  private static final TrialPlan PLAN = TrialPlan.usual(true);
+
+  private static TrialReport run(double effect, double noise, long seed, TrialPlan plan) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Trial trial = new Trial(plan, 100, seed);
+    while (trial.next().isPresent()) {
+      boolean on = trial.next().get();
+      double value = 100 * (on ? 1 - effect : 1) + noise * (random.nextDouble() - 0.5);
+      trial.accept(new Block(on, value, OptionalDouble.of(500)));
+    }
+    return trial.report().orElseThrow();
+  }
+
+  @Test
+  void a_clear_help_is_found_with_six_pairs() {
+    TrialReport report = run(0.2, 4, 7, PLAN);
+    assertThat(report.verdict()).isEqualTo(Verdict.HELPED);
+    assertThat(report.pairs()).isEqualTo(6);
+    assertThat(report.effect()).isBetween(0.17, 0.23);
+    assertThat(report.low()).isGreaterThan(0.15).isLessThan(report.effect());
+  }
+
+  @Test
+  void a_clear_harm_is_found_with_six_pairs() {
+    TrialReport report = run(-0.2, 4, 7, PLAN);
+    assertThat(report.verdict()).isEqualTo(Verdict.HARMED);
+    assertThat(report.effect()).isNegative();
+  }
+
+  @Test
+  void a_measure_that_should_grow_is_judged_the_other_way() {
+    assertThat(run(0.2, 4, 7, TrialPlan.usual(false)).verdict()).isEqualTo(Verdict.HARMED);
+    assertThat(run(-0.2, 4, 7, TrialPlan.usual(false)).verdict()).isEqualTo(Verdict.HELPED);
+  }
+
+  @Test
+  void a_help_of_less_than_is_worth_keeping_is_no_evidence() {
+    TrialReport report = run(0.02, 1, 7, PLAN);
+    assertThat(report.verdict()).isEqualTo(Verdict.NO_EVIDENCE);
+    assertThat(report.pairs()).isEqualTo(12);
+  }
+
+  @Test
+  void the_same_seed_gives_the_same_trial() {
+    assertThat(run(0.05, 20, 11, PLAN)).isEqualTo(run(0.05, 20, 11, PLAN));
+  }
+
+  @Test
+  void both_orders_come_up() {
+    List<Boolean> firsts = new ArrayList<>();
+    for (long seed = 0; seed < 40; seed++) {
+      firsts.add(new Trial(PLAN, 1, seed).next().orElseThrow());
+    }
+    assertThat(firsts).contains(true, false);
+  }
+
+  @Test
+  void pairs_whose_load_moved_do_not_count_and_too_many_end_it() {
+    Trial trial = new Trial(PLAN, 100, 3);
+    double load = 500;
+    while (trial.next().isPresent()) {
+      trial.accept(new Block(trial.next().get(), 50, OptionalDouble.of(load)));
+      load *= 1.2;
+    }
+    assertThat(trial.report().orElseThrow())
+        .matches(report -> report.verdict() == Verdict.NO_EVIDENCE)
+        .matches(report -> report.voidPairs() == 5 && report.pairs() == 0)
+        .matches(report -> report.reason().equals("the load did not hold still"));
+  }
+
+  @Test
+  void a_tripped_guard_is_harm_whatever_the_measure_says() {
+    Trial trial = new Trial(PLAN, 100, 3);
+    trial.trip("processes killed for memory");
+    assertThat(trial.report().orElseThrow().verdict()).isEqualTo(Verdict.HARMED);
+    assertThat(trial.next()).isEmpty();
+  }
+
+  @Test
+  void a_block_that_was_not_asked_for_is_an_error() {
+    Trial trial = new Trial(PLAN, 100, 3);
+    boolean wanted = trial.next().orElseThrow();
+    assertThatThrownBy(() -> trial.accept(new Block(!wanted, 1, OptionalDouble.empty())))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void a_noisy_host_can_show_less_than_a_quiet_one() {
+    double quiet = Noise.of(noise(2), PLAN, 1).smallestEffect();
+    double loud = Noise.of(noise(30), PLAN, 1).smallestEffect();
+    assertThat(quiet).isLessThan(0.08);
+    assertThat(loud).isGreaterThan(2 * quiet);
+    assertThat(Noise.of(noise(400), PLAN, 1).smallestEffect()).isInfinite();
+  }
+
+  private static List<Block> noise(double width) {
+    SplittableRandom random = new SplittableRandom(5);
+    List<Block> blocks = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      blocks.add(
+          new Block(false, 200 + width * (random.nextDouble() - 0.5), OptionalDouble.empty()));
+    }
+    return blocks;
+  }
+
+  @Test
+  void a_guard_trips_after_three_bad_seconds_in_a_row_and_not_before() {
+    TripWire wire = new TripWire(Map.of(Guard.ERRORS_PER_SECOND, new double[] {0, 3, 1}));
+    assertThat(wire.limit(Guard.ERRORS_PER_SECOND)).isEqualTo(6);
+    Map<Guard, Double> bad = Map.of(Guard.ERRORS_PER_SECOND, 7.0);
+    assertThat(wire.second(bad)).isEmpty();
+    assertThat(wire.second(bad)).isEmpty();
+    assertThat(wire.second(Map.of(Guard.ERRORS_PER_SECOND, 1.0))).isEmpty();
+    assertThat(wire.second(bad)).isEmpty();
+    assertThat(wire.second(bad)).isEmpty();
+    assertThat(wire.second(bad)).hasValueSatisfying(why -> assertThat(why).startsWith("errors"));
+  }
+
+  @Test
+  void a_killed_process_trips_at_once() {
+    TripWire wire = new TripWire(Map.of());
+    assertThat(wire.second(Map.of(Guard.OOM_KILLS, 0.0))).isEmpty();
+    assertThat(wire.second(Map.of(Guard.OOM_KILLS, 1.0))).isPresent();
+  }
+}
