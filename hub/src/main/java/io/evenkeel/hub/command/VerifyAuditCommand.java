@@ -1,6 +1,10 @@
 package io.evenkeel.hub.command;
 
+import io.evenkeel.agent.tune.TuningAudit;
 import io.evenkeel.hub.security.AuditStore.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,7 +15,8 @@ import picocli.CommandLine.Spec;
 /// Checks the chain of the audit log.
 @Command(
     name = "verify-audit",
-    description = "Check that no line of the audit log was altered or removed.",
+    description =
+        "Check that no line of the audit log, and of this machine's tuning log, was altered or removed.",
     mixinStandardHelpOptions = true)
 final class VerifyAuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -34,6 +39,7 @@ final class VerifyAuditCommand implements Callable<Integer> {
                       + entries
                       + " entries, the last with hash "
                       + lastHash);
+          verifyTuning(options.read().data().resolve("tuning").resolve(TuningAudit.FILE));
           yield 0;
         }
         case Verdict.Broken(long seq, String reason) ->
@@ -44,6 +50,29 @@ final class VerifyAuditCommand implements Callable<Integer> {
                     + reason
                     + "; compare with a backup of settings.db");
       };
+    }
+  }
+
+  private void verifyTuning(Path file) throws CommandFailure {
+    if (!Files.exists(file)) {
+      return;
+    }
+    try {
+      switch (TuningAudit.verify(file)) {
+        case TuningAudit.Verdict.Intact(long entries, String lastHash) ->
+            spec.commandLine()
+                .getOut()
+                .println(
+                    "The tuning log is whole: "
+                        + entries
+                        + " entries, the last with hash "
+                        + lastHash);
+        case TuningAudit.Verdict.Broken(long line, String reason) ->
+            throw new CommandFailure(
+                "the tuning log is broken at line " + line + " of " + file + ": " + reason);
+      }
+    } catch (IOException e) {
+      throw new CommandFailure(file + " cannot be read: " + e.getMessage());
     }
   }
 }

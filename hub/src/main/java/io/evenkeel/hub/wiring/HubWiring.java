@@ -4,6 +4,7 @@ import io.evenkeel.agent.Agent;
 import io.evenkeel.agent.AgentSettings;
 import io.evenkeel.agent.CollectorStatus;
 import io.evenkeel.agent.HostFacts;
+import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.gateway.policy.HealthWeights;
 import io.evenkeel.hub.alert.AlertEngine;
 import io.evenkeel.hub.alert.AlertStore;
@@ -37,6 +38,7 @@ import io.evenkeel.hub.api.SettingsRoutes;
 import io.evenkeel.hub.api.StatusRoutes;
 import io.evenkeel.hub.api.TargetRoutes;
 import io.evenkeel.hub.api.TsdbAdminRoutes;
+import io.evenkeel.hub.api.TuningRoutes;
 import io.evenkeel.hub.api.UiFiles;
 import io.evenkeel.hub.chart.Charts;
 import io.evenkeel.hub.clean.CleanCounts;
@@ -134,6 +136,11 @@ import org.slf4j.LoggerFactory;
 /// Every part of a running hub, built in the order of this page and closed in reverse.
 public final class HubWiring implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HubWiring.class);
+
+  /// Outside the data directory: whoever may write that must not widen what may be turned.
+  private static final Path TUNING_POLICY = Path.of("/etc/evenkeel/tuning-policy");
+
+  private static final int ROOT_USER = 0;
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final String hostName = HostName.current();
@@ -245,6 +252,16 @@ public final class HubWiring implements AutoCloseable {
       agent = own;
       period.onChange(own::setPeriod);
 
+      // Its knobs, as far as its own policy lets anybody turn them; leases end before the store
+      // does.
+      TuningExecutor tuning =
+          part(
+              TuningExecutor.start(
+                  new TuningExecutor.Settings(
+                      Path.of("/"), directory.folder("tuning"), TUNING_POLICY, ROOT_USER),
+                  clock,
+                  System::nanoTime));
+
       // Who is told.
       Notifications notifications =
           part(
@@ -352,7 +369,8 @@ public final class HubWiring implements AutoCloseable {
                   new QueryRoutes(outsideQueries, store, answers, metrics, clock).routes(),
                   new SeriesRoutes(store, answers, clock).routes(),
                   new PrometheusStatusRoutes(store, answers, config, data, clock).routes(),
-                  new TsdbAdminRoutes(store, data, clock).routes())
+                  new TsdbAdminRoutes(store, data, clock).routes(),
+                  new TuningRoutes(tuning).routes())
               .flatMap(List::stream)
               .toList();
       api =
@@ -391,7 +409,7 @@ public final class HubWiring implements AutoCloseable {
       throw e;
     } catch (IOException e) {
       close();
-      throw new StartFailure("scraping cannot start: " + e.getMessage(), e);
+      throw new StartFailure("scraping or tuning cannot start: " + e.getMessage(), e);
     } catch (DatabaseException | StorageException | UncheckedIOException e) {
       close();
       throw new StartFailure(String.valueOf(e.getMessage()), e);
