@@ -17,7 +17,7 @@ export const inLanguage = (text: BothLanguages, lang: Lang): string => (lang ===
 
 /** A number of the evidence with its unit; shares of one as percent. */
 export const numberText = (value: number, unit: EvidenceUnit): string =>
-  formatText(unit === 'ratio' ? value * 100 : value, UNITS[unit])
+  formatText(unit === 'ratio' ? value * 100 : value, UNITS[unit]) + (unit === 'cores' ? ' CPU' : '')
 
 export const evidenceText = (one: Evidence, lang: Lang): string =>
   `${inLanguage(one.what, lang)}${lang === 'zh' ? '：' : ': '}${numberText(one.value, one.unit)}`

@@ -180,7 +180,7 @@ function Found({ host, from, to }: { host: string; from: number; to: number | nu
       <ul>
         {data.slice(0, MOST_CHARTS).map(one => (
           <li key={one.id} className={classes.row}>
-            <div>
+            <div className={classes.what}>
               <Link to="/diagnose/findings/$id" params={{ id: one.id }} search={true as never}>
                 {inLanguage(one.finding.title, lang)}
               </Link>{' '}

@@ -176,8 +176,8 @@ function AdviceLine({ advice }: { advice: Advice }) {
           </p>
         )}
         <p>{inLanguage(advice.why, lang)}</p>
-        <p className={classes.hint}>
-          {t(`diagnose.risk.${advice.risk}`)} ·{' '}
+        <p className={classes.hint}>{t(`diagnose.risk.${advice.risk}`)}</p>
+        <p>
           <a href={advice.source} rel="noreferrer noopener" target="_blank">
             {t('diagnose.source')}
           </a>

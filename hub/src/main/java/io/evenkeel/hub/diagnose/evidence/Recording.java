@@ -27,7 +27,7 @@ public final class Recording {
     SampleBatch batch = new SampleBatch();
     for (Track track : window.all()) {
       int series = batch.addSeries(shortened(track.labels()));
-      long next = Long.MIN_VALUE;
+      long next = 0;
       for (int i = 0; i < track.size(); i++) {
         // A tenth of slack, because rounds never come to the millisecond.
         if (track.time(i) >= next - stepMillis / 10 || i == track.size() - 1) {
