@@ -26,6 +26,7 @@ import {
   type UrlState,
 } from './lib/urlState'
 import { type ExploreState, parseExplore } from './pages/explore/state'
+import { type FleetState, parseFleet } from './pages/fleet/state'
 import { NotFound } from './pages/NotFound'
 import { SECTIONS, type Section } from './pages/settings/sections'
 
@@ -94,10 +95,7 @@ const index = createRoute({
 const fleet = createRoute({
   getParentRoute: () => inside,
   path: '/fleet',
-  validateSearch: (search: Record<string, unknown>): { q?: string } => {
-    const q = text(search.q)
-    return q === undefined ? {} : { q }
-  },
+  validateSearch: (search: Record<string, unknown>): FleetState => parseFleet(search),
   component: lazyRouteComponent(() => import('./pages/fleet/FleetPage')),
 })
 

@@ -7,6 +7,7 @@ import { extname, join, normalize } from 'node:path'
 import { alertRoutes } from './alerts.mjs'
 import { channelRoutes } from './channels.mjs'
 import { findingRoutes } from './findings.mjs'
+import { fleetPage, fleetStrips } from './fleet.mjs'
 import { poolRoutes } from './pools.mjs'
 import { evaluate, MACHINE, processesAt } from './series.mjs'
 
@@ -420,6 +421,9 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
         }),
     ],
     ['GET', /^\/hosts$/, () => ok({ hosts: hostList() })],
+    ['GET', /^\/fleet$/, (_, __, query) => ok(fleetPage(hostList(), query))],
+    ['GET', /^\/fleet\/strips$/, (_, __, query) => ok({ strips: fleetStrips(query.getAll('names')) })],
+    ['PUT', /^\/hosts\/([^/]+)\/attributes$/, (_, body) => ok(body)],
     ['GET', /^\/hosts\/([^/]+)$/, ([id]) => found(id, host => host)],
     ['GET', /^\/hosts\/([^/]+)\/collectors$/, ([id]) => found(id, () => ({ collectors }))],
     [

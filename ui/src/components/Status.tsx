@@ -5,9 +5,16 @@ import { useHubLost } from './live'
 import classes from './Status.module.css'
 
 /** A state as shape, word and colour together, so that it is clear in grey too. */
-export type Level = 'ok' | 'warn' | 'crit' | 'none'
+export type Level = 'ok' | 'warn' | 'crit' | 'none' | 'down' | 'maintenance'
 
-const SHAPES: Record<Level, string> = { ok: '●', warn: '▲', crit: '◆', none: '◌' }
+const SHAPES: Record<Level, string> = {
+  ok: '●',
+  warn: '▲',
+  crit: '◆',
+  none: '◌',
+  down: '⊘',
+  maintenance: '⏸',
+}
 
 export function Status({ level, word }: { level: Level; word: string }) {
   return (

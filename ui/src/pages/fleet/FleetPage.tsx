@@ -1,72 +1,98 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { type Host, hostsQuery } from '../../api/hosts'
-import { live } from '../../api/live'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import {
+  FLEET_STATUSES,
+  type FleetAnswer,
+  type FleetHost,
+  fleetQuery,
+  PAGE_SIZE,
+  stripsQuery,
+} from '../../api/fleet'
+import { hostsQuery } from '../../api/hosts'
 import { Board } from '../../charts/Board'
-import { isOver, SignalBar, Signals, type SignalValue, useSignals } from '../../charts/Signals'
-import { Sparkline } from '../../charts/Sparkline'
+import { Signals } from '../../charts/Signals'
 import { useApp } from '../../components/app'
 import { Icon } from '../../components/icons'
 import { ServerFooter } from '../../components/ServerFooter'
-import { ServerHeader, useLiveStatus } from '../../components/ServerHeader'
+import { ServerHeader } from '../../components/ServerHeader'
 import { ServerTabs } from '../../components/ServerTabs'
 import { Failure, Notice, Skeleton } from '../../components/States'
-import { HostStatusBadge } from '../../components/Status'
+import { Status } from '../../components/Status'
 import { Shell } from '../../components/shell/Shell'
-import { useOnScreen } from '../../components/useOnScreen'
 import { useTitle } from '../../components/useTitle'
 import { formatText } from '../../lib/units'
-import classes from './FleetPage.module.css'
+import classes from './Fleet.module.css'
+import { FleetCards } from './FleetCards'
+import { FleetChart } from './FleetChart'
+import { FleetTable } from './FleetTable'
+import { HostDialog } from './HostDialog'
+import { type FleetState, filterOf, nextSort } from './state'
+import { STATUS } from './words'
 
-/** All servers: with one of them its overview, else a card each, problems first. */
+/** All servers: with one of them its overview, else cards or a table, problems first. */
 export default function FleetPage() {
   const { t } = useApp()
-  const { data: hosts, error, refetch } = useQuery(hostsQuery)
+  const search = useSearch({ from: '/inside/fleet' })
+  const { data: fleet, error, refetch } = useQuery(fleetQuery(filterOf(search)))
   useTitle(t('fleet.title'))
-  const only = hosts?.length === 1 ? hosts[0] : undefined
-
   return (
     <Shell timed crumbs={[{ text: t('nav.fleet') }]}>
-      {hosts === undefined && error === null && <Skeleton height={480} />}
-      {hosts === undefined && error !== null && (
+      {fleet === undefined && error === null && <Skeleton height={480} />}
+      {fleet === undefined && error !== null && (
         <Failure error={error} retry={() => void refetch()} needed="viewer" />
       )}
-      {hosts?.length === 0 && <Notice title={t('fleet.empty.title')}>{t('fleet.empty.body')}</Notice>}
-      {only !== undefined && (
-        <>
-          <ServerHeader host={only} />
-          <ServerTabs id={only.id} name={only.name} current="overview" />
-          <Signals host={only} />
-          <Board host={only} aspect="overview" />
-          <ServerFooter host={only} />
-        </>
-      )}
-      {hosts !== undefined && hosts.length > 1 && <Cards hosts={hosts} />}
+      {fleet?.total === 0 && <Notice title={t('fleet.empty.title')}>{t('fleet.empty.body')}</Notice>}
+      {fleet?.total === 1 && <Only />}
+      {fleet !== undefined && fleet.total > 1 && <Many fleet={fleet} state={search} />}
     </Shell>
   )
 }
 
-const URGENCY: Record<Host['status'], number> = { silent: 0, late: 1, ok: 2 }
+function Only() {
+  const { data: hosts } = useQuery(hostsQuery)
+  const only = hosts?.[0]
+  if (only === undefined) return <Skeleton height={480} />
+  return (
+    <>
+      <ServerHeader host={only} />
+      <ServerTabs id={only.id} name={only.name} current="overview" />
+      <Signals host={only} />
+      <Board host={only} aspect="overview" />
+      <ServerFooter host={only} />
+    </>
+  )
+}
 
-function Cards({ hosts }: { hosts: readonly Host[] }) {
+function Many({ fleet, state }: { fleet: FleetAnswer; state: FleetState }) {
   const { t } = useApp()
   const navigate = useNavigate()
-  const { q = '' } = useSearch({ from: '/inside/fleet' })
-  const filter = (value: string | undefined) =>
-    void navigate({ to: '.', search: ((old: object) => ({ ...old, q: value })) as never, replace: true })
-  const shown = hosts
-    .filter(({ name }) => name.toLowerCase().includes(q.trim().toLowerCase()))
-    .sort(
-      (a, b) =>
-        URGENCY[a.status] - URGENCY[b.status] || a.name.localeCompare(b.name, 'en', { numeric: true }),
-    )
-
+  const [editing, setEditing] = useState<FleetHost | null>(null)
+  const { data: strips } = useQuery(stripsQuery(fleet.hosts.map(({ host }) => host.name)))
+  const change = (next: { readonly [K in keyof FleetState]?: FleetState[K] | undefined }) =>
+    void navigate({
+      to: '.',
+      search: ((old: object) => ({ ...old, page: undefined, ...next })) as never,
+      replace: true,
+    })
+  const view = state.view ?? (fleet.total > PAGE_SIZE ? 'table' : 'cards')
+  const page = Number(state.page ?? 1)
+  const pages = Math.max(1, Math.ceil(fleet.matched / PAGE_SIZE))
   return (
     <>
       <div className={classes.header}>
         <h1>{t('fleet.title')}</h1>
-        <span className={classes.count}>{t('fleet.count', { n: hosts.length })}</span>
+        <span className={classes.count}>
+          {t('fleet.count', { n: fleet.total })}
+          {fleet.cores > 0 &&
+            ` · ${t('fleet.capacity', {
+              used: formatText(fleet.usedCores, 'cores'),
+              cores: fleet.cores,
+              usedMemory: formatText(fleet.usedMemoryBytes, 'bytes'),
+              memory: formatText(fleet.memoryBytes, 'bytes'),
+            })}`}
+        </span>
         <TextInput
           size="xs"
           className={classes.filter}
@@ -74,89 +100,149 @@ function Cards({ hosts }: { hosts: readonly Host[] }) {
           aria-label={t('fleet.filter')}
           placeholder={t('fleet.filter')}
           leftSection={<Icon name="search" size={14} />}
-          value={q}
-          onChange={event => filter(event.currentTarget.value || undefined)}
+          value={state.q ?? ''}
+          onChange={event => change({ q: event.currentTarget.value || undefined })}
         />
       </div>
-      {shown.length === 0 ? (
+      <div className={classes.tools}>
+        <Chips fleet={fleet} state={state} change={change} />
+        {Object.keys(fleet.groups).length > 0 && (
+          <Select
+            size="xs"
+            className={classes.pick}
+            aria-label={t('fleet.column.group')}
+            placeholder={t('fleet.column.group')}
+            clearable
+            data={Object.entries(fleet.groups).map(([name, n]) => ({ value: name, label: `${name} (${n})` }))}
+            value={state.group ?? null}
+            onChange={value => change({ group: value ?? undefined })}
+          />
+        )}
+        {Object.keys(fleet.tags).length > 0 && (
+          <Select
+            size="xs"
+            className={classes.pick}
+            aria-label={t('fleet.tags')}
+            placeholder={t('fleet.tags')}
+            clearable
+            data={Object.entries(fleet.tags).map(([name, n]) => ({ value: name, label: `${name} (${n})` }))}
+            value={state.tag ?? null}
+            onChange={value => change({ tag: value ?? undefined })}
+          />
+        )}
+        <span className={classes.space} />
+        <Button
+          size="xs"
+          variant="default"
+          aria-pressed={state.chart !== undefined}
+          onClick={() => change({ chart: state.chart === undefined ? 'cpu' : undefined, page: state.page })}
+        >
+          {t('fleet.chart.button')}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => change({ view: view === 'cards' ? 'table' : 'cards', page: state.page })}
+        >
+          {view === 'cards' ? t('fleet.view.table') : t('fleet.view.cards')}
+        </Button>
+      </div>
+      {state.chart !== undefined && (
+        <FleetChart
+          hosts={fleet.hosts}
+          metric={state.chart}
+          onMetric={metric => change({ chart: metric, page: state.page })}
+        />
+      )}
+      {fleet.hosts.length === 0 ? (
         <Notice
-          title={t('fleet.noMatch.title', { q })}
+          title={t('fleet.noMatch.title', { q: state.q ?? '' })}
           action={
-            <Button size="xs" variant="default" onClick={() => filter(undefined)}>
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => change({ q: undefined, status: undefined, group: undefined, tag: undefined })}
+            >
               {t('fleet.noMatch.action')}
             </Button>
           }
         />
+      ) : view === 'cards' ? (
+        <FleetCards hosts={fleet.hosts} strips={strips} onEdit={setEditing} />
       ) : (
-        <ul className={classes.cards}>
-          {shown.map(host => (
-            <ServerCard key={host.id} host={host} />
-          ))}
-        </ul>
+        <FleetTable
+          hosts={fleet.hosts}
+          strips={strips}
+          sort={state.sort}
+          onSort={column => change({ sort: nextSort(state.sort, column) })}
+          onEdit={setEditing}
+        />
+      )}
+      {pages > 1 && (
+        <nav className={classes.pages} aria-label={t('fleet.pages')}>
+          <Button
+            size="xs"
+            variant="default"
+            disabled={page <= 1}
+            onClick={() => change({ page: page <= 2 ? undefined : String(page - 1) })}
+          >
+            {t('fleet.previous')}
+          </Button>
+          <span>{t('fleet.page', { page, pages, n: fleet.matched })}</span>
+          <Button
+            size="xs"
+            variant="default"
+            disabled={page >= pages}
+            onClick={() => change({ page: String(page + 1) })}
+          >
+            {t('fleet.next')}
+          </Button>
+        </nav>
+      )}
+      {editing !== null && (
+        <HostDialog
+          key={editing.host.id}
+          one={editing}
+          groups={Object.keys(fleet.groups)}
+          onClose={() => setEditing(null)}
+        />
       )}
     </>
   )
 }
 
-function ServerCard({ host }: { host: Host }) {
-  const { t, duration } = useApp()
-  const [box, visible] = useOnScreen<HTMLLIElement>()
-  const signals = useSignals(host, visible)
-  const status = useLiveStatus(host)
-  const age = host.lastSampleAt === null ? null : live.now() - host.lastSampleAt
-
+function Chips({
+  fleet,
+  state,
+  change,
+}: {
+  fleet: FleetAnswer
+  state: FleetState
+  change: (next: { status: string | undefined }) => void
+}) {
+  const { t } = useApp()
+  const chosen = new Set(state.status?.split(',') ?? [])
   return (
-    <li ref={box} className={classes.card}>
-      <Link
-        to="/servers/$id/$tab"
-        params={{ id: host.id, tab: 'overview' }}
-        search={true as never}
-        className={classes.open}
-      >
-        <span className={classes.top}>
-          <HostStatusBadge status={status} />
-          <span className={classes.name}>{host.name}</span>
-          {host.self && <span className={classes.tag}>{t('host.self')}</span>}
-        </span>
-        <span className={classes.cells}>
-          {signals?.map(signal => (
-            <span key={signal.id} className={classes.cell} data-over={isOver(signal) || undefined}>
-              <span className={classes.label}>{t(signal.title)}</span>
-              <span className={classes.number}>{formatText(signal.value, signal.unit)}</span>
-              <SignalBar signal={signal} />
-              <Sparkline
-                values={signal.values}
-                height={20}
-                {...(signal.unit === 'percent' ? { max: 100 } : {})}
-              />
-            </span>
-          ))}
-        </span>
-        <span className={classes.worst}>
-          {status === 'silent' && age !== null
-            ? t('fleet.worst.silent', { age: duration(age) })
-            : worst(signals ?? [], t)}
-        </span>
-      </Link>
-    </li>
+    <fieldset className={classes.chips}>
+      <legend className={classes.hidden}>{t('fleet.column.status')}</legend>
+      {FLEET_STATUSES.filter(status => (fleet.statuses[status] ?? 0) > 0 || chosen.has(status)).map(
+        status => (
+          <button
+            key={status}
+            type="button"
+            className={classes.chip}
+            aria-pressed={chosen.has(status)}
+            onClick={() => {
+              const next = new Set(chosen)
+              if (!next.delete(status)) next.add(status)
+              change({ status: next.size === 0 ? undefined : [...next].join(',') })
+            }}
+          >
+            <Status level={STATUS[status][0]} word={t(STATUS[status][1])} />
+            <span className={classes.chipCount}>{fleet.statuses[status] ?? 0}</span>
+          </button>
+        ),
+      )}
+    </fieldset>
   )
-}
-
-/** The most pressing of the signals in words; silence when there is none. */
-function worst(signals: readonly SignalValue[], t: ReturnType<typeof useApp>['t']): string {
-  const over = signals
-    .filter(isOver)
-    .sort((a, b) => (b.value ?? 0) - (b.threshold ?? 0) - ((a.value ?? 0) - (a.threshold ?? 0)))[0]
-  if (over === undefined) return t('fleet.worst.quiet')
-  const value = formatText(over.value, over.unit)
-  switch (over.id) {
-    case 'cpu':
-      return `▲ ${t('fleet.worst.cpu', { value })}`
-    case 'memory':
-      return `▲ ${t('fleet.worst.memory', { value })}`
-    case 'disk':
-      return `▲ ${t('fleet.worst.disk', { mount: over.mount ?? '', value })}`
-    case 'network':
-      return t('fleet.worst.quiet')
-  }
 }
