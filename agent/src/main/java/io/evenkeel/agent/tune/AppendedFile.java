@@ -7,12 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /// Lines of a file that only grows; a line is on the disk when [#append] returns. What a power cut
 /// left of the last line is cut off when the file is opened. Not thread-safe.
 final class AppendedFile implements AutoCloseable {
+  private static final FileAttribute<?>[] OWNER_ONLY = {
+    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+  };
+  private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
+
   private final Path path;
   private final FileChannel channel;
   private final List<String> found;
@@ -29,8 +35,7 @@ final class AppendedFile implements AutoCloseable {
   static AppendedFile open(Path folder, String name) throws IOException {
     Path path = folder.resolve(name);
     if (!Files.exists(path)) {
-      Files.createFile(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.createFile(path, isPosix(folder) ? OWNER_ONLY : NO_ATTRIBUTES);
       sync(folder);
     }
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -53,8 +58,16 @@ final class AppendedFile implements AutoCloseable {
     }
   }
 
-  /// Makes the names in a folder last.
+  private static boolean isPosix(Path folder) {
+    return folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  /// Makes the names in a folder last. Other systems than POSIX ones open no folder, and keep names
+  /// by themselves.
   static void sync(Path folder) throws IOException {
+    if (!isPosix(folder)) {
+      return;
+    }
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }
