@@ -167,6 +167,10 @@ public final class FindingWatch implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    if (thread.getState() == Thread.State.NEW) {
+      // A start that failed half-way closes what it had made.
+      return;
+    }
     LockSupport.unpark(thread);
     try {
       thread.join(Duration.ofSeconds(10));

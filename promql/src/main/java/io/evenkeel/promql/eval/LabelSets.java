@@ -14,6 +14,10 @@ import java.util.Set;
 final class LabelSets {
   private LabelSets() {}
 
+  /// What keeps series apart. One that will lose its name at the end is not the one that keeps it:
+  /// a range query must name each point as an instant query would.
+  private record Identity(Labels labels, boolean dropsName) {}
+
   static QueryException sameLabels() {
     return new QueryException.Failed("vector cannot contain metrics with the same labelset");
   }
@@ -23,26 +27,29 @@ final class LabelSets {
     if (areDistinct(series)) {
       return series;
     }
-    Map<Labels, StepSeries> byLabels = new LinkedHashMap<>();
+    Map<Identity, StepSeries> byIdentity = new LinkedHashMap<>();
     for (StepSeries one : series) {
       if (one.isEmpty()) {
-        // It says nothing about the name of those that have values.
         continue;
       }
-      StepSeries before = byLabels.putIfAbsent(one.labels(), one);
+      Identity identity = new Identity(one.labels(), one.dropsName());
+      StepSeries other = byIdentity.get(new Identity(one.labels(), !one.dropsName()));
+      if (other != null && other.present().intersects(one.present())) {
+        throw sameLabels();
+      }
+      StepSeries before = byIdentity.putIfAbsent(identity, one);
       if (before == null) {
         continue;
       }
       if (before.present().intersects(one.present())) {
         throw sameLabels();
       }
-      StepSeries both =
-          StepSeries.empty(one.labels(), before.dropsName() || one.dropsName(), steps);
+      StepSeries both = StepSeries.empty(one.labels(), one.dropsName(), steps);
       before.present().stream().forEach(step -> both.copy(before, step, step));
       one.present().stream().forEach(step -> both.copy(one, step, step));
-      byLabels.put(one.labels(), both);
+      byIdentity.put(identity, both);
     }
-    return new ArrayList<>(byLabels.values());
+    return new ArrayList<>(byIdentity.values());
   }
 
   private static boolean areDistinct(List<StepSeries> series) {
