@@ -10,8 +10,6 @@ import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -23,10 +21,6 @@ import org.slf4j.LoggerFactory;
 /// an administrator says where. Safe for use by many threads.
 final class AgentListener implements AgentPort, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentListener.class);
-  private static final Duration GRACE = Duration.ofSeconds(3);
-  private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
-  private static final int MOST_CONNECTIONS = 20_000;
-  private static final int BACKLOG = 1_024;
 
   private final AgentDoor door;
   private final SSLContext tls;
@@ -63,16 +57,7 @@ final class AgentListener implements AgentPort, AutoCloseable {
   private synchronized void open(Listen listen) throws StartFailure {
     WebListener.checkFree(listen, "--agents");
     WebServer opened =
-        WebServer.builder()
-            .bindAddress(new InetSocketAddress(listen.address(), listen.port()))
-            .shutdownHook(false)
-            .featuresDiscoverServices(false)
-            .contentEncoding(UntouchedBodies.context())
-            .backlog(BACKLOG)
-            .maxTcpConnections(MOST_CONNECTIONS)
-            .idleConnectionTimeout(IDLE_CONNECTION)
-            .shutdownGracePeriod(GRACE)
-            .connectionOptions(options -> options.tcpNoDelay(true))
+        WebListener.server(listen, door::handle)
             .addProtocol(Http1Config.builder().build())
             .tls(
                 Tls.builder()
@@ -81,7 +66,6 @@ final class AgentListener implements AgentPort, AutoCloseable {
                     .applicationProtocols(List.of("http/1.1"))
                     .clientAuth(TlsClientAuth.OPTIONAL)
                     .build())
-            .routing(routing -> routing.any(door::handle))
             .build();
     opened.start();
     if (!opened.isRunning()) {

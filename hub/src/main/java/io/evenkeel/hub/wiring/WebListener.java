@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /// The listening socket in front of an [HttpApi]: HTTP/1.1 and HTTP/2, with TLS when it is
 /// configured.
@@ -40,26 +41,11 @@ public final class WebListener implements AutoCloseable {
   public static WebListener open(EvenkeelConfig config, HttpApi api) throws StartFailure {
     EvenkeelConfig.Listen listen = config.listen();
     checkFree(listen, "--listen");
+    // Prometheus's own examples have match[]= and {job="x"} as they are in the address, which
+    // RFC 3986 would have escaped; nothing here depends on it.
     WebServerConfig.Builder builder =
-        WebServer.builder()
-            .bindAddress(new InetSocketAddress(listen.address(), listen.port()))
-            .shutdownHook(false)
-            .featuresDiscoverServices(false)
-            .contentEncoding(UntouchedBodies.context())
-            .backlog(BACKLOG)
-            .maxTcpConnections(MOST_CONNECTIONS)
-            .idleConnectionTimeout(IDLE_CONNECTION)
-            .shutdownGracePeriod(GRACE)
-            // An answer goes out in two writes, header and body: without this the second waits up
-            // to
-            // 40 ms for the client to acknowledge the first (RFC 896 meets delayed
-            // acknowledgements).
-            .connectionOptions(options -> options.tcpNoDelay(true))
-            // Prometheus's own examples have match[]= and {job="x"} as they are in the address,
-            // which
-            // RFC 3986 would have escaped; nothing here depends on it.
-            .addProtocol(Http1Config.builder().validatePrologue(false).build())
-            .routing(routing -> routing.any((request, response) -> answer(api, request, response)));
+        server(listen, api::handle)
+            .addProtocol(Http1Config.builder().validatePrologue(false).build());
     if (config.tls().isPresent()) {
       builder.tls(
           Tls.builder()
@@ -98,8 +84,29 @@ public final class WebListener implements AutoCloseable {
     server.stop();
   }
 
-  private static void answer(HttpApi api, ServerRequest request, ServerResponse response) {
-    api.handle(request, response);
+  /// What every listening socket of the hub has in common.
+  static WebServerConfig.Builder server(
+      EvenkeelConfig.Listen listen, BiConsumer<ServerRequest, ServerResponse> handler) {
+    return WebServer.builder()
+        .bindAddress(new InetSocketAddress(listen.address(), listen.port()))
+        .shutdownHook(false)
+        .featuresDiscoverServices(false)
+        .contentEncoding(UntouchedBodies.context())
+        .backlog(BACKLOG)
+        .maxTcpConnections(MOST_CONNECTIONS)
+        .idleConnectionTimeout(IDLE_CONNECTION)
+        .shutdownGracePeriod(GRACE)
+        // An answer goes out in two writes, header and body: without this the second waits up to
+        // 40 ms for the client to acknowledge the first (RFC 896 meets delayed acknowledgements).
+        .connectionOptions(options -> options.tcpNoDelay(true))
+        .routing(routing -> routing.any((request, response) -> answer(handler, request, response)));
+  }
+
+  private static void answer(
+      BiConsumer<ServerRequest, ServerResponse> handler,
+      ServerRequest request,
+      ServerResponse response) {
+    handler.accept(request, response);
     // Helidon up to 4.5.3 promises to close and then waits for another request
     // (github.com/helidon-io/helidon/issues/12324): a client that reads to the end would wait with
     // it.

@@ -5,7 +5,6 @@ import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Outcome;
 import io.evenkeel.hub.diagnose.finding.Unit;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// Many small requests that wait in a device's queue: more than 8 at a time while the device is
@@ -14,54 +13,43 @@ import java.util.OptionalDouble;
 final class DiskLatency implements DiagnosisRule {
   @Override
   public Outcome judge(EvidenceWindow window) {
-    Optional<Disks> worst = Disks.worst(window);
-    if (worst.isEmpty()) {
-      return Judgement.unknown(Cause.DISK_LATENCY, "no disk is measured here", "此处没有磁盘数据");
-    }
-    Disks disk = worst.get();
-    return Judgement.of(Cause.DISK_LATENCY)
-        .about(disk.device())
-        .sign(
-            "requests in the queue",
-            "队列中的请求",
-            OptionalDouble.of(disk.queue()),
-            Unit.COUNT,
-            8,
-            disk.query("io_time_weighted_seconds"))
-        .sign(
-            "time the device was busy",
-            "设备繁忙时间",
-            OptionalDouble.of(disk.busy()),
-            Unit.RATIO,
-            0.8,
-            disk.query("io_time_seconds"))
-        .signBelow(
-            "size of a request",
-            "请求大小",
-            OptionalDouble.of(disk.requestBytes()),
-            Unit.BYTES,
-            128 << 10,
-            "")
-        .support(
-            "wait for a request",
-            "每个请求的等待",
-            OptionalDouble.of(disk.awaitSeconds()),
-            Unit.SECONDS,
-            0.01,
-            "")
-        .support(
-            "tasks waiting for storage (PSI some)",
-            "任务等待存储(PSI some)",
-            HostLoad.pressure(window, "io_waiting"),
-            Unit.RATIO,
-            0.1,
-            HostLoad.pressureQuery("io_waiting"))
-        .by(Culprits.ofStorage(window))
-        .advise(
-            Advice.words(
-                "Limit the process at the top with IOReadIOPSMax= or IOWriteIOPSMax=, or move it to another disk.",
-                "用 IOReadIOPSMax= 或 IOWriteIOPSMax= 限制占用最多的进程，或迁移到其他磁盘。",
-                "https://docs.kernel.org/admin-guide/cgroup-v2.html#io"))
-        .decide();
+    return Disks.judge(
+        window,
+        Cause.DISK_LATENCY,
+        (disk, judgement) ->
+            judgement
+                .sign(
+                    "requests in the queue",
+                    "队列中的请求",
+                    OptionalDouble.of(disk.queue()),
+                    Unit.COUNT,
+                    8,
+                    disk.query("io_time_weighted_seconds"))
+                .sign(
+                    "time the device was busy",
+                    "设备繁忙时间",
+                    OptionalDouble.of(disk.busy()),
+                    Unit.RATIO,
+                    0.8,
+                    disk.query("io_time_seconds"))
+                .signBelow(
+                    "size of a request",
+                    "请求大小",
+                    OptionalDouble.of(disk.requestBytes()),
+                    Unit.BYTES,
+                    128 << 10,
+                    "")
+                .support(
+                    "wait for a request",
+                    "每个请求的等待",
+                    OptionalDouble.of(disk.awaitSeconds()),
+                    Unit.SECONDS,
+                    0.01,
+                    "")
+                .advise(
+                    Advice.words(
+                        "Limit the process at the top with IOReadIOPSMax= or IOWriteIOPSMax=, or move it to another disk.",
+                        "用 IOReadIOPSMax= 或 IOWriteIOPSMax= 限制占用最多的进程，或迁移到其他磁盘。",
+                        "https://docs.kernel.org/admin-guide/cgroup-v2.html#io")));
   }
 }

@@ -5,54 +5,42 @@ import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Outcome;
 import io.evenkeel.hub.diagnose.finding.Unit;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// A device that is busy all the time with large requests: its bandwidth is the limit.
 final class DiskThroughput implements DiagnosisRule {
   @Override
   public Outcome judge(EvidenceWindow window) {
-    Optional<Disks> worst = Disks.worst(window);
-    if (worst.isEmpty()) {
-      return Judgement.unknown(Cause.DISK_THROUGHPUT, "no disk is measured here", "此处没有磁盘数据");
-    }
-    Disks disk = worst.get();
-    return Judgement.of(Cause.DISK_THROUGHPUT)
-        .about(disk.device())
-        .sign(
-            "time the device was busy",
-            "设备繁忙时间",
-            OptionalDouble.of(disk.busy()),
-            Unit.RATIO,
-            0.85,
-            disk.query("io_time_seconds"))
-        .sign(
-            "size of a request",
-            "请求大小",
-            OptionalDouble.of(disk.requestBytes()),
-            Unit.BYTES,
-            (128 << 10) - 1,
-            "")
-        .sign(
-            "requests in the queue",
-            "队列中的请求",
-            OptionalDouble.of(disk.queue()),
-            Unit.COUNT,
-            1.5,
-            disk.query("io_time_weighted_seconds"))
-        .support(
-            "tasks waiting for storage (PSI some)",
-            "任务等待存储(PSI some)",
-            HostLoad.pressure(window, "io_waiting"),
-            Unit.RATIO,
-            0.1,
-            HostLoad.pressureQuery("io_waiting"))
-        .by(Culprits.ofStorage(window))
-        .advise(
-            Advice.words(
-                "Read and write less (compress, cache), spread the data over more disks, or take a faster one; where reads are sequential a larger read_ahead_kb helps.",
-                "减少读写(压缩、缓存),把数据分散到更多磁盘，或换更快的盘；顺序读可增大 read_ahead_kb。",
-                "https://docs.kernel.org/block/queue-sysfs.html"))
-        .decide();
+    return Disks.judge(
+        window,
+        Cause.DISK_THROUGHPUT,
+        (disk, judgement) ->
+            judgement
+                .sign(
+                    "time the device was busy",
+                    "设备繁忙时间",
+                    OptionalDouble.of(disk.busy()),
+                    Unit.RATIO,
+                    0.85,
+                    disk.query("io_time_seconds"))
+                .sign(
+                    "size of a request",
+                    "请求大小",
+                    OptionalDouble.of(disk.requestBytes()),
+                    Unit.BYTES,
+                    (128 << 10) - 1,
+                    "")
+                .sign(
+                    "requests in the queue",
+                    "队列中的请求",
+                    OptionalDouble.of(disk.queue()),
+                    Unit.COUNT,
+                    1.5,
+                    disk.query("io_time_weighted_seconds"))
+                .advise(
+                    Advice.words(
+                        "Read and write less (compress, cache), spread the data over more disks, or take a faster one; where reads are sequential a larger read_ahead_kb helps.",
+                        "减少读写(压缩、缓存),把数据分散到更多磁盘，或换更快的盘；顺序读可增大 read_ahead_kb。",
+                        "https://docs.kernel.org/block/queue-sysfs.html")));
   }
 }

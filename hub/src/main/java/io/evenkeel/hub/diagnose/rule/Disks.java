@@ -1,8 +1,11 @@
 package io.evenkeel.hub.diagnose.rule;
 
 import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
+import io.evenkeel.hub.diagnose.finding.Cause;
+import io.evenkeel.hub.diagnose.finding.Outcome;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /// Reads the counters of block devices (Documentation/admin-guide/iostats.rst).
 record Disks(
@@ -25,6 +28,21 @@ record Disks(
         .filter(track -> track.size() > 1 && isReal(track.label("device")))
         .map(track -> of(window, track.label("device")))
         .max(Comparator.comparingDouble(Disks::queue).thenComparing(Disks::device));
+  }
+
+  /// Judges the device whose queue is the longest.
+  ///
+  /// @param signs adds what makes the cause to a judgement of that device
+  static Outcome judge(
+      EvidenceWindow window, Cause cause, BiFunction<Disks, Judgement, Judgement> signs) {
+    return worst(window)
+        .map(disk ->
+            signs
+                .apply(disk, Judgement.of(cause).about(disk.device()))
+                .supportStorageWait(window)
+                .by(Culprits.ofStorage(window))
+                .decide())
+        .orElseGet(() -> Judgement.unknown(cause, "no disk is measured here", "此处没有磁盘数据"));
   }
 
   private static Disks of(EvidenceWindow window, String device) {

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.diagnose.rule;
 
+import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
 import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Culprit;
@@ -66,6 +67,17 @@ final class Judgement {
     value.ifPresent(
         number -> support.add(evidence(Text.of(en, zh), number, unit, threshold, true, query)));
     return this;
+  }
+
+  /// Agrees when tasks wait for storage for more than a tenth of the time.
+  Judgement supportStorageWait(EvidenceWindow window) {
+    return support(
+        "tasks waiting for storage (PSI some)",
+        "任务等待存储(PSI some)",
+        HostLoad.pressure(window, "io_waiting"),
+        Unit.RATIO,
+        0.1,
+        HostLoad.pressureQuery("io_waiting"));
   }
 
   private static Evidence evidence(

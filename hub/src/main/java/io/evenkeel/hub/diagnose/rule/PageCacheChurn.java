@@ -36,13 +36,7 @@ final class PageCacheChurn implements DiagnosisRule {
             Unit.RATIO,
             0.1,
             "")
-        .support(
-            "tasks waiting for storage (PSI some)",
-            "任务等待存储(PSI some)",
-            HostLoad.pressure(window, "io_waiting"),
-            Unit.RATIO,
-            0.1,
-            HostLoad.pressureQuery("io_waiting"))
+        .supportStorageWait(window)
         .by(Culprits.ofReading(window))
         .advise(
             Advice.words(
