@@ -2,7 +2,9 @@ package io.evenkeel.hub.api;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
@@ -31,8 +33,13 @@ final class NullableFields extends NopAnnotationIntrospector {
   private static @Nullable Boolean isRequired(Annotated member) {
     if (member instanceof AnnotatedParameter parameter
         && parameter.getOwner().getAnnotated() instanceof Constructor<?> constructor) {
-      return !constructor.getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(
-          Nullable.class);
+      RecordComponent[] components = constructor.getDeclaringClass().getRecordComponents();
+      // javac does not carry annotations of types over to the parameters of a compact constructor.
+      AnnotatedType type =
+          components != null && components.length == constructor.getParameterCount()
+              ? components[parameter.getIndex()].getAnnotatedType()
+              : constructor.getAnnotatedParameterTypes()[parameter.getIndex()];
+      return !type.isAnnotationPresent(Nullable.class);
     }
     return null;
   }

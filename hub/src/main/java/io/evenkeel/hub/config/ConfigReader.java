@@ -9,6 +9,8 @@ import io.evenkeel.hub.config.EvenkeelConfig.Tls;
 import io.evenkeel.hub.haproxy.HaproxyReader;
 import io.evenkeel.hub.haproxy.HaproxySettings;
 import io.evenkeel.hub.outgoing.Network;
+import io.evenkeel.hub.probe.Probe;
+import io.evenkeel.hub.probe.ProbeReader;
 import io.evenkeel.hub.scrape.ScrapeJob;
 import io.evenkeel.hub.scrape.ScrapeJobReader;
 import io.evenkeel.hub.yaml.YamlProblem;
@@ -95,6 +97,7 @@ public final class ConfigReader {
   private final Map<String, Written> values = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
   private List<ScrapeJob> scrapeJobs = List.of();
+  private List<Probe> probes = List.of();
   private HaproxySettings haproxy = HaproxySettings.NONE;
 
   /// @param keys the keys there are
@@ -147,6 +150,11 @@ public final class ConfigReader {
     if (text.contains(SettingsFile.SCRAPE_CONFIGS)) {
       loadScrapeJobs(text, file, readable);
     }
+    if (text.contains(SettingsFile.PROBES)) {
+      ProbeReader.Result read = ProbeReader.read(text, folderOf(file));
+      probes = read.probes();
+      tell(read.problems(), file, readable);
+    }
     if (text.contains(SettingsFile.HAPROXY)) {
       HaproxyReader.Result read = HaproxyReader.read(text);
       haproxy = read.settings();
@@ -155,11 +163,14 @@ public final class ConfigReader {
   }
 
   private void loadScrapeJobs(String text, Path file, boolean readable) {
-    Path folder = file.toAbsolutePath().getParent();
-    ScrapeJobReader.Result read =
-        ScrapeJobReader.read(text, folder == null ? file.toAbsolutePath() : folder);
+    ScrapeJobReader.Result read = ScrapeJobReader.read(text, folderOf(file));
     scrapeJobs = read.jobs();
     tell(read.problems(), file, readable);
+  }
+
+  private static Path folderOf(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    return folder == null ? file.toAbsolutePath() : folder;
   }
 
   private void tell(List<YamlProblem> read, Path file, boolean readable) {
@@ -259,6 +270,7 @@ public final class ConfigReader {
                 ConfigReader::networks,
                 "a list of networks separated by commas, such as 10.0.0.0/8, 192.168.1.20")),
         scrapeJobs,
+        probes,
         optional("gateway.file", ConfigReader::path, "a file"),
         haproxy,
         optional(

@@ -2,6 +2,7 @@ package io.evenkeel.hub.config;
 
 import io.evenkeel.hub.haproxy.HaproxySettings;
 import io.evenkeel.hub.outgoing.Network;
+import io.evenkeel.hub.probe.Probe;
 import io.evenkeel.hub.scrape.ScrapeJob;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.Optional;
 /// @param limits how much it takes from outside
 /// @param outgoing what it may call
 /// @param scrapeJobs what it fetches from others
+/// @param probes the services that it asks, beside those of its settings
 /// @param gatewayFile the load balancer's file; empty when its pools are kept in the settings
 /// @param haproxy the HAProxy processes that it steers
 /// @param agents where agents of other servers come in; empty when an administrator decides it in
@@ -35,6 +37,7 @@ public record EvenkeelConfig(
     Limits limits,
     Outgoing outgoing,
     List<ScrapeJob> scrapeJobs,
+    List<Probe> probes,
     Optional<Path> gatewayFile,
     HaproxySettings haproxy,
     Optional<Listen> agents) {

@@ -24,6 +24,8 @@ record SettingsFile(Map<String, Value> values, List<Problem> problems) {
 
   static final String HAPROXY = "haproxy";
 
+  static final String PROBES = "probes";
+
   /// A value as it is written.
   ///
   /// @param line from 1
@@ -60,7 +62,7 @@ record SettingsFile(Map<String, Value> values, List<Problem> problems) {
       String key = prefix + parser.currentName();
       int line = parser.currentTokenLocation().getLineNr();
       JsonToken token = parser.nextToken();
-      if (key.equals(SCRAPE_CONFIGS) || key.equals(HAPROXY)) {
+      if (key.equals(SCRAPE_CONFIGS) || key.equals(HAPROXY) || key.equals(PROBES)) {
         parser.skipChildren();
       } else if (token == JsonToken.START_OBJECT) {
         readGroup(parser, key + ".");

@@ -63,6 +63,11 @@ public record Source(
     return new Source("otlp", account, false, null, OptionalLong.empty(), null, false, null);
   }
 
+  /// A probe of the hub's own.
+  public static Source probe() {
+    return new Source("probe", "", false, null, OptionalLong.empty(), null, false, null);
+  }
+
   /// A target that the hub fetches pages from.
   ///
   /// @param account its job and address

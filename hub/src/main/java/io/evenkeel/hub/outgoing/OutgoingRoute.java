@@ -32,7 +32,7 @@ public record OutgoingRoute(Optional<URI> proxy, Optional<String> authorities) {
       } else {
         TrustManagerFactory trust =
             TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted(authorities.get()));
+        trust.init(trusted());
         context.init(null, trust.getTrustManagers(), null);
       }
       return context;
@@ -41,15 +41,22 @@ public record OutgoingRoute(Optional<URI> proxy, Optional<String> authorities) {
     }
   }
 
-  private static KeyStore trusted(String pem) throws IOException, GeneralSecurityException {
+  /// The authorities of its own that this route trusts; none for one that trusts the platform's.
+  ///
+  /// @throws IOException when the PEM text holds no certificate
+  public KeyStore trusted() throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    if (authorities.isEmpty()) {
+      return store;
+    }
+    String pem = authorities.get();
     Collection<? extends Certificate> certificates =
         CertificateFactory.getInstance("X.509")
             .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)));
     if (certificates.isEmpty()) {
       throw new IOException("the private certificate authority is no certificate in PEM form");
     }
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
     int number = 0;
     for (Certificate certificate : certificates) {
       store.setCertificateEntry("authority-" + number++, certificate);

@@ -28,6 +28,7 @@ import io.evenkeel.hub.api.IngestRoutes;
 import io.evenkeel.hub.api.LiveRoutes;
 import io.evenkeel.hub.api.NoiseRoutes;
 import io.evenkeel.hub.api.PoolRoutes;
+import io.evenkeel.hub.api.ProbeRoutes;
 import io.evenkeel.hub.api.PrometheusAnswers;
 import io.evenkeel.hub.api.PrometheusStatusRoutes;
 import io.evenkeel.hub.api.QueryRoutes;
@@ -79,6 +80,7 @@ import io.evenkeel.hub.outgoing.AddressRules;
 import io.evenkeel.hub.pools.GatewayFamilies;
 import io.evenkeel.hub.pools.Pools;
 import io.evenkeel.hub.pools.WeightLoop;
+import io.evenkeel.hub.probe.Probes;
 import io.evenkeel.hub.processes.ProcessLog;
 import io.evenkeel.hub.rules.RecordingRules;
 import io.evenkeel.hub.rules.RuleFolder;
@@ -233,6 +235,16 @@ public final class HubWiring implements AutoCloseable {
                   metrics,
                   clock,
                   System::nanoTime));
+      Probes probes =
+          part(
+              new Probes(
+                  database,
+                  audit,
+                  config.probes(),
+                  ingest,
+                  new AddressRules(config.outgoing().privateNetworks()),
+                  clock,
+                  System::nanoTime));
       List<Family.Source> telemetry =
           List.of(
               metrics,
@@ -342,6 +354,7 @@ public final class HubWiring implements AutoCloseable {
                   new IngestRoutes(remoteWrite, new Otlp(ingest, ingestRoom, ingestLimits), metrics)
                       .routes(),
                   new TargetRoutes(scraper).routes(),
+                  new ProbeRoutes(probes).routes(),
                   new PoolRoutes(pools, clock).routes(),
                   new FindingRoutes(findings, hosts).routes(),
                   new EnrolmentRoutes(enrolment, links, commands, authority, agents).routes(),
@@ -398,6 +411,7 @@ public final class HubWiring implements AutoCloseable {
       part(new RuleFolderWatch(data.resolve("rules"), folder, rules::useFolder)).start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();
       scraper.start();
+      probes.start();
       agents.start(config.agents());
       part(new LinkWatch(enrolment, links)).start();
       pools.start();

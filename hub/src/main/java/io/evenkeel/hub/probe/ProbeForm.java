@@ -1,0 +1,89 @@
+package io.evenkeel.hub.probe;
+
+import io.evenkeel.hub.security.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A probe as somebody enters it and as it is kept: exactly one of the four checks is there.
+public record ProbeForm(
+    String name,
+    int intervalSeconds,
+    int timeoutMillis,
+    IpFamily family,
+    Check.@Nullable Http http,
+    Check.@Nullable Tcp tcp,
+    Check.@Nullable Icmp icmp,
+    Check.@Nullable Dns dns) {
+  private static final int LONGEST_NAME = 64;
+  private static final int SHORTEST_INTERVAL_SECONDS = 5;
+
+  /// Queries look five minutes back: a series that comes seldomer would seem to end in between.
+  private static final int LONGEST_INTERVAL_SECONDS = 240;
+
+  private static final int SHORTEST_TIMEOUT_MILLIS = 100;
+  private static final int LONGEST_TIMEOUT_MILLIS = 30_000;
+
+  public ProbeForm {
+    name = name.strip();
+  }
+
+  /// How a probe is entered.
+  public static ProbeForm of(Probe probe) {
+    Check check = probe.check();
+    return new ProbeForm(
+        probe.name(),
+        Math.toIntExact(probe.interval().toSeconds()),
+        Math.toIntExact(probe.timeout().toMillis()),
+        probe.family(),
+        check instanceof Check.Http one ? one : null,
+        check instanceof Check.Tcp one ? one : null,
+        check instanceof Check.Icmp one ? one : null,
+        check instanceof Check.Dns one ? one : null);
+  }
+
+  /// The probe, or what is wrong with the first field that is.
+  public Outcome<Probe> probe() {
+    if (name.isEmpty()
+        || name.length() > LONGEST_NAME
+        || name.chars().anyMatch(Character::isISOControl)) {
+      return Outcome.invalid("name", "A probe's name has 1 to " + LONGEST_NAME + " characters.");
+    }
+    if (intervalSeconds < SHORTEST_INTERVAL_SECONDS || intervalSeconds > LONGEST_INTERVAL_SECONDS) {
+      return Outcome.invalid(
+          "intervalSeconds",
+          "The interval is "
+              + SHORTEST_INTERVAL_SECONDS
+              + " to "
+              + LONGEST_INTERVAL_SECONDS
+              + " seconds.");
+    }
+    if (timeoutMillis < SHORTEST_TIMEOUT_MILLIS
+        || timeoutMillis > Math.min(LONGEST_TIMEOUT_MILLIS, intervalSeconds * 1_000)) {
+      return Outcome.invalid(
+          "timeoutMillis", "The timeout is 0.1 to 30 seconds, and not longer than the interval.");
+    }
+    List<Check> checks =
+        Stream.<@Nullable Check>of(http, tcp, icmp, dns)
+            .filter(Objects::nonNull)
+            .map(Objects::requireNonNull)
+            .toList();
+    if (checks.size() != 1) {
+      return Outcome.invalid("http", "A probe has exactly one of http, tcp, icmp and dns.");
+    }
+    Check check = checks.getFirst();
+    Optional<CheckRules.Problem> problem = CheckRules.problem(check);
+    return problem.isPresent()
+        ? Outcome.invalid(problem.get().field(), problem.get().message())
+        : Outcome.done(
+            new Probe(
+                name,
+                Duration.ofSeconds(intervalSeconds),
+                Duration.ofMillis(timeoutMillis),
+                family,
+                check));
+  }
+}
