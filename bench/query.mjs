@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Measures twelve dashboard queries over 1 h, 1 day and 1 week against Debian's prometheus and victoria-metrics with
-// the same samples: result caches off everywhere, the range shifted at each repetition, engines asked in turn.
-// usage: node bench/query.mjs [--hosts 50] [--hours 168] [--rounds 5] [--fill DIR | --data DIR]
+// the same samples: result caches off everywhere, the range shifted at each repetition, engines asked in turn, after
+// passes over all queries that warm every engine up (compilers, page cache).
+// usage: node bench/query.mjs [--hosts 50] [--hours 168] [--warm 8] [--rounds 5] [--fill DIR | --data DIR]
 // --fill only writes the samples into the stores of a folder; --data measures on such a folder.
 // Needs a build with tests (mvn -pl hub -am package), prometheus and victoria-metrics on the PATH; loopback only.
 // BENCH_CLASSPATH replaces the class path of the build; EVENKEEL_HEAP is the hub's heap (160m), BENCH_JVM more options
@@ -21,6 +22,7 @@ const text = (name) => {
 const option = (name, fallback) => Number(text(name) ?? fallback);
 const hosts = option("hosts", 50);
 const hours = option("hours", 168);
+const warm = option("warm", 8);
 const rounds = option("rounds", 5);
 const app = join(root, ".builds/current");
 const classpath =
@@ -205,6 +207,15 @@ async function main() {
     { name: "prometheus", url: prometheusUrl, extra: {} },
     { name: "victoria", url: victoriaUrl, extra: { nocache: "1" } },
   ];
+  for (let pass = 0; pass < warm; pass++) {
+    for (const [, seconds, step] of RANGES) {
+      const to = Math.floor(end / 1000 / step) * step - (pass + 10) * step;
+      const from = Math.max(to - seconds, Math.ceil(end / 1000 - hours * 3600) + 3600);
+      for (const [, query] of QUERIES) {
+        for (const engine of engines) await ask(engine, query, from - (from % step), to, step);
+      }
+    }
+  }
   const all = { evenkeel: [], prometheus: [], victoria: [] };
   let wrong = 0;
   let compared = 0;
@@ -213,7 +224,7 @@ async function main() {
     console.log(`\n${rangeName}, a point each ${step} s`.padEnd(34) + engines.map(({ name }) => name.padStart(12)).join(""));
     for (const [name, query] of QUERIES) {
       const times = { evenkeel: [], prometheus: [], victoria: [] };
-      // The first two rounds warm up.
+      // The first two rounds warm this query up.
       for (let round = -2; round < rounds; round++) {
         const to = Math.floor(end / 1000 / step) * step - (round + 2) * step;
         const from = Math.max(to - seconds, Math.ceil(end / 1000 - hours * 3600) + 3600);

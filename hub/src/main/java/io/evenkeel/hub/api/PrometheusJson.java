@@ -101,7 +101,8 @@ final class PrometheusJson {
         json.writeStringProperty("resultType", "matrix");
         json.writeName("result");
         json.writeStartArray();
-        range.series().forEach(series -> series(json, series));
+        PointTexts points = new PointTexts();
+        range.series().forEach(series -> series(json, series, points));
         json.writeEndArray();
       }
     }
@@ -124,25 +125,24 @@ final class PrometheusJson {
     json.writeEndObject();
   }
 
-  private static void series(JsonGenerator json, MatrixSeries series) {
+  private static void series(JsonGenerator json, MatrixSeries series, PointTexts points) {
     json.writeStartObject();
     json.writeName("metric");
     labels(json, series.labels());
     @Nullable NativeHistogram @Nullable [] histograms = series.histograms();
-    int numbers = 0;
+    points.begin();
     for (int i = 0; i < series.times().length; i++) {
       if (histograms == null || histograms[i] == null) {
-        if (numbers++ == 0) {
-          json.writeName("values");
-          json.writeStartArray();
-        }
-        point(json, series.times()[i], series.values()[i]);
+        points.add(series.times()[i], series.values()[i]);
       }
     }
-    if (numbers > 0) {
+    if (points.count() > 0) {
+      json.writeName("values");
+      json.writeStartArray();
+      json.writeRawValue(points.text());
       json.writeEndArray();
     }
-    if (histograms != null && numbers < histograms.length) {
+    if (histograms != null && points.count() < histograms.length) {
       json.writeName("histograms");
       json.writeStartArray();
       for (int i = 0; i < histograms.length; i++) {
@@ -200,10 +200,8 @@ final class PrometheusJson {
     json.writeEndArray();
   }
 
-  /// In one piece, since large answers are hundreds of thousands of these; nothing in it needs an
-  /// escape.
   private static void point(JsonGenerator json, long timestampMillis, double value) {
-    json.writeRawValue("[" + seconds(timestampMillis) + ",\"" + FloatText.of(value) + "\"]");
+    point(json, timestampMillis, FloatText.of(value));
   }
 
   private static void point(JsonGenerator json, long timestampMillis, String value) {

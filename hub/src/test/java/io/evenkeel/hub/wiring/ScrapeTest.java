@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -303,6 +305,65 @@ class ScrapeTest {
               "evenkeel_ingest_requests_refused_total{door=\"scrape\",reason=\"malformed\"}",
               "evenkeel_ingest_requests_refused_total{door=\"scrape\",reason=\"too_large\"}",
               "evenkeel_ingest_requests_refused_total{door=\"scrape\",reason=\"not_fetched\"}");
+    }
+  }
+
+  @Test
+  void over_tls_a_target_is_believed_with_its_authority_only_and_learns_the_password()
+      throws Exception {
+    TestIdentity identity = TestIdentity.make(folder, "target", "EC");
+    TestIdentity.make(folder, "other", "EC");
+    HttpsServer secure =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    secure.setHttpsConfigurator(new HttpsConfigurator(identity.serving()));
+    secure.createContext("/", this::answer);
+    secure.start();
+    pages.put("/metrics", Page.text("a 1\n"));
+    Files.writeString(folder.resolve("password"), "s3cret\n");
+    String target = "127.0.0.1:" + secure.getAddress().getPort();
+    StringBuilder jobs = new StringBuilder();
+    for (String authority : List.of("target", "other")) {
+      jobs.append(
+          """
+          - job_name: %1$s
+            scrape_interval: 1s
+            scheme: https
+            tls_config: {ca_file: %1$s.crt}
+            basic_auth: {username: u, password_file: password}
+            static_configs: [{targets: ["%2$s"]}]
+          """
+              .formatted(authority, target));
+    }
+    try (RunningHub hub = hub(jobs.toString())) {
+      becomes(hub, "a{job=\"target\"}", "1");
+      assertThat(requests.getOrDefault("/metrics", Map.of()))
+          .containsEntry("Authorization", List.of("Basic dTpzM2NyZXQ="));
+      fails(hub, "other", "certificate");
+      assertThat(value(hub, "a{job=\"other\"}")).isEqualTo("none");
+    } finally {
+      secure.stop(0);
+    }
+  }
+
+  @Test
+  void a_job_with_more_targets_than_its_limit_scrapes_none_of_them() throws Exception {
+    pages.put("/metrics", Page.text("a 1\n"));
+    try (RunningHub hub =
+        hub(
+            """
+            - job_name: many
+              scrape_interval: 1s
+              target_limit: 1
+              static_configs: [{targets: ["ADDRESS", "localhost:1"]}]
+            - job_name: few
+              scrape_interval: 1s
+              target_limit: 1
+              static_configs: [{targets: ["ADDRESS"]}]
+            """)) {
+      becomes(hub, "a{job=\"few\"}", "1");
+      assertThat(hub.json("/api/v1/targets?scrapePool=many").get("data").get("activeTargets"))
+          .isEmpty();
+      assertThat(value(hub, "up{job=\"many\"}")).isEqualTo("none");
     }
   }
 

@@ -258,6 +258,11 @@ class DifferentialTest {
     if (query.matches("(?s).*(exp|sinh|cosh)\\(.*") && isHuge(ours) && isInfinite(theirs)) {
       return Difference.EXPONENTIAL_NEAR_ITS_END;
     }
+    // One sample that is infinite there and not here is a change, or a fall, more or less.
+    if (query.matches("(?s).*(changes|resets)\\((exp|sinh|cosh)\\(.*")
+        && apartByOne(ours, theirs)) {
+      return Difference.EXPONENTIAL_NEAR_ITS_END;
+    }
     if (query.contains("topk") || query.contains("bottomk")) {
       return Difference.TIES;
     }
@@ -305,6 +310,25 @@ class DifferentialTest {
       }
     }
     return Optional.of(rounded ? Difference.ROUNDING : Difference.NONE);
+  }
+
+  private static boolean apartByOne(Answer ours, Answer theirs) {
+    return ours.series.keySet().equals(theirs.series.keySet())
+        && theirs.series.entrySet().stream()
+            .allMatch(entry -> {
+              TreeMap<Long, Double> own = ours.series.getOrDefault(entry.getKey(), new TreeMap<>());
+              return own.keySet().equals(entry.getValue().keySet())
+                  && entry.getValue().entrySet().stream()
+                      .allMatch(point ->
+                          close(
+                                  own.getOrDefault(point.getKey(), Double.NaN),
+                                  point.getValue(),
+                                  1e-9)
+                              || Math.abs(
+                                      own.getOrDefault(point.getKey(), Double.NaN)
+                                          - point.getValue())
+                                  == 1);
+            });
   }
 
   private static Map<Labels, TreeMap<Long, Double>> unnamed(
