@@ -234,15 +234,16 @@ public final class EnrolmentRoutes {
         key.key().id(), token, key.key().expiresAt().toEpochMilli(), line(host, token));
   }
 
-  /// The hub's key is pinned, so curl's own check of authorities has nothing to add.
+  /// The hub's key is pinned, so curl's own check of authorities has nothing to add. The script is
+  /// fetched whole before any of it runs: behind a plain pipe a refused key would end in success.
   private String line(String host, String token) {
     String hub = "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port.port();
-    return "curl -fsSk --pinnedpubkey '"
+    return "s=\"$(curl -fsSk --pinnedpubkey '"
         + authority.hubKeyPin()
         + "' "
         + hub
         + LinkProtocol.INSTALL
-        + " | sudo sh -s -- "
+        + ")\" && printf '%s\\n' \"$s\" | sudo sh -s -- "
         + hub
         + " '"
         + authority.hubKeyPin()
