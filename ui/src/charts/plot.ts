@@ -25,6 +25,8 @@ export interface PlotOptions {
   readonly unit: Unit
   readonly max: number | undefined
   readonly threshold: number | undefined
+  /** Whether the stretches of the ribbon are bad or just to be told apart. */
+  readonly ribbonTone?: 'bad' | 'plain'
   readonly theme: Theme
   readonly zone: Zone
   readonly width: number
@@ -44,7 +46,7 @@ export interface PlotData {
   readonly compared: readonly (Value[] | null)[]
   readonly silences: readonly Stretch[]
   readonly marks: readonly Mark[]
-  /** When an alert fired: a ribbon on top with a faint band below it. */
+  /** Stretches that are marked by a ribbon on top with a faint band below it, as when an alert fired. */
   readonly ribbon?: readonly Interval[]
   readonly view: Interval
 }
@@ -212,7 +214,7 @@ export function createPlot(element: HTMLElement, options: PlotOptions, events: P
           u => {
             if (data === null) return
             hatchSilences(u, data.silences, chrome.hatch)
-            drawRibbon(u, data.ribbon ?? [], chrome.crit)
+            drawRibbon(u, data.ribbon ?? [], options.ribbonTone === 'plain' ? chrome.pin : chrome.crit)
           },
         ],
         draw: [

@@ -29,3 +29,7 @@ export function seriesName(template: string, labels: Labels): string {
     .join(' ')
   return text === '' ? (labels.__name__ ?? '') : text
 }
+
+/** Whether a series has the labels of an alert where the alert has them at all. */
+export const fitting = (series: Labels, alert: Labels): boolean =>
+  Object.entries(series).every(([name, value]) => name === '__name__' || (alert[name] ?? value) === value)

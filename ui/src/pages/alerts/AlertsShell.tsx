@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useApp } from '../../components/app'
+import classes from '../../components/Page.module.css'
 import { type Crumb, Shell } from '../../components/shell/Shell'
 import { useTitle } from '../../components/useTitle'
-import classes from './Alerts.module.css'
 
 const TABS = [
   ['/alerts', 'alerts.tab.incidents'],

@@ -3,7 +3,6 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useMemo, useState } from 'react'
 import { channelsQuery } from '../../api/channels'
-import { ApiError } from '../../api/client'
 import { findingsQuery } from '../../api/findings'
 import {
   acknowledge,
@@ -15,15 +14,16 @@ import {
   type IncidentEvent,
   incidentQuery,
 } from '../../api/incidents'
+import { SignalChart } from '../../charts/SignalChart'
 import { type App, useApp } from '../../components/app'
 import { culpritText, inLanguage } from '../../components/evidence'
 import { FormError } from '../../components/FormError'
-import { Failure, Notice, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
+import classes from '../../components/Page.module.css'
 import { Status } from '../../components/Status'
 import { dateTimeText } from '../../lib/time'
 import { formatText } from '../../lib/units'
-import { AlertChart } from './AlertChart'
-import classes from './Alerts.module.css'
+import own from './Alerts.module.css'
 import { AlertsShell } from './AlertsShell'
 import { SilenceForm } from './SilenceForm'
 import { annotation, matchersOf, quietWord, Severity, StateWord, valueText } from './words'
@@ -38,18 +38,12 @@ const MINUTE = 60_000
 export default function IncidentPage() {
   const { t } = useApp()
   const { id } = route.useParams()
-  const { data, error, refetch } = useQuery(incidentQuery(id))
+  const query = useQuery(incidentQuery(id))
   return (
-    <AlertsShell current="/alerts" crumb={{ text: data?.incident.title ?? id }}>
-      {data !== undefined ? (
-        <Body detail={data} />
-      ) : error === null ? (
-        <Skeleton height={480} />
-      ) : error instanceof ApiError && error.code === 'not_found' ? (
-        <Notice title={t('incident.notFound')} />
-      ) : (
-        <Failure error={error} retry={() => void refetch()} needed="viewer" />
-      )}
+    <AlertsShell current="/alerts" crumb={{ text: query.data?.incident.title ?? id }}>
+      <Loaded query={query} height={480} missing={t('incident.notFound')}>
+        {detail => <Body detail={detail} />}
+      </Loaded>
     </AlertsShell>
   )
 }
@@ -152,7 +146,7 @@ function Body({ detail: { incident, alerts, events, willTell, messages } }: { de
           </div>
           <div className={classes.card}>
             <h2>{t('incident.timeline')}</h2>
-            <ol className={classes.timeline}>
+            <ol className={own.timeline}>
               {[...events].reverse().map((event, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: lines of a timeline have no identity of their own
                 <li key={`${event.at}${event.kind}${i}`}>
@@ -240,7 +234,7 @@ function AlertCard({ alert }: { alert: IncidentAlert }) {
     <div className={classes.card}>
       <div className={classes.pad}>
         <AlertHead alert={alert} />
-        <AlertChart
+        <SignalChart
           signal={alert.signal}
           labels={alert.labels}
           threshold={Number.isNaN(threshold) ? undefined : threshold}
@@ -280,7 +274,7 @@ function Actions({ incident }: { incident: Incident }) {
   const me = session?.user?.name ?? ''
   const failure = ack.error ?? give.error ?? say.error
   return (
-    <div className={`${classes.thumb} ${classes.stack}`}>
+    <div className={`${own.thumb} ${classes.stack}`}>
       <div className={classes.actions}>
         {open && (
           <Menu position="bottom-start" shadow="none" transitionProps={{ duration: 0 }}>

@@ -4,10 +4,12 @@ import { readChart } from '../../api/chart'
 import type { IncidentAlert, IncidentLine } from '../../api/incidents'
 import { Sparkline } from '../../charts/Sparkline'
 import { useApp } from '../../components/app'
+import classes from '../../components/Page.module.css'
 import { useOnScreen } from '../../components/useOnScreen'
+import { fitting } from '../../lib/labels'
 import { dateTimeText } from '../../lib/time'
-import classes from './Alerts.module.css'
-import { annotation, fitting, quietWord, Severity, StateWord, valueText } from './words'
+import own from './Alerts.module.css'
+import { annotation, quietWord, Severity, StateWord, valueText } from './words'
 
 const MINUTE = 60_000
 const POINTS = 60
@@ -38,7 +40,7 @@ export function IncidentRow({ line: { incident, firing, first, willTell } }: { l
           )}
         </p>
       </div>
-      <div className={classes.spark}>
+      <div className={own.spark}>
         {first !== null && first.signal !== '' && incident.resolvedAt === null && <Course alert={first} />}
       </div>
       <div className={classes.hint}>

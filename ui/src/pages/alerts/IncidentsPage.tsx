@@ -5,8 +5,10 @@ import { useState } from 'react'
 import { type Incident, type IncidentLine, incidentsQuery } from '../../api/incidents'
 import { useApp } from '../../components/app'
 import { FormError } from '../../components/FormError'
-import { Failure, Notice, Skeleton } from '../../components/States'
-import classes from './Alerts.module.css'
+import { Loaded } from '../../components/Loaded'
+import classes from '../../components/Page.module.css'
+import { Notice } from '../../components/States'
+import own from './Alerts.module.css'
 import { AlertsShell } from './AlertsShell'
 import { IncidentRow } from './IncidentRow'
 import { SilenceForm } from './SilenceForm'
@@ -29,7 +31,8 @@ export default function IncidentsPage() {
     q,
     from: days === '' ? null : today - Number(days) * 86_400_000,
   }
-  const { data, error, refetch } = useQuery(incidentsQuery(filter))
+  const query = useQuery(incidentsQuery(filter))
+  const { data } = query
   const set = (change: Record<string, string | undefined>) =>
     void navigate({ to: '.', search: ((old: object) => ({ ...old, ...change })) as never, replace: true })
   const combobox = { transitionProps: { duration: 0 } }
@@ -42,7 +45,7 @@ export default function IncidentsPage() {
       <div className={classes.head}>
         <h1>{t('alerts.tab.incidents')}</h1>
         {data !== undefined && (
-          <dl className={classes.figures}>
+          <dl className={own.figures}>
             <div title={t('incident.mtta.hint')}>
               <dt>MTTA</dt>
               <dd>{meanText(data.statistics.meanToAcknowledgeMillis, duration)}</dd>
@@ -108,34 +111,34 @@ export default function IncidentsPage() {
       </div>
       <FormError message={failure} />
       <div className={classes.card}>
-        {data === undefined ? (
-          error === null ? (
-            <Skeleton height={240} />
-          ) : (
-            <Failure error={error} retry={() => void refetch()} needed="viewer" />
-          )
-        ) : lines.length > 0 ? (
-          <ul>
-            {lines.map(line => (
-              <IncidentRow key={line.incident.id} line={line} />
-            ))}
-          </ul>
-        ) : filtered ? (
-          <Notice
-            title={t('incident.noMatch')}
-            action={
-              <Button
-                size="xs"
-                variant="default"
-                onClick={() => set({ q: undefined, state: undefined, severity: undefined, days: undefined })}
-              >
-                {t('fleet.noMatch.action')}
-              </Button>
-            }
-          />
-        ) : (
-          <Notice title={t('incident.none')}>{t('incident.none.body')}</Notice>
-        )}
+        <Loaded query={query} height={240}>
+          {() =>
+            lines.length > 0 ? (
+              <ul>
+                {lines.map(line => (
+                  <IncidentRow key={line.incident.id} line={line} />
+                ))}
+              </ul>
+            ) : filtered ? (
+              <Notice
+                title={t('incident.noMatch')}
+                action={
+                  <Button
+                    size="xs"
+                    variant="default"
+                    onClick={() =>
+                      set({ q: undefined, state: undefined, severity: undefined, days: undefined })
+                    }
+                  >
+                    {t('fleet.noMatch.action')}
+                  </Button>
+                }
+              />
+            ) : (
+              <Notice title={t('incident.none')}>{t('incident.none.body')}</Notice>
+            )
+          }
+        </Loaded>
       </div>
       {muting !== null && <SilenceForm matchers={matchersOf(muting)} onClose={() => setMuting(null)} />}
     </AlertsShell>

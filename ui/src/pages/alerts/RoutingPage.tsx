@@ -6,9 +6,11 @@ import { type RouteNode, type Routing, routingQuery, whereTo, writeRouting } fro
 import { useApp } from '../../components/app'
 import { Check, Choices } from '../../components/Check'
 import { FormError } from '../../components/FormError'
-import { Failure, Skeleton } from '../../components/States'
+import { FormRow } from '../../components/FormRow'
+import { Loaded } from '../../components/Loaded'
+import classes from '../../components/Page.module.css'
 import { parseDuration } from '../../lib/range'
-import classes from './Alerts.module.css'
+import own from './Alerts.module.css'
 import { AlertsShell } from './AlertsShell'
 import { matchersText, matcherText, parseMatchers, quietWord } from './words'
 
@@ -27,7 +29,7 @@ const NEW_NODE: RouteNode = {
 export default function RoutingPage() {
   const { t } = useApp()
   const queries = useQueryClient()
-  const { data: routing, error, refetch } = useQuery(routingQuery)
+  const query = useQuery(routingQuery)
   const save = useMutation({
     mutationFn: writeRouting,
     onSuccess: kept => queries.setQueryData(routingQuery.queryKey, kept),
@@ -38,29 +40,25 @@ export default function RoutingPage() {
         <h1>{t('alerts.tab.routing')}</h1>
       </div>
       <p className={classes.lead}>{t('routing.lead')}</p>
-      {routing === undefined ? (
-        error === null ? (
-          <Skeleton height={320} />
-        ) : (
-          <Failure error={error} retry={() => void refetch()} needed="viewer" />
-        )
-      ) : (
-        <div className={classes.columns}>
-          <div>
-            <div className={`${classes.card} ${classes.node}`}>
-              <Node
-                node={routing.root}
-                root
-                routing={routing}
-                onChange={root => root !== null && save.mutate({ ...routing, root })}
-              />
+      <Loaded query={query} height={320}>
+        {routing => (
+          <div className={classes.columns}>
+            <div>
+              <div className={`${classes.card} ${own.node}`}>
+                <Node
+                  node={routing.root}
+                  root
+                  routing={routing}
+                  onChange={root => root !== null && save.mutate({ ...routing, root })}
+                />
+              </div>
+              <FormError message={save.error?.message ?? null} />
+              <Inhibitions routing={routing} onChange={next => save.mutate(next)} />
             </div>
-            <FormError message={save.error?.message ?? null} />
-            <Inhibitions routing={routing} onChange={next => save.mutate(next)} />
+            <Test routing={routing} />
           </div>
-          <Test routing={routing} />
-        </div>
-      )}
+        )}
+      </Loaded>
     </AlertsShell>
   )
 }
@@ -132,7 +130,7 @@ function Node({
         </p>
       ))}
       {node.routes.length > 0 && (
-        <ul className={classes.children}>
+        <ul className={own.children}>
           {node.routes.map((child, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: routes have no identity but their place
             <li key={i}>
@@ -241,7 +239,7 @@ function NodeForm({
           />
         )}
         <Choices legend={t('routing.channels')} value={chosen} onChange={setChosen} options={options} />
-        <div className={classes.inline}>
+        <FormRow>
           <TextInput
             size="xs"
             label={t('routing.groupBy')}
@@ -256,12 +254,12 @@ function NodeForm({
             value={repeat}
             onChange={event => setRepeat(event.currentTarget.value)}
           />
-        </div>
+        </FormRow>
         <fieldset className={classes.fieldset}>
           <legend>{t('routing.escalation')}</legend>
           {steps.map((step, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: steps have no identity but their place
-            <div key={i} className={classes.inline}>
+            <FormRow key={i} onDelete={() => setSteps(steps.filter((_, o) => o !== i))}>
               <Choices
                 legend={t('routing.channels')}
                 value={step.channels}
@@ -278,15 +276,7 @@ function NodeForm({
                   setSteps(steps.map((old, o) => (o === i ? { ...old, after } : old)))
                 }}
               />
-              <Button
-                size="compact-xs"
-                mb={4}
-                variant="default"
-                onClick={() => setSteps(steps.filter((_, o) => o !== i))}
-              >
-                {t('action.delete')}
-              </Button>
-            </div>
+            </FormRow>
           ))}
           <div>
             <Button
@@ -378,7 +368,7 @@ function InhibitionForm({ onDone }: { onDone: (added: Routing['inhibitions'][num
   }
   return (
     <form className={classes.pad} onSubmit={submit} noValidate>
-      <div className={classes.inline}>
+      <FormRow>
         <TextInput
           size="xs"
           label={t('inhibition.source')}
@@ -402,7 +392,7 @@ function InhibitionForm({ onDone }: { onDone: (added: Routing['inhibitions'][num
         <Button size="xs" variant="default" type="submit">
           {t('inhibition.add')}
         </Button>
-      </div>
+      </FormRow>
       <FormError message={wrong} />
     </form>
   )

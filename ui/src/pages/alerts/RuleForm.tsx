@@ -11,13 +11,14 @@ import {
   type Rule,
   type RuleEntry,
 } from '../../api/rules'
+import { SignalChart } from '../../charts/SignalChart'
 import { useApp } from '../../components/app'
 import { Check } from '../../components/Check'
 import { FormError } from '../../components/FormError'
+import { FormRow } from '../../components/FormRow'
+import classes from '../../components/Page.module.css'
 import type { Labels } from '../../lib/labels'
 import { parseDuration } from '../../lib/range'
-import { AlertChart } from './AlertChart'
-import classes from './Alerts.module.css'
 
 const OPERATORS = ['>', '>=', '<', '<=', '==', '!=']
 const NEW_CONDITION = { metric: '', operator: '>', threshold: '', negated: false, clearAt: '' }
@@ -179,7 +180,13 @@ export function RuleForm({
                   onChange={event => change(i, { metric: event.currentTarget.value })}
                   {...(i === 0 ? errorOf('form') : {})}
                 />
-                <div className={classes.inline}>
+                <FormRow
+                  onDelete={
+                    conditions.length > 1
+                      ? () => setConditions(conditions.filter((_, other) => other !== i))
+                      : undefined
+                  }
+                >
                   <Select
                     size="xs"
                     label={t('rule.operator')}
@@ -212,17 +219,7 @@ export function RuleForm({
                     checked={condition.negated}
                     onChange={on => change(i, { negated: on })}
                   />
-                  {conditions.length > 1 && (
-                    <Button
-                      size="compact-xs"
-                      mb={4}
-                      variant="default"
-                      onClick={() => setConditions(conditions.filter((_, other) => other !== i))}
-                    >
-                      {t('action.delete')}
-                    </Button>
-                  )}
-                </div>
+                </FormRow>
               </fieldset>
             ))}
             <div>
@@ -236,7 +233,7 @@ export function RuleForm({
             </div>
           </>
         )}
-        <div className={classes.inline}>
+        <FormRow>
           <Select
             size="xs"
             label={t('rule.severity')}
@@ -268,7 +265,7 @@ export function RuleForm({
             onChange={event => setKeep(event.currentTarget.value)}
             {...errorOf('keepFiringSeconds')}
           />
-        </div>
+        </FormRow>
         <Textarea
           size="xs"
           label={t('rule.labels')}
@@ -327,7 +324,7 @@ function PreviewResult({ preview, entry }: { preview: Preview; entry: RuleEntry 
         <strong>{t('rule.preview.times', { n: preview.times })}</strong>{' '}
         <span className={classes.hint}>{t('rule.preview.step', { step: duration(preview.stepMillis) })}</span>
       </p>
-      <AlertChart signal={preview.signal} threshold={only} view={view} ribbon={runs} />
+      <SignalChart signal={preview.signal} threshold={only} view={view} ribbon={runs} />
     </div>
   )
 }

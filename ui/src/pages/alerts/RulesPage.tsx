@@ -19,10 +19,11 @@ import { useApp } from '../../components/app'
 import { Check } from '../../components/Check'
 import { Confirm } from '../../components/Confirm'
 import { FormError } from '../../components/FormError'
-import { Failure, Notice, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
+import classes from '../../components/Page.module.css'
+import { Notice } from '../../components/States'
 import { Status } from '../../components/Status'
 import { dateTimeText } from '../../lib/time'
-import classes from './Alerts.module.css'
 import { AlertsShell } from './AlertsShell'
 import { RuleForm } from './RuleForm'
 import { annotation, Severity } from './words'
@@ -35,7 +36,8 @@ export default function RulesPage() {
   const { q = '' } = route.useSearch()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const { data: rules, error, refetch } = useQuery(rulesQuery)
+  const query = useQuery(rulesQuery)
+  const { data: rules } = query
   const { data: noise } = useQuery(noiseQuery)
   const [editing, setEditing] = useState<Rule | 'new' | null>(null)
   const [removing, setRemoving] = useState<Rule | null>(null)
@@ -84,48 +86,46 @@ export default function RulesPage() {
       </div>
       <FormError message={(turn.error ?? remove.error)?.message ?? null} />
       <div className={classes.card}>
-        {rules === undefined ? (
-          error === null ? (
-            <Skeleton height={400} />
-          ) : (
-            <Failure error={error} retry={() => void refetch()} needed="viewer" />
-          )
-        ) : shown.length === 0 ? (
-          <Notice title={t('rule.noMatch')} />
-        ) : (
-          <ul>
-            {shown.map(rule => (
-              <li key={rule.id} className={classes.row}>
-                <RuleText rule={rule} noise={noise?.find(one => one.ruleId === rule.id)} />
-                <div className={classes.actions}>
-                  {rule.condition !== '' && (
-                    <Button size="compact-xs" variant="default" onClick={() => setQuieting(rule)}>
-                      {t('noise.suggest')}
-                    </Button>
-                  )}
-                  {may('admin') && rule.origin === 'PAGES' && (
-                    <>
-                      <Button size="compact-xs" variant="default" onClick={() => setEditing(rule)}>
-                        {t('action.edit')}
-                      </Button>
-                      <Button size="compact-xs" variant="default" onClick={() => setRemoving(rule)}>
-                        {t('action.delete')}
-                      </Button>
-                    </>
-                  )}
-                  {may('admin') && (
-                    <Check
-                      label={t('settings.on')}
-                      name={t('rule.enabled', { name: rule.name })}
-                      checked={rule.enabled}
-                      onChange={on => turn.mutate({ rule, on: on })}
-                    />
-                  )}
-                </div>
-              </li>
-            ))}
-          </ul>
-        )}
+        <Loaded query={query} height={400}>
+          {() =>
+            shown.length === 0 ? (
+              <Notice title={t('rule.noMatch')} />
+            ) : (
+              <ul>
+                {shown.map(rule => (
+                  <li key={rule.id} className={classes.row}>
+                    <RuleText rule={rule} noise={noise?.find(one => one.ruleId === rule.id)} />
+                    <div className={classes.actions}>
+                      {rule.condition !== '' && (
+                        <Button size="compact-xs" variant="default" onClick={() => setQuieting(rule)}>
+                          {t('noise.suggest')}
+                        </Button>
+                      )}
+                      {may('admin') && rule.origin === 'PAGES' && (
+                        <>
+                          <Button size="compact-xs" variant="default" onClick={() => setEditing(rule)}>
+                            {t('action.edit')}
+                          </Button>
+                          <Button size="compact-xs" variant="default" onClick={() => setRemoving(rule)}>
+                            {t('action.delete')}
+                          </Button>
+                        </>
+                      )}
+                      {may('admin') && (
+                        <Check
+                          label={t('settings.on')}
+                          name={t('rule.enabled', { name: rule.name })}
+                          checked={rule.enabled}
+                          onChange={on => turn.mutate({ rule, on: on })}
+                        />
+                      )}
+                    </div>
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
       </div>
       <Files />
       {editing !== null && (
@@ -192,7 +192,7 @@ function RuleText({ rule, noise }: { rule: Rule; noise: Noise | undefined }) {
 
 function SuggestionDialog({ rule, onClose }: { rule: Rule; onClose: () => void }) {
   const { t } = useApp()
-  const { data, error } = useQuery(suggestionQuery(rule.id))
+  const query = useQuery(suggestionQuery(rule.id))
   return (
     <Modal
       opened
@@ -200,22 +200,19 @@ function SuggestionDialog({ rule, onClose }: { rule: Rule; onClose: () => void }
       title={t('noise.title', { name: rule.name })}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
-      {error !== null && <FormError message={error.message} />}
-      {data === undefined && error === null && <Skeleton height={80} />}
-      {data !== undefined && (
-        <>
-          <p>{t('noise.now', { condition: `${data.operator} ${data.threshold}`, n: data.times })}</p>
-          <p>
-            {data.suggested === null
-              ? t('noise.fine')
-              : t('noise.better', {
-                  condition: `${data.operator} ${data.suggested}`,
-                  n: data.suggestedTimes,
-                })}
-          </p>
-          <p className={classes.hint}>{t('noise.how')}</p>
-        </>
-      )}
+      <Loaded query={query} height={80}>
+        {({ operator, threshold, times, suggested, suggestedTimes }) => (
+          <>
+            <p>{t('noise.now', { condition: `${operator} ${threshold}`, n: times })}</p>
+            <p>
+              {suggested === null
+                ? t('noise.fine')
+                : t('noise.better', { condition: `${operator} ${suggested}`, n: suggestedTimes })}
+            </p>
+            <p className={classes.hint}>{t('noise.how')}</p>
+          </>
+        )}
+      </Loaded>
     </Modal>
   )
 }

@@ -6,9 +6,10 @@ import { addSilence, type LabelMatcher, type Schedule, silencesQuery } from '../
 import { useApp } from '../../components/app'
 import { Check } from '../../components/Check'
 import { FormError } from '../../components/FormError'
+import { FormRow } from '../../components/FormRow'
+import classes from '../../components/Page.module.css'
 import { parseMoment } from '../../lib/range'
 import { dateTimeText, zoneName } from '../../lib/time'
-import classes from './Alerts.module.css'
 import { DAYS, matchersText, parseMatchers } from './words'
 
 const HOUR = 3_600_000
@@ -150,7 +151,7 @@ export function ScheduleFields({
         />
       )}
       {entered.kind === 'once' ? (
-        <div className={classes.inline}>
+        <FormRow>
           <TextInput
             size="xs"
             label={t('range.from')}
@@ -163,7 +164,7 @@ export function ScheduleFields({
             value={entered.end}
             onChange={event => change({ end: event.currentTarget.value })}
           />
-        </div>
+        </FormRow>
       ) : (
         <>
           <fieldset className={classes.fieldset}>
@@ -183,7 +184,7 @@ export function ScheduleFields({
               ))}
             </div>
           </fieldset>
-          <div className={classes.inline}>
+          <FormRow>
             <TextInput
               size="xs"
               label={t('schedule.zone')}
@@ -205,7 +206,7 @@ export function ScheduleFields({
               value={entered.hours}
               onChange={event => change({ hours: event.currentTarget.value })}
             />
-          </div>
+          </FormRow>
         </>
       )}
     </>

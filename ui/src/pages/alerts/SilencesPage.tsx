@@ -4,8 +4,9 @@ import { useState } from 'react'
 import { endSilence, silencesQuery } from '../../api/incidents'
 import { useApp } from '../../components/app'
 import { FormError } from '../../components/FormError'
-import { Failure, Notice, Skeleton } from '../../components/States'
-import classes from './Alerts.module.css'
+import { Loaded } from '../../components/Loaded'
+import classes from '../../components/Page.module.css'
+import { Notice } from '../../components/States'
 import { AlertsShell } from './AlertsShell'
 import { MuteTimes } from './MuteTimes'
 import { SilenceForm } from './SilenceForm'
@@ -16,7 +17,7 @@ export default function SilencesPage() {
   const app = useApp()
   const { t, may } = app
   const queries = useQueryClient()
-  const { data, error, refetch } = useQuery(silencesQuery)
+  const query = useQuery(silencesQuery)
   const [adding, setAdding] = useState(false)
   const end = useMutation({
     mutationFn: endSilence,
@@ -34,38 +35,36 @@ export default function SilencesPage() {
       </div>
       <p className={classes.lead}>{t('silence.lead')}</p>
       <div className={classes.card}>
-        {data === undefined ? (
-          error === null ? (
-            <Skeleton height={160} />
-          ) : (
-            <Failure error={error} retry={() => void refetch()} needed="viewer" />
-          )
-        ) : data.length === 0 ? (
-          <Notice compact title={t('silence.none')} />
-        ) : (
-          <ul>
-            {data.map(({ silence, active }) => (
-              <li key={silence.id} className={classes.row}>
-                <div>
-                  <strong>{silence.comment}</strong>{' '}
-                  <span className={classes.subject}>
-                    {silence.maintenance ? t('quiet.maintenance') : t('quiet.silence')} ·{' '}
-                    {active ? t('silence.active') : t('silence.waiting')}
-                  </span>
-                  <p className={classes.code}>{silence.matchers.map(matcherText).join(', ')}</p>
-                  <p className={classes.hint}>
-                    {scheduleText(silence.schedule, app)} · {silence.createdBy}
-                  </p>
-                </div>
-                {may('operator') && (
-                  <Button size="compact-xs" variant="default" onClick={() => end.mutate(silence.id)}>
-                    {t('silence.end')}
-                  </Button>
-                )}
-              </li>
-            ))}
-          </ul>
-        )}
+        <Loaded query={query} height={160}>
+          {silences =>
+            silences.length === 0 ? (
+              <Notice compact title={t('silence.none')} />
+            ) : (
+              <ul>
+                {silences.map(({ silence, active }) => (
+                  <li key={silence.id} className={classes.row}>
+                    <div>
+                      <strong>{silence.comment}</strong>{' '}
+                      <span className={classes.subject}>
+                        {silence.maintenance ? t('quiet.maintenance') : t('quiet.silence')} ·{' '}
+                        {active ? t('silence.active') : t('silence.waiting')}
+                      </span>
+                      <p className={classes.code}>{silence.matchers.map(matcherText).join(', ')}</p>
+                      <p className={classes.hint}>
+                        {scheduleText(silence.schedule, app)} · {silence.createdBy}
+                      </p>
+                    </div>
+                    {may('operator') && (
+                      <Button size="compact-xs" variant="default" onClick={() => end.mutate(silence.id)}>
+                        {t('silence.end')}
+                      </Button>
+                    )}
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
       </div>
       <FormError message={end.error?.message ?? null} />
       <MuteTimes />

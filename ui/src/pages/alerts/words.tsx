@@ -1,7 +1,6 @@
 import type { Incident, LabelMatcher, Schedule } from '../../api/incidents'
 import { type App, useApp } from '../../components/app'
 import { type Level, Status } from '../../components/Status'
-import type { Labels } from '../../lib/labels'
 import { dateTimeText } from '../../lib/time'
 
 /** How matchers are written and read: `severity = critical`, `instance =~ web-.*`. */
@@ -84,10 +83,6 @@ export const quietWord = (reason: string, t: App['t']): string => {
 /** Matchers for what an incident is about. */
 export const matchersOf = (incident: Incident): LabelMatcher[] =>
   Object.entries(incident.labels).map(([name, value]) => ({ name, operator: '=', value }))
-
-/** Whether a series has the labels of an alert where the alert has them at all. */
-export const fitting = (series: Labels, alert: Labels): boolean =>
-  Object.entries(series).every(([name, value]) => name === '__name__' || (alert[name] ?? value) === value)
 
 /** An annotation in the language of the page, where the rule has it. */
 export const annotation = (

@@ -5,6 +5,7 @@ import { type Backend, drain, type Pool, poolsQuery, weigh } from '../../api/poo
 import { useApp } from '../../components/app'
 import { FormError } from '../../components/FormError'
 import { Status } from '../../components/Status'
+import { ActionsCell, NumberCell, Table } from '../../components/Table'
 import { formatText } from '../../lib/units'
 import settings from '../settings/Settings.module.css'
 import classes from './Balancer.module.css'
@@ -25,50 +26,26 @@ export function BackendTable({ pool }: { pool: Pool }) {
   return (
     <section className={settings.card}>
       <h2>{t('lb.backends')}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard. */}
-      <section className={settings.scroll} tabIndex={0} aria-label={t('lb.backends')}>
-        <table className={settings.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('lb.backend')}</th>
-              <th scope="col">{t('lb.state')}</th>
-              <th scope="col" className={classes.number}>
-                {t('lb.weight')}
-              </th>
-              <th scope="col" className={classes.number}>
-                {t('lb.requests')}
-              </th>
-              <th scope="col" className={classes.number}>
-                {t('lb.inFlight')}
-              </th>
-              <th scope="col" className={classes.number}>
-                {t('lb.errors')}
-              </th>
-              <th scope="col" className={classes.number}>
-                p50
-              </th>
-              <th scope="col" className={classes.number}>
-                p99
-              </th>
-              {may('operator') && (
-                <th scope="col" className={classes.controls}>
-                  {t('lb.actions')}
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {pool.backends.map(backend => (
-              <Row
-                key={backend.name}
-                backend={backend}
-                onDrain={() => change.mutate(backend)}
-                onWeigh={() => setWeighing(backend)}
-              />
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Table
+        label={t('lb.backends')}
+        columns={[
+          t('lb.backend'),
+          t('lb.state'),
+          ...[t('lb.weight'), t('lb.requests'), t('lb.inFlight'), t('lb.errors'), 'p50', 'p99'].map(
+            number => ({ number }),
+          ),
+          ...(may('operator') ? [{ actions: t('lb.actions') }] : []),
+        ]}
+      >
+        {pool.backends.map(backend => (
+          <Row
+            key={backend.name}
+            backend={backend}
+            onDrain={() => change.mutate(backend)}
+            onWeigh={() => setWeighing(backend)}
+          />
+        ))}
+      </Table>
       <FormError message={change.error?.message ?? null} />
       {weighing !== null && (
         <WeightForm
@@ -90,7 +67,7 @@ function Row({ backend, onDrain, onWeigh }: { backend: Backend; onDrain: () => v
   const { name, draining, setWeight, configuredWeight } = backend
   return (
     <tr>
-      <th scope="row" className={classes.backend}>
+      <th scope="row">
         {name}
         <br />
         <span className={classes.address}>{backend.address}</span>
@@ -98,38 +75,36 @@ function Row({ backend, onDrain, onWeigh }: { backend: Backend; onDrain: () => v
       <td title={backend.up ? undefined : backend.lastFailure}>
         <Status level={level} word={t(word)} />
       </td>
-      <td className={classes.number}>
+      <NumberCell>
         {formatText(setWeight, 'count')}
         {setWeight !== configuredWeight && (
           <span className={settings.muted}> / {formatText(configuredWeight, 'count')}</span>
         )}
-      </td>
-      <td className={classes.number}>{formatText(backend.requests, 'count')}</td>
-      <td className={classes.number}>{formatText(backend.inFlight, 'count')}</td>
-      <td className={classes.number}>{formatText(backend.errors, 'count')}</td>
-      <td className={classes.number}>{formatText(backend.p50, 'seconds')}</td>
-      <td className={classes.number}>{formatText(backend.p99, 'seconds')}</td>
+      </NumberCell>
+      <NumberCell>{formatText(backend.requests, 'count')}</NumberCell>
+      <NumberCell>{formatText(backend.inFlight, 'count')}</NumberCell>
+      <NumberCell>{formatText(backend.errors, 'count')}</NumberCell>
+      <NumberCell>{formatText(backend.p50, 'seconds')}</NumberCell>
+      <NumberCell>{formatText(backend.p99, 'seconds')}</NumberCell>
       {may('operator') && (
-        <td className={classes.controls}>
-          <div className={classes.actions}>
-            <Button
-              size="compact-xs"
-              variant="default"
-              onClick={onWeigh}
-              aria-label={t('lb.weigh.of', { name })}
-            >
-              {t('lb.weigh')}
-            </Button>
-            <Button
-              size="compact-xs"
-              variant="default"
-              onClick={onDrain}
-              aria-label={draining ? t('lb.undrain.of', { name }) : t('lb.drain.of', { name })}
-            >
-              {draining ? t('lb.undrain') : t('lb.drain')}
-            </Button>
-          </div>
-        </td>
+        <ActionsCell>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={onWeigh}
+            aria-label={t('lb.weigh.of', { name })}
+          >
+            {t('lb.weigh')}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={onDrain}
+            aria-label={draining ? t('lb.undrain.of', { name }) : t('lb.drain.of', { name })}
+          >
+            {draining ? t('lb.undrain') : t('lb.drain')}
+          </Button>
+        </ActionsCell>
       )}
     </tr>
   )

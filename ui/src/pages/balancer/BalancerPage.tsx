@@ -4,7 +4,8 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { configurationQuery, configure, type Engine, type Pool, poolsQuery } from '../../api/pools'
 import { useApp } from '../../components/app'
-import { Failure, Notice, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
+import { Notice } from '../../components/States'
 import { Status } from '../../components/Status'
 import { Shell } from '../../components/shell/Shell'
 import { useTitle } from '../../components/useTitle'
@@ -17,39 +18,39 @@ import { isServing, poolState } from './state'
 export default function BalancerPage() {
   const { t, may } = useApp()
   useTitle(t('lb.title'))
-  const { data, error, refetch } = useQuery(poolsQuery)
+  const query = useQuery(poolsQuery)
   return (
     <Shell timed={false} crumbs={[{ text: t('nav.lb') }]}>
       <div className={classes.head}>
         <h1>{t('lb.title')}</h1>
-        {data !== undefined && <Listeners listeners={data.listeners} />}
+        {query.data !== undefined && <Listeners listeners={query.data.listeners} />}
       </div>
-      {data === undefined &&
-        (error === null ? (
-          <Skeleton height={160} />
-        ) : (
-          <Failure error={error} retry={() => void refetch()} needed="viewer" />
-        ))}
-      {data !== undefined && data.problems.length > 0 && (
-        <Notice tone="bad" title={t('lb.problems')}>
-          <ul className={classes.problems}>
-            {data.problems.map(problem => (
-              <li key={problem}>{problem}</li>
+      <Loaded query={query} height={160}>
+        {({ problems, engines, origin, pools }) => (
+          <>
+            {problems.length > 0 && (
+              <Notice tone="bad" title={t('lb.problems')}>
+                <ul className={classes.problems}>
+                  {problems.map(problem => (
+                    <li key={problem}>{problem}</li>
+                  ))}
+                </ul>
+              </Notice>
+            )}
+            {engines.map(engine => (
+              <EngineProblems key={engine.name} engine={engine} />
             ))}
-          </ul>
-        </Notice>
-      )}
-      {data?.engines.map(engine => (
-        <EngineProblems key={engine.name} engine={engine} />
-      ))}
-      {data?.origin === 'none' && data.engines.length === 0 && (
-        <Notice title={t('lb.none.title')}>{t('lb.none.body')}</Notice>
-      )}
-      <div className={classes.pools}>
-        {data?.pools.map(pool => (
-          <PoolCard key={pool.name} pool={pool} />
-        ))}
-      </div>
+            {origin === 'none' && engines.length === 0 && (
+              <Notice title={t('lb.none.title')}>{t('lb.none.body')}</Notice>
+            )}
+            <div className={classes.pools}>
+              {pools.map(pool => (
+                <PoolCard key={pool.name} pool={pool} />
+              ))}
+            </div>
+          </>
+        )}
+      </Loaded>
       {may('admin') && <Source />}
     </Shell>
   )

@@ -7,7 +7,8 @@ import { BarList } from '../../charts/Bars'
 import { PanelView } from '../../charts/PanelGrid'
 import { Pie, topSlices } from '../../charts/Pie'
 import { useApp } from '../../components/app'
-import { Failure, Notice, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
+import { Notice } from '../../components/States'
 import { Status } from '../../components/Status'
 import { Shell } from '../../components/shell/Shell'
 import { useTitle } from '../../components/useTitle'
@@ -30,23 +31,22 @@ export default function PoolPage() {
   const { t } = useApp()
   const { pool: name } = route.useParams()
   useTitle(`${name} · ${t('lb.title')}`)
-  const { data, error, refetch } = useQuery(poolsQuery)
-  const pool = data?.pools.find(one => one.name === name)
+  const query = useQuery(poolsQuery)
   return (
     <Shell timed crumbs={[{ text: t('nav.lb'), to: '/lb' }, { text: name }]}>
-      {data === undefined &&
-        (error === null ? (
-          <Skeleton height={240} />
-        ) : (
-          <Failure error={error} retry={() => void refetch()} needed="viewer" />
-        ))}
-      {data !== undefined && pool === undefined && (
-        <>
-          <h1>{name}</h1>
-          <Notice title={t('lb.noPool', { name })} />
-        </>
-      )}
-      {pool !== undefined && <Body pool={pool} />}
+      <Loaded query={query} height={240}>
+        {({ pools }) => {
+          const pool = pools.find(one => one.name === name)
+          return pool === undefined ? (
+            <>
+              <h1>{name}</h1>
+              <Notice title={t('lb.noPool', { name })} />
+            </>
+          ) : (
+            <Body pool={pool} />
+          )
+        }}
+      </Loaded>
     </Shell>
   )
 }

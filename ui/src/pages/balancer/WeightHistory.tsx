@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { type WeightChange, type WeightReason, weightChangesQuery } from '../../api/pools'
 import { useApp } from '../../components/app'
-import { Failure, Notice, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
+import { Notice } from '../../components/States'
+import { MutedCell, NumberCell, Table, TextCell } from '../../components/Table'
 import type { PlainKey } from '../../lib/i18n'
 import { dateTimeText } from '../../lib/time'
 import { formatText } from '../../lib/units'
 import settings from '../settings/Settings.module.css'
-import classes from './Balancer.module.css'
 
 const REASONS: Record<WeightReason, PlainKey> = {
   overloaded: 'lb.reason.overloaded',
@@ -19,50 +20,43 @@ const REASONS: Record<WeightReason, PlainKey> = {
 
 /** Every change of a weight with its reason, newest first. */
 export function WeightHistory({ pool }: { pool: string }) {
-  const { t, zone } = useApp()
-  const { data, error, refetch } = useQuery(weightChangesQuery(pool))
+  const { t } = useApp()
   return (
     <section className={settings.card}>
       <h2>{t('lb.history')}</h2>
-      {data === undefined &&
-        (error === null ? (
-          <Skeleton height={120} />
-        ) : (
-          <Failure error={error} retry={() => void refetch()} needed="viewer" />
-        ))}
-      {data?.length === 0 && <Notice compact title={t('lb.history.none')} />}
-      {data !== undefined && data.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard.
-        <section className={settings.scroll} tabIndex={0} aria-label={t('lb.history')}>
-          <table className={`${settings.table} ${settings.plain}`}>
-            <thead>
-              <tr>
-                <th scope="col">{t('lb.history.at')}</th>
-                <th scope="col">{t('lb.backend')}</th>
-                <th scope="col" className={classes.number}>
-                  {t('lb.weight')}
-                </th>
-                <th scope="col">{t('lb.history.why')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.map(change => (
-                <tr key={`${change.at} ${change.backend}`}>
-                  <td className={settings.muted}>{dateTimeText(change.at, zone)}</td>
-                  <td>{change.backend}</td>
-                  <td className={classes.number}>
-                    {formatText(change.from, 'count')} → {formatText(change.to, 'count')}
-                  </td>
-                  <td className={settings.reason}>
-                    <Reason change={change} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
+      <Loaded query={useQuery(weightChangesQuery(pool))} height={120}>
+        {changes =>
+          changes.length === 0 ? (
+            <Notice compact title={t('lb.history.none')} />
+          ) : (
+            <Changes changes={changes} />
+          )
+        }
+      </Loaded>
     </section>
+  )
+}
+
+function Changes({ changes }: { changes: readonly WeightChange[] }) {
+  const { t, zone } = useApp()
+  return (
+    <Table
+      label={t('lb.history')}
+      columns={[t('lb.history.at'), t('lb.backend'), { number: t('lb.weight') }, t('lb.history.why')]}
+    >
+      {changes.map(change => (
+        <tr key={`${change.at} ${change.backend}`}>
+          <MutedCell>{dateTimeText(change.at, zone)}</MutedCell>
+          <td>{change.backend}</td>
+          <NumberCell>
+            {formatText(change.from, 'count')} → {formatText(change.to, 'count')}
+          </NumberCell>
+          <TextCell>
+            <Reason change={change} />
+          </TextCell>
+        </tr>
+      ))}
+    </Table>
   )
 }
 

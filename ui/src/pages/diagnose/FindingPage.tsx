@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { ApiError } from '../../api/client'
 import {
   type Advice,
   type Evidence,
@@ -11,15 +10,15 @@ import {
   type HostFinding,
   type NotJudged,
 } from '../../api/findings'
+import { SignalChart } from '../../charts/SignalChart'
 import { useApp } from '../../components/app'
 import { culpritText, evidenceText, findingLevel, inLanguage, numberText } from '../../components/evidence'
-import { Failure, Notice, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
+import classes from '../../components/Page.module.css'
 import { Status } from '../../components/Status'
 import { Shell } from '../../components/shell/Shell'
 import { useTitle } from '../../components/useTitle'
 import { dateTimeText } from '../../lib/time'
-import { AlertChart } from '../alerts/AlertChart'
-import classes from '../alerts/Alerts.module.css'
 
 const route = getRouteApi('/inside/diagnose/findings/$id')
 const AROUND = 10 * 60_000
@@ -29,20 +28,15 @@ const MINUTE = 60_000
 export default function FindingPage() {
   const { t, lang } = useApp()
   const { id } = route.useParams()
-  const { data, error, refetch } = useQuery(findingQuery(id))
+  const query = useQuery(findingQuery(id))
+  const { data } = query
   const title = data === undefined ? id : inLanguage(data.finding.finding.title, lang)
   useTitle(title)
   return (
     <Shell timed={false} crumbs={[{ text: t('nav.diagnose'), to: '/diagnose' }, { text: title }]}>
-      {data !== undefined ? (
-        <Body detail={data} />
-      ) : error === null ? (
-        <Skeleton height={480} />
-      ) : error instanceof ApiError && error.code === 'not_found' ? (
-        <Notice title={t('diagnose.notFound')} />
-      ) : (
-        <Failure error={error} retry={() => void refetch()} needed="viewer" />
-      )}
+      <Loaded query={query} height={480} missing={t('diagnose.notFound')}>
+        {detail => <Body detail={detail} />}
+      </Loaded>
     </Shell>
   )
 }
@@ -146,7 +140,7 @@ function EvidenceCard({ evidence, one }: { evidence: Evidence; one: HostFinding 
         {!evidence.met && <span className={classes.subject}> · {t('diagnose.notMet')}</span>}
         {evidence.query !== '' && (
           <>
-            <AlertChart
+            <SignalChart
               signal={evidence.query.replaceAll('$host', host)}
               threshold={evidence.threshold}
               view={view}

@@ -4,12 +4,13 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { findingsQuery, type HostFinding } from '../../api/findings'
 import { useApp } from '../../components/app'
 import { culpritText, evidenceText, findingLevel, inLanguage } from '../../components/evidence'
-import { Failure, Notice, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
+import classes from '../../components/Page.module.css'
+import { Notice } from '../../components/States'
 import { Status } from '../../components/Status'
 import { Shell } from '../../components/shell/Shell'
 import { useTitle } from '../../components/useTitle'
 import { dateTimeText } from '../../lib/time'
-import classes from '../alerts/Alerts.module.css'
 
 const route = getRouteApi('/inside/diagnose')
 
@@ -19,7 +20,7 @@ export default function FindingsPage() {
   useTitle(t('diagnose.title'))
   const { host } = route.useSearch()
   const navigate = route.useNavigate()
-  const { data, error, refetch } = useQuery(findingsQuery(host === undefined ? {} : { host }))
+  const query = useQuery(findingsQuery(host === undefined ? {} : { host }))
   return (
     <Shell timed={false} crumbs={[{ text: t('nav.diagnose') }]}>
       <div className={classes.head}>
@@ -42,21 +43,19 @@ export default function FindingsPage() {
         />
       </div>
       <div className={classes.card}>
-        {data === undefined ? (
-          error === null ? (
-            <Skeleton height={240} />
-          ) : (
-            <Failure error={error} retry={() => void refetch()} needed="viewer" />
-          )
-        ) : data.length === 0 ? (
-          <Notice title={t('diagnose.none')}>{t('diagnose.none.body')}</Notice>
-        ) : (
-          <ul>
-            {data.map(one => (
-              <Line key={one.id} one={one} />
-            ))}
-          </ul>
-        )}
+        <Loaded query={query} height={240}>
+          {findings =>
+            findings.length === 0 ? (
+              <Notice title={t('diagnose.none')}>{t('diagnose.none.body')}</Notice>
+            ) : (
+              <ul>
+                {findings.map(one => (
+                  <Line key={one.id} one={one} />
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
       </div>
     </Shell>
   )

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type Status, statusQuery } from '../../api/admin'
 import { useApp } from '../../components/app'
-import { Failure, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
 import type { PlainKey } from '../../lib/i18n'
 import { dateTimeText, type Zone } from '../../lib/time'
 import { formatText } from '../../lib/units'
@@ -64,15 +64,15 @@ function groupsOf(
 }
 
 export function About() {
+  return (
+    <Loaded query={useQuery(statusQuery)} height={320}>
+      {status => <Facts status={status} />}
+    </Loaded>
+  )
+}
+
+function Facts({ status }: { status: Status }) {
   const { t, zone, duration } = useApp()
-  const { data: status, error, refetch } = useQuery(statusQuery)
-  if (status === undefined) {
-    return error === null ? (
-      <Skeleton height={320} />
-    ) : (
-      <Failure error={error} retry={() => void refetch()} needed="viewer" />
-    )
-  }
   const measured = status.eventToChart?.count ?? 0
   return (
     <>

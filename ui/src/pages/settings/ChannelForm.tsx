@@ -15,6 +15,7 @@ import { ApiError } from '../../api/client'
 import { useApp } from '../../components/app'
 import { Check } from '../../components/Check'
 import { FormError } from '../../components/FormError'
+import { FormRow } from '../../components/FormRow'
 import { Status } from '../../components/Status'
 import { formatText } from '../../lib/units'
 import classes from './Settings.module.css'
@@ -228,12 +229,13 @@ function Recipients({
   const one = kind.to === 'one_place'
   const change = (index: number, part: Partial<Recipient>) =>
     onChange(value.map((old, i) => (i === index ? { ...old, ...part } : old)))
+  const remove = (index: number) => onChange(value.filter((_, i) => i !== index))
   return (
     <fieldset className={classes.fieldset}>
       <legend>{one ? t('channels.language') : t(`channels.to.${kind.to}`)}</legend>
       {value.map((recipient, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity of their own
-        <div key={index} className={classes.inline}>
+        <FormRow key={index} onDelete={one || value.length === 1 ? undefined : () => remove(index)}>
           {!one && (
             <TextInput
               size="xs"
@@ -255,16 +257,7 @@ function Recipients({
               label: t(`channels.language.${language}`),
             }))}
           />
-          {!one && value.length > 1 && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              onClick={() => onChange(value.filter((_, i) => i !== index))}
-            >
-              {t('action.delete')}
-            </Button>
-          )}
-        </div>
+        </FormRow>
       ))}
       {!one && (
         <Button

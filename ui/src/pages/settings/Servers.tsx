@@ -14,26 +14,30 @@ import {
 } from '../../api/enrolment'
 import { useApp } from '../../components/app'
 import { Confirm } from '../../components/Confirm'
+import { CopyButton } from '../../components/CopyButton'
 import { FormError } from '../../components/FormError'
-import { Failure, Forbidden, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
+import { Forbidden } from '../../components/States'
+import { ActionsCell, MutedCell, Table } from '../../components/Table'
 import { dateTimeText } from '../../lib/time'
 import classes from './Settings.module.css'
 
 /** Adding a server with one pasted line, and the servers that came in that way. */
 export function Servers() {
   const { t, may } = useApp()
-  const { data: door, error, refetch } = useQuery(doorQuery)
-  const { data: agents } = useQuery(agentsQuery)
-  if (door === undefined)
-    return error === null ? <Skeleton height={160} /> : <Failure error={error} retry={() => void refetch()} />
+  const door = useQuery(doorQuery)
+  const { data: agents = [] } = useQuery(agentsQuery)
   return (
-    <>
-      <p className={classes.lead}>{t('servers.lead')}</p>
-      {!may('admin') && <Forbidden needed="admin" />}
-      {may('admin') &&
-        (door.listen === null ? <OpenDoor /> : <AddServer door={door} agents={agents ?? []} />)}
-      {agents !== undefined && agents.length > 0 && <Enrolled agents={agents} />}
-    </>
+    <Loaded query={door} height={160}>
+      {open => (
+        <>
+          <p className={classes.lead}>{t('servers.lead')}</p>
+          {!may('admin') && <Forbidden needed="admin" />}
+          {may('admin') && (open.listen === null ? <OpenDoor /> : <AddServer door={open} agents={agents} />)}
+          {agents.length > 0 && <Enrolled agents={agents} />}
+        </>
+      )}
+    </Loaded>
   )
 }
 
@@ -100,22 +104,12 @@ function Line({
   agents: readonly EnrolledServer[]
 }) {
   const { t, zone } = useApp()
-  const [copied, setCopied] = useState(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(made.line)
-    setCopied(true)
-  }
   const server = agents.find(agent => agent.token === made.id)
   return (
     <>
       <p>{t('servers.paste', { time: dateTimeText(made.expiresAt, zone) })}</p>
       <p className={classes.secret}>{made.line}</p>
-      {/* Copying needs a secure context; elsewhere the text is there to be selected. */}
-      {navigator.clipboard !== undefined && (
-        <Button size="xs" variant="default" onClick={() => void copy()}>
-          {copied ? t('action.copied') : t('action.copy')}
-        </Button>
-      )}
+      <CopyButton text={made.line} />
       <p className={classes.muted}>{t('servers.runtime', { runtime })}</p>
       <p role="status">
         {server === undefined
@@ -147,40 +141,28 @@ function Enrolled({ agents }: { agents: readonly EnrolledServer[] }) {
   })
   return (
     <div className={classes.card}>
-      <div className={classes.scroll}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('servers.name')}</th>
-              <th scope="col">{t('servers.state')}</th>
-              <th scope="col">
-                <span className="sr-only">{t('servers.retire')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {agents.map(agent => (
-              <tr key={agent.id}>
-                <td>{agent.retiredAt === null ? <ToServer server={agent} /> : agent.name}</td>
-                <td className={classes.muted}>
-                  {t(
-                    agent.retiredAt === null ? `servers.state.${agent.link.state}` : 'servers.state.retired',
-                  )}
-                  {agent.link.cloneAddress !== null &&
-                    ` ${t('servers.clone', { address: agent.link.cloneAddress })}`}
-                </td>
-                <td>
-                  {may('admin') && agent.retiredAt === null && (
-                    <Button size="compact-xs" variant="default" onClick={() => setRetiring(agent)}>
-                      {t('servers.retire')}
-                    </Button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label={t('settings.servers')}
+        columns={[t('servers.name'), t('servers.state'), { actions: t('servers.retire') }]}
+      >
+        {agents.map(agent => (
+          <tr key={agent.id}>
+            <td>{agent.retiredAt === null ? <ToServer server={agent} /> : agent.name}</td>
+            <MutedCell>
+              {t(agent.retiredAt === null ? `servers.state.${agent.link.state}` : 'servers.state.retired')}
+              {agent.link.cloneAddress !== null &&
+                ` ${t('servers.clone', { address: agent.link.cloneAddress })}`}
+            </MutedCell>
+            <ActionsCell>
+              {may('admin') && agent.retiredAt === null && (
+                <Button size="compact-xs" variant="default" onClick={() => setRetiring(agent)}>
+                  {t('servers.retire')}
+                </Button>
+              )}
+            </ActionsCell>
+          </tr>
+        ))}
+      </Table>
       {remove.error !== null && <FormError message={remove.error.message} />}
       {retiring !== null && (
         <Confirm

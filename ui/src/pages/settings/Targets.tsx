@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { type Target, targetsQuery } from '../../api/targets'
+import { type Target, type Targets as TargetList, targetsQuery } from '../../api/targets'
 import { useApp } from '../../components/app'
-import { Failure, Notice, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
+import { Notice } from '../../components/States'
 import { type Level, Status } from '../../components/Status'
+import { MutedCell, Table, TextCell } from '../../components/Table'
 import type { PlainKey } from '../../lib/i18n'
 import { dateTimeText } from '../../lib/time'
 import { formatText } from '../../lib/units'
@@ -16,16 +18,17 @@ const HEALTH: Record<Target['health'], readonly [Level, PlainKey]> = {
 
 /** What the hub scrapes, by job: how each target's last scrape went. */
 export function Targets() {
+  return (
+    <Loaded query={useQuery(targetsQuery)} height={240}>
+      {targets => <Jobs targets={targets} />}
+    </Loaded>
+  )
+}
+
+function Jobs({ targets: { activeTargets, droppedTargetCounts } }: { targets: TargetList }) {
   const { t } = useApp()
-  const { data, error, refetch } = useQuery(targetsQuery)
-  if (data === undefined)
-    return error === null ? (
-      <Skeleton height={240} />
-    ) : (
-      <Failure error={error} retry={() => void refetch()} needed="viewer" />
-    )
-  const jobs = [...new Set(data.activeTargets.map(target => target.scrapePool))]
-  const dropped = Object.values(data.droppedTargetCounts).reduce((sum, count) => sum + count, 0)
+  const jobs = [...new Set(activeTargets.map(target => target.scrapePool))]
+  const dropped = Object.values(droppedTargetCounts).reduce((sum, count) => sum + count, 0)
   return (
     <>
       <p className={classes.lead}>{t('targets.lead')}</p>
@@ -35,7 +38,7 @@ export function Targets() {
         </div>
       )}
       {jobs.map(job => (
-        <Job key={job} job={job} targets={data.activeTargets.filter(target => target.scrapePool === job)} />
+        <Job key={job} job={job} targets={activeTargets.filter(target => target.scrapePool === job)} />
       ))}
       {dropped > 0 && <p className={classes.hint}>{t('targets.dropped', { n: dropped })}</p>}
     </>
@@ -47,43 +50,38 @@ function Job({ job, targets }: { job: string; targets: readonly Target[] }) {
   return (
     <section className={classes.card}>
       <h2>{job}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard. */}
-      <section className={classes.scroll} tabIndex={0} aria-label={job}>
-        <table className={`${classes.table} ${classes.plain}`}>
-          <thead>
-            <tr>
-              <th scope="col">{t('targets.target')}</th>
-              <th scope="col">{t('targets.state')}</th>
-              <th scope="col">{t('targets.last')}</th>
-              <th scope="col">{t('targets.took')}</th>
-              <th scope="col">{t('targets.interval')}</th>
-              <th scope="col">{t('targets.error')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {targets.map(target => (
-              <tr key={`${target.scrapeUrl} ${JSON.stringify(target.labels)}`}>
-                <td title={target.scrapeUrl}>{target.labels.instance ?? target.scrapeUrl}</td>
-                <td>
-                  <Status level={HEALTH[target.health][0]} word={t(HEALTH[target.health][1])} />
-                </td>
-                {target.health === 'unknown' ? (
-                  <td colSpan={2} className={classes.muted}>
-                    {t('targets.never')}
-                  </td>
-                ) : (
-                  <>
-                    <td className={classes.muted}>{dateTimeText(Date.parse(target.lastScrape), zone)}</td>
-                    <td className={classes.muted}>{formatText(target.lastScrapeDuration, 'seconds')}</td>
-                  </>
-                )}
-                <td className={classes.muted}>{target.scrapeInterval}</td>
-                <td className={classes.reason}>{target.lastError}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Table
+        label={job}
+        columns={[
+          t('targets.target'),
+          t('targets.state'),
+          t('targets.last'),
+          t('targets.took'),
+          t('targets.interval'),
+          t('targets.error'),
+        ]}
+      >
+        {targets.map(target => (
+          <tr key={`${target.scrapeUrl} ${JSON.stringify(target.labels)}`}>
+            <td title={target.scrapeUrl}>{target.labels.instance ?? target.scrapeUrl}</td>
+            <td>
+              <Status level={HEALTH[target.health][0]} word={t(HEALTH[target.health][1])} />
+            </td>
+            {target.health === 'unknown' ? (
+              <td colSpan={2} className={classes.muted}>
+                {t('targets.never')}
+              </td>
+            ) : (
+              <>
+                <MutedCell>{dateTimeText(Date.parse(target.lastScrape), zone)}</MutedCell>
+                <MutedCell>{formatText(target.lastScrapeDuration, 'seconds')}</MutedCell>
+              </>
+            )}
+            <MutedCell>{target.scrapeInterval}</MutedCell>
+            <TextCell>{target.lastError}</TextCell>
+          </tr>
+        ))}
+      </Table>
     </section>
   )
 }

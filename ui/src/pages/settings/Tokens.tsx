@@ -6,8 +6,11 @@ import { live } from '../../api/live'
 import type { Role } from '../../api/session'
 import { useApp } from '../../components/app'
 import { Confirm } from '../../components/Confirm'
+import { CopyButton } from '../../components/CopyButton'
 import { FormError } from '../../components/FormError'
-import { Failure, Forbidden, Notice, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
+import { Forbidden, Notice } from '../../components/States'
+import { ActionsCell, MutedCell, Table } from '../../components/Table'
 import { dateTimeText } from '../../lib/time'
 import classes from './Settings.module.css'
 
@@ -15,70 +18,22 @@ const ROLES: readonly Role[] = ['viewer', 'operator', 'admin']
 const VALID_DAYS = [7, 30, 90, 365] as const
 
 export function Tokens() {
-  const { t, zone, may } = useApp()
+  const { t, may } = useApp()
   const queries = useQueryClient()
-  const { data: tokens, error, refetch } = useQuery({ ...tokensQuery, enabled: may('admin') })
+  const query = useQuery({ ...tokensQuery, enabled: may('admin') })
   const [removing, setRemoving] = useState<Token | null>(null)
   const [secret, setSecret] = useState<string | null>(null)
   const renew = () => queries.invalidateQueries({ queryKey: tokensQuery.queryKey })
   const remove = useMutation({ mutationFn: removeToken, onSuccess: renew })
 
   if (!may('admin')) return <Forbidden needed="admin" />
-  if (tokens === undefined)
-    return error === null ? <Skeleton height={160} /> : <Failure error={error} retry={() => void refetch()} />
   return (
     <>
       <p className={classes.lead}>{t('tokens.lead')}</p>
       <div className={classes.card}>
-        {tokens.length === 0 ? (
-          <Notice compact title={t('tokens.empty')} />
-        ) : (
-          <div className={classes.scroll}>
-            <table className={classes.table}>
-              <thead>
-                <tr>
-                  <th scope="col">{t('tokens.name')}</th>
-                  <th scope="col">{t('tokens.scope')}</th>
-                  <th scope="col">{t('users.role')}</th>
-                  <th scope="col">{t('tokens.expires')}</th>
-                  <th scope="col">{t('tokens.lastUsed')}</th>
-                  <th scope="col">
-                    <span className="sr-only">{t('action.delete')}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {tokens.map(token => (
-                  <tr key={token.id}>
-                    <td>{token.name}</td>
-                    <td>{t(`tokens.scope.${token.scope}.short`)}</td>
-                    <td>{t(`role.${token.role}`)}</td>
-                    <td className={classes.muted}>
-                      {token.expiresAt === null
-                        ? t('users.never')
-                        : token.expiresAt < live.now()
-                          ? t('tokens.expired')
-                          : dateTimeText(token.expiresAt, zone)}
-                    </td>
-                    <td className={classes.muted}>
-                      {token.lastUsedAt === null ? t('users.never') : dateTimeText(token.lastUsedAt, zone)}
-                    </td>
-                    <td>
-                      <Button
-                        size="compact-xs"
-                        variant="default"
-                        aria-label={t('tokens.remove', { name: token.name })}
-                        onClick={() => setRemoving(token)}
-                      >
-                        {t('action.delete')}
-                      </Button>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        <Loaded query={query} height={160} needed="admin">
+          {tokens => <TokenTable tokens={tokens} onRemove={setRemoving} />}
+        </Loaded>
       </div>
       {remove.error !== null && <FormError message={remove.error.message} />}
       <AddToken
@@ -104,13 +59,54 @@ export function Tokens() {
   )
 }
 
+function TokenTable({ tokens, onRemove }: { tokens: readonly Token[]; onRemove: (token: Token) => void }) {
+  const { t, zone } = useApp()
+  if (tokens.length === 0) return <Notice compact title={t('tokens.empty')} />
+  return (
+    <Table
+      label={t('settings.tokens')}
+      columns={[
+        t('tokens.name'),
+        t('tokens.scope'),
+        t('users.role'),
+        t('tokens.expires'),
+        t('tokens.lastUsed'),
+        { actions: t('action.delete') },
+      ]}
+    >
+      {tokens.map(token => (
+        <tr key={token.id}>
+          <td>{token.name}</td>
+          <td>{t(`tokens.scope.${token.scope}.short`)}</td>
+          <td>{t(`role.${token.role}`)}</td>
+          <MutedCell>
+            {token.expiresAt === null
+              ? t('users.never')
+              : token.expiresAt < live.now()
+                ? t('tokens.expired')
+                : dateTimeText(token.expiresAt, zone)}
+          </MutedCell>
+          <MutedCell>
+            {token.lastUsedAt === null ? t('users.never') : dateTimeText(token.lastUsedAt, zone)}
+          </MutedCell>
+          <ActionsCell>
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-label={t('tokens.remove', { name: token.name })}
+              onClick={() => onRemove(token)}
+            >
+              {t('action.delete')}
+            </Button>
+          </ActionsCell>
+        </tr>
+      ))}
+    </Table>
+  )
+}
+
 function Secret({ token, onClose }: { token: string; onClose: () => void }) {
   const { t } = useApp()
-  const [copied, setCopied] = useState(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(token)
-    setCopied(true)
-  }
   return (
     <Modal
       opened
@@ -125,12 +121,7 @@ function Secret({ token, onClose }: { token: string; onClose: () => void }) {
         <Button size="xs" variant="default" onClick={onClose}>
           {t('action.close')}
         </Button>
-        {/* Copying needs a secure context; elsewhere the text is there to be selected. */}
-        {navigator.clipboard !== undefined && (
-          <Button size="xs" onClick={() => void copy()} data-autofocus>
-            {copied ? t('action.copied') : t('action.copy')}
-          </Button>
-        )}
+        <CopyButton text={token} autoFocus />
       </div>
     </Modal>
   )

@@ -1,22 +1,24 @@
 import { Button, Select, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { addUser, changeRole, removeUser, usersQuery } from '../../api/admin'
+import { addUser, changeRole, removeUser, type User, usersQuery } from '../../api/admin'
 import type { Role } from '../../api/session'
 import { useApp } from '../../components/app'
 import { Confirm } from '../../components/Confirm'
 import { FormError } from '../../components/FormError'
+import { Loaded } from '../../components/Loaded'
 import { Password } from '../../components/Password'
-import { Failure, Forbidden, Skeleton } from '../../components/States'
+import { Forbidden } from '../../components/States'
+import { ActionsCell, MutedCell, Table } from '../../components/Table'
 import { dateTimeText } from '../../lib/time'
 import classes from './Settings.module.css'
 
 const ROLES: readonly Role[] = ['viewer', 'operator', 'admin']
 
 export function Users() {
-  const { t, zone, may, session } = useApp()
+  const { t, may } = useApp()
   const queries = useQueryClient()
-  const { data: users, error, refetch } = useQuery({ ...usersQuery, enabled: may('admin') })
+  const query = useQuery({ ...usersQuery, enabled: may('admin') })
   const [removing, setRemoving] = useState<string | null>(null)
   const renew = () => queries.invalidateQueries({ queryKey: usersQuery.queryKey })
   const remove = useMutation({ mutationFn: removeUser, onSuccess: renew })
@@ -26,8 +28,6 @@ export function Users() {
   })
 
   if (!may('admin')) return <Forbidden needed="admin" />
-  if (users === undefined)
-    return error === null ? <Skeleton height={160} /> : <Failure error={error} retry={() => void refetch()} />
   const problem = remove.error ?? role.error
   return (
     <>
@@ -35,64 +35,15 @@ export function Users() {
         {ROLES.map(one => `${t(`role.${one}`)}: ${t(`role.${one}.hint`)}`).join(' · ')}
       </p>
       <div className={classes.card}>
-        <div className={classes.scroll}>
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t('users.name')}</th>
-                <th scope="col">{t('users.role')}</th>
-                <th scope="col">{t('users.created')}</th>
-                <th scope="col">{t('users.lastLogin')}</th>
-                <th scope="col">
-                  <span className="sr-only">{t('action.delete')}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {users.map(user => {
-                const self = user.name === session?.user?.name
-                return (
-                  <tr key={user.name}>
-                    <td>
-                      {user.name} {self && <span className={classes.muted}>({t('users.you')})</span>}
-                    </td>
-                    <td>
-                      <Select
-                        size="xs"
-                        w={136}
-                        aria-label={`${t('users.role')}: ${user.name}`}
-                        allowDeselect={false}
-                        disabled={self}
-                        value={user.role}
-                        onChange={next =>
-                          next !== null && role.mutate({ name: user.name, next: next as Role })
-                        }
-                        comboboxProps={{ transitionProps: { duration: 0 } }}
-                        data={ROLES.map(value => ({ value, label: t(`role.${value}`) }))}
-                      />
-                    </td>
-                    <td className={classes.muted}>{dateTimeText(user.createdAt, zone)}</td>
-                    <td className={classes.muted}>
-                      {user.lastLoginAt === null ? t('users.never') : dateTimeText(user.lastLoginAt, zone)}
-                    </td>
-                    <td>
-                      {!self && (
-                        <Button
-                          size="compact-xs"
-                          variant="default"
-                          aria-label={t('users.remove', { name: user.name })}
-                          onClick={() => setRemoving(user.name)}
-                        >
-                          {t('action.delete')}
-                        </Button>
-                      )}
-                    </td>
-                  </tr>
-                )
-              })}
-            </tbody>
-          </table>
-        </div>
+        <Loaded query={query} height={160} needed="admin">
+          {users => (
+            <UserTable
+              users={users}
+              onRole={(name, next) => role.mutate({ name, next })}
+              onRemove={setRemoving}
+            />
+          )}
+        </Loaded>
       </div>
       {problem !== null && <FormError message={problem.message} />}
       <AddUser onAdded={() => void renew()} />
@@ -109,6 +60,70 @@ export function Users() {
         />
       )}
     </>
+  )
+}
+
+function UserTable({
+  users,
+  onRole,
+  onRemove,
+}: {
+  users: readonly User[]
+  onRole: (name: string, next: Role) => void
+  onRemove: (name: string) => void
+}) {
+  const { t, zone, session } = useApp()
+  return (
+    <Table
+      label={t('settings.users')}
+      columns={[
+        t('users.name'),
+        t('users.role'),
+        t('users.created'),
+        t('users.lastLogin'),
+        { actions: t('action.delete') },
+      ]}
+    >
+      {users.map(user => {
+        const self = user.name === session?.user?.name
+        return (
+          <tr key={user.name}>
+            <td>
+              {user.name} {self && <span className={classes.muted}>({t('users.you')})</span>}
+            </td>
+            <td>
+              <Select
+                size="xs"
+                w={136}
+                aria-label={`${t('users.role')}: ${user.name}`}
+                allowDeselect={false}
+                disabled={self}
+                value={user.role}
+                onChange={next => next !== null && onRole(user.name, next as Role)}
+                comboboxProps={{ transitionProps: { duration: 0 } }}
+                data={ROLES.map(value => ({ value, label: t(`role.${value}`) }))}
+              />
+            </td>
+            <MutedCell>{dateTimeText(user.createdAt, zone)}</MutedCell>
+            <MutedCell>
+              {user.lastLoginAt === null ? t('users.never') : dateTimeText(user.lastLoginAt, zone)}
+            </MutedCell>
+            <ActionsCell>
+              {!self && (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={t('users.remove', { name: user.name })}
+                  onClick={() => onRemove(user.name)}
+                >
+                  {t('action.delete')}
+                </Button>
+              )}
+            </ActionsCell>
+          </tr>
+        )
+      })}
+    </Table>
   )
 }
 

@@ -1,40 +1,45 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef } from 'react'
-import { type ChartAnswer, readChart } from '../../api/chart'
-import { chartModel } from '../../charts/model'
-import type { Panel } from '../../charts/panels'
-import { createPlot } from '../../charts/plot'
-import { seriesSentence } from '../../charts/sentence'
-import { useApp } from '../../components/app'
-import { Notice, Skeleton } from '../../components/States'
-import { useWidth } from '../../components/useWidth'
-import { slotColour } from '../../lib/colour'
-import { type Labels, seriesName } from '../../lib/labels'
-import type { Interval } from '../../lib/range'
-import classes from './Alerts.module.css'
-import { fitting } from './words'
+import { type ChartAnswer, readChart } from '../api/chart'
+import { useApp } from '../components/app'
+import { Notice, Skeleton } from '../components/States'
+import { useWidth } from '../components/useWidth'
+import { slotColour } from '../lib/colour'
+import { fitting, type Labels, seriesName } from '../lib/labels'
+import type { Interval } from '../lib/range'
+import type { Unit } from '../lib/units'
+import { chartModel } from './model'
+import type { Panel } from './panels'
+import { createPlot } from './plot'
+import classes from './SignalChart.module.css'
+import { seriesSentence } from './sentence'
 
 const HEIGHT = 180
 const POINTS = 600
 
-/** What a rule measures, against its threshold, with the stretches in which it fired. */
-export function AlertChart({
+/** One expression over a time, against a threshold, with stretches marked: in which a rule fired, a change was on. */
+export function SignalChart({
   signal,
+  unit = 'count',
   labels,
   threshold,
   view,
   ribbon,
+  tone = 'bad',
 }: {
   signal: string
+  unit?: Unit
   /** Only series that have these labels where they have them at all. */
   labels?: Labels
   threshold: number | undefined
   view: Interval
   ribbon: readonly Interval[]
+  /** Whether the marked stretches are bad or just to be told apart. */
+  tone?: 'bad' | 'plain'
 }) {
   const { t, theme, zone } = useApp()
   const { data, error } = useQuery({
-    queryKey: ['alert-chart', signal, view.from, view.to],
+    queryKey: ['signal-chart', signal, view.from, view.to],
     queryFn: () => readChart(view.from, view.to, POINTS, [{ id: 'signal', expr: signal }]),
     placeholderData: before => before,
   })
@@ -47,7 +52,7 @@ export function AlertChart({
     const panel: Panel = {
       id: 'alert',
       title: 'alert.chart',
-      unit: 'count',
+      unit,
       kind: 'line',
       rest: 'omit',
       collector: '',
@@ -64,7 +69,7 @@ export function AlertChart({
       isolated: new Set(),
       t,
     })
-  }, [data, signal, labels, t])
+  }, [data, signal, unit, labels, t])
 
   useEffect(() => {
     const parent = element.current
@@ -76,9 +81,10 @@ export function AlertChart({
         stacked: false,
         bands: false,
         compared: false,
-        unit: 'count',
+        unit,
         max: undefined,
         threshold,
+        ribbonTone: tone,
         theme,
         zone,
         width,
@@ -104,7 +110,7 @@ export function AlertChart({
       view,
     })
     return () => plot.destroy()
-  }, [model, width, threshold, theme, zone, ribbon, view])
+  }, [model, width, unit, threshold, tone, theme, zone, ribbon, view])
 
   const failed = error?.message ?? data?.results[0]?.error?.message
   if (failed !== undefined) return <Notice compact title={failed} />
@@ -120,9 +126,7 @@ export function AlertChart({
             ref={element}
             role="img"
             aria-label={
-              model === null
-                ? t('alert.chart')
-                : seriesSentence(t('alert.chart'), model, 'count', view, zone, t)
+              model === null ? t('alert.chart') : seriesSentence(t('alert.chart'), model, unit, view, zone, t)
             }
           />
         )}
