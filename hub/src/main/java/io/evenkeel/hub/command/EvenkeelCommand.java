@@ -67,6 +67,7 @@ public final class EvenkeelCommand implements Callable<Integer> {
             .addSubcommand(new SetupLinkCommand(clock))
             .addSubcommand(new ResetPasswordCommand(clock))
             .addSubcommand(new TokenCommand(clock))
+            .addSubcommand(new DoctorCommand(clock))
             .addSubcommand(new VerifyAuditCommand(clock))
             .addSubcommand(new SimulateCommand(clock))
             .addSubcommand(new BackupCommand())

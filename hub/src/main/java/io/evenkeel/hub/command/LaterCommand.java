@@ -14,9 +14,7 @@ import picocli.CommandLine.Spec;
 final class LaterCommand implements Callable<Integer> {
   /// The commands that later versions bring, with what they will do.
   private static final List<Map.Entry<String, String>> ALL =
-      List.of(
-          Map.entry("anomaly", "Find anomalies in a CSV file."),
-          Map.entry("doctor", "Check this installation."));
+      List.of(Map.entry("anomaly", "Find anomalies in a CSV file."));
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -106,6 +107,20 @@ public final class Database implements AutoCloseable {
   /// Runs `work` on one consistent view of the last commit, on the caller's thread.
   public <T extends @Nullable Object> T read(Function<Transaction, T> work) {
     return readers().inTransaction(h -> work.apply(new Transaction(h)));
+  }
+
+  /// What SQLite finds wrong with a file, of which nothing is changed; nothing when it is whole.
+  ///
+  /// @throws DatabaseException when it cannot be opened at all
+  public static List<String> damages(Path file) {
+    try (Handle handle = Jdbi.create(source(file, true)).open()) {
+      handle.execute("PRAGMA query_only = true");
+      return handle.createQuery("PRAGMA integrity_check").mapTo(String.class).list().stream()
+          .filter(line -> !line.equals("ok"))
+          .toList();
+    } catch (RuntimeException e) {
+      throw DatabaseException.opening(file, e);
+    }
   }
 
   /// Writes a consistent copy of the last commit into a file that does not exist yet.

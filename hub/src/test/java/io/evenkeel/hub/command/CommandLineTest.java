@@ -19,8 +19,6 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class CommandLineTest {
@@ -62,9 +60,20 @@ class CommandLineTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"anomaly", "doctor"})
-  void a_command_of_a_later_version_says_so(String command) {
+  @Test
+  void doctor_tells_a_line_for_each_thing_and_fails_with_a_problem() throws Exception {
+    assertThat(run("doctor", "--data", data.toString(), "--listen", "127.0.0.1:0")).isZero();
+    assertThat(out.toString().lines())
+        .hasSizeGreaterThan(5)
+        .allMatch(line -> line.matches("(good|note|warning) +[a-z ]+ .+"));
+    Path file = Files.writeString(data.resolve("file"), "");
+    assertThat(run("doctor", "--data", file.toString(), "--listen", "127.0.0.1:0")).isEqualTo(1);
+    assertThat(out.toString()).containsPattern("(?m)^problem +data ");
+  }
+
+  @Test
+  void a_command_of_a_later_version_says_so() {
+    String command = "anomaly";
     assertThat(run(command, "--json", "http://127.0.0.1", "-x")).isEqualTo(2);
     assertThat(err.toString().lines())
         .containsExactly(
