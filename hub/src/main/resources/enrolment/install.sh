@@ -101,8 +101,9 @@ StateDirectoryMode=0700
 Restart=always
 RestartSec=5
 SuccessExitStatus=143
-MemoryMax=128M
-TasksMax=64
+# The agent takes about 45M; the rest is for the programs that take a profile when asked.
+MemoryMax=320M
+TasksMax=128
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 ProtectSystem=strict

@@ -1,5 +1,7 @@
 package io.evenkeel.agent;
 
+import io.evenkeel.agent.profile.AsyncProfilerLibrary;
+import io.evenkeel.agent.profile.Profiler;
 import io.evenkeel.agent.push.LinkSink;
 import io.evenkeel.model.command.Command;
 import io.evenkeel.model.command.CommandOrder;
@@ -10,6 +12,7 @@ import io.evenkeel.model.link.Backoff;
 import io.evenkeel.model.link.DiskBuffer;
 import io.evenkeel.model.link.HubInstructions;
 import io.evenkeel.model.link.HubLink;
+import io.evenkeel.model.link.LinkProtocol;
 import io.evenkeel.model.link.Machine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +30,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
 
   private final Clock clock;
   private final HubLink link;
+  private final Profiler profiler;
   private AgentSettings settings;
   private Agent agent;
 
@@ -51,6 +55,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
             new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), new Random()),
             clock,
             this);
+    this.profiler = new Profiler(AsyncProfilerLibrary.besideAgent(), clock, System::nanoTime);
     this.agent = Agent.start(settings, new LinkSink(link), clock);
   }
 
@@ -116,6 +121,14 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
         yield new CommandResult(
             order.id(), State.DONE, "collecting every " + collect.period().toSeconds() + " s");
       }
+      case Command.Profile profile ->
+          profiler
+              .start(
+                  order.id(),
+                  profile,
+                  report -> link.deliver(LinkProtocol.PROFILES, report.bytes()))
+              .map(reason -> new CommandResult(order.id(), State.REFUSED, reason.text()))
+              .orElseGet(() -> new CommandResult(order.id(), State.DONE, "recording"));
       case Command.RenewCertificate renew ->
           new CommandResult(order.id(), State.REFUSED, "the link renews certificates itself");
     };
@@ -126,6 +139,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
     synchronized (this) {
       agent.close();
     }
+    profiler.close();
     link.close();
   }
 }

@@ -7,11 +7,15 @@ import io.evenkeel.hub.enrolment.EnrolledAgent;
 import io.evenkeel.hub.enrolment.Enrolment;
 import io.evenkeel.hub.ingest.RemoteWrite;
 import io.evenkeel.hub.ingest.Source;
+import io.evenkeel.hub.profile.Profiles;
 import io.evenkeel.hub.telemetry.HubMetrics;
 import io.evenkeel.model.command.CommandResult;
 import io.evenkeel.model.link.LinkMessage;
 import io.evenkeel.model.link.LinkMessageException;
 import io.evenkeel.model.link.LinkProtocol;
+import io.evenkeel.model.profile.ProfileFormatException;
+import io.evenkeel.model.profile.ProfileReport;
+import io.evenkeel.model.profile.RecordedProfile;
 import io.evenkeel.model.remotewrite.RemoteWriteVersion;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -36,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The door for agents, on a port of its own with the hub's own TLS: enrolment, samples, results of
-/// commands, and the files of the agent itself. Everything but the first and the last takes a
-/// certificate that the hub issued. Safe for use by many threads.
+/// commands, profiles, and the files of the agent itself. Everything but the first and the last
+/// takes a certificate that the hub issued. Safe for use by many threads.
 public final class AgentDoor {
   private static final Logger LOG = LoggerFactory.getLogger(AgentDoor.class);
   private static final Pattern AGENT =
@@ -50,6 +54,7 @@ public final class AgentDoor {
   private final Enrolment enrolment;
   private final RemoteWrite remoteWrite;
   private final AgentArchive archive;
+  private final Profiles profiles;
   private final HubMetrics metrics;
 
   public AgentDoor(
@@ -57,11 +62,13 @@ public final class AgentDoor {
       Enrolment enrolment,
       RemoteWrite remoteWrite,
       AgentArchive archive,
+      Profiles profiles,
       HubMetrics metrics) {
     this.gate = gate;
     this.enrolment = enrolment;
     this.remoteWrite = remoteWrite;
     this.archive = archive;
+    this.profiles = profiles;
     this.metrics = metrics;
   }
 
@@ -104,6 +111,7 @@ public final class AgentDoor {
       case LinkProtocol.RENEW -> renew(request, response);
       case LinkProtocol.WRITE -> write(request, response);
       case LinkProtocol.RESULTS -> results(request, response);
+      case LinkProtocol.PROFILES -> profile(request, response);
       case LinkProtocol.BYE -> {
         gate.stopped(admitted(request));
         send(response, 200, "");
@@ -231,6 +239,17 @@ public final class AgentDoor {
       } catch (IllegalArgumentException e) {
         throw ApiException.badRequest(String.valueOf(e.getMessage()));
       }
+    }
+    send(response, 200, "");
+  }
+
+  private void profile(ServerRequest request, ServerResponse response) {
+    EnrolledAgent agent = admitted(request);
+    try {
+      profiles.delivered(
+          agent.hostId(), ProfileReport.parse(Bodies.read(request, RecordedProfile.MOST_BYTES)));
+    } catch (ProfileFormatException e) {
+      throw ApiException.badRequest(String.valueOf(e.getMessage()));
     }
     send(response, 200, "");
   }

@@ -2,6 +2,7 @@ package io.evenkeel.hub.enrolment;
 
 import io.airlift.compress.v3.snappy.SnappyCompressor;
 import io.evenkeel.agent.AgentMain;
+import io.evenkeel.agent.profile.AsyncProfilerLibrary;
 import io.evenkeel.model.SampleBatch;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,7 @@ import java.util.zip.ZipEntry;
 public final class AgentArchive {
   private static final String CLASSES_ONLY = "jar";
   private static final String MODULES =
-      "java.base,java.logging,java.management,jdk.management,jdk.unsupported";
+      "java.base,java.logging,java.management,jdk.management,jdk.unsupported,jdk.jcmd,jdk.jfr";
   private static final long LONGEST_SECONDS = 300;
   private static final int LONGEST_OUTPUT = 2_000;
 
@@ -92,6 +93,7 @@ public final class AgentArchive {
       copyClasses(SampleBatch.class, lib.resolve("model.jar"));
       copyClasses(SnappyCompressor.class, lib.resolve("codec.jar"));
       if (!kind.equals(CLASSES_ONLY)) {
+        AsyncProfilerLibrary.unpack(lib);
         run(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "jlink").toString(),

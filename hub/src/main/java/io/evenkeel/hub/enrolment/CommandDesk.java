@@ -74,10 +74,19 @@ public final class CommandDesk {
   /// @param within after this time it is not carried out any more
   /// @throws IllegalStateException when too many commands wait for this host
   public CommandOrder send(String hostId, Command command, Duration within) {
+    return send(hostId, newId(), command, within);
+  }
+
+  /// An id that no other order has.
+  public String newId() {
     byte[] id = new byte[8];
     random.nextBytes(id);
-    CommandOrder order =
-        new CommandOrder(HexFormat.of().formatHex(id), clock.millis() + within.toMillis(), command);
+    return HexFormat.of().formatHex(id);
+  }
+
+  /// As [#send(String, Command, Duration)], under an id of [#newId] that the sender knows before.
+  public CommandOrder send(String hostId, String id, Command command, Duration within) {
+    CommandOrder order = new CommandOrder(id, clock.millis() + within.toMillis(), command);
     Optional<Function<CommandOrder, CommandResult>> inside;
     lock.lock();
     try {

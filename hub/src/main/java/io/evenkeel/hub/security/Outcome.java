@@ -1,6 +1,7 @@
 package io.evenkeel.hub.security;
 
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What came of something a person asked for: done with a result, or refused with a reason they can
@@ -14,7 +15,20 @@ public sealed interface Outcome<T> {
   /// @param field the input at fault, when it is one
   /// @param retryAfter how long to wait, for [Reason#TOO_MANY]
   record Refused<T>(Reason reason, String message, @Nullable String field, Duration retryAfter)
-      implements Outcome<T> {}
+      implements Outcome<T> {
+    /// The same refusal where another result was hoped for.
+    public <R> Outcome<R> again() {
+      return new Refused<>(reason, message, field, retryAfter);
+    }
+  }
+
+  /// The same outcome with another result.
+  default <R> Outcome<R> map(Function<T, R> change) {
+    return switch (this) {
+      case Done<T>(T result) -> new Done<>(change.apply(result));
+      case Refused<T> refused -> refused.again();
+    };
+  }
 
   /// Kinds of refusal.
   enum Reason {

@@ -4,6 +4,8 @@ import io.evenkeel.agent.Agent;
 import io.evenkeel.agent.AgentSettings;
 import io.evenkeel.agent.CollectorStatus;
 import io.evenkeel.agent.HostFacts;
+import io.evenkeel.agent.profile.AsyncProfilerLibrary;
+import io.evenkeel.agent.profile.Profiler;
 import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.gateway.policy.HealthWeights;
 import io.evenkeel.hub.alert.AlertEngine;
@@ -29,6 +31,7 @@ import io.evenkeel.hub.api.LiveRoutes;
 import io.evenkeel.hub.api.NoiseRoutes;
 import io.evenkeel.hub.api.PoolRoutes;
 import io.evenkeel.hub.api.ProbeRoutes;
+import io.evenkeel.hub.api.ProfileRoutes;
 import io.evenkeel.hub.api.PrometheusAnswers;
 import io.evenkeel.hub.api.PrometheusStatusRoutes;
 import io.evenkeel.hub.api.QueryRoutes;
@@ -82,6 +85,7 @@ import io.evenkeel.hub.pools.Pools;
 import io.evenkeel.hub.pools.WeightLoop;
 import io.evenkeel.hub.probe.Probes;
 import io.evenkeel.hub.processes.ProcessLog;
+import io.evenkeel.hub.profile.Profiles;
 import io.evenkeel.hub.rules.RecordingRules;
 import io.evenkeel.hub.rules.RuleFolder;
 import io.evenkeel.hub.rules.RuleFolderWatch;
@@ -320,7 +324,27 @@ public final class HubWiring implements AutoCloseable {
       AgentLinks links = new AgentLinks(clock, System::nanoTime);
       Enrolment enrolment = new Enrolment(database, audit, hosts, authority, links, clock);
       CommandDesk commands = new CommandDesk(clock);
-      hosts.idFor(instance).ifPresent(id -> commands.attach(id, new OwnCommands(own)));
+      Profiler profiler =
+          part(
+              new Profiler(
+                  AsyncProfilerLibrary.unpack(directory.folder("native")),
+                  clock,
+                  System::nanoTime));
+      Profiles profiles =
+          part(
+              new Profiles(
+                  database,
+                  audit,
+                  hosts,
+                  commands,
+                  id -> commands.isAttached(id) || enrolment.find(id).isPresent(),
+                  directory.folder("profiles"),
+                  clock));
+      hosts
+          .idFor(instance)
+          .ifPresent(id ->
+              commands.attach(
+                  id, new OwnCommands(own, profiler, report -> profiles.delivered(id, report))));
       RemoteWrite remoteWrite = new RemoteWrite(ingest, ingestRoom, ingestLimits);
       AgentListener agents =
           part(
@@ -330,6 +354,7 @@ public final class HubWiring implements AutoCloseable {
                       enrolment,
                       remoteWrite,
                       new AgentArchive(data.resolve("agent")),
+                      profiles,
                       metrics),
                   AgentTls.context(authority, clock),
                   new AgentAddress(database, audit),
@@ -357,6 +382,7 @@ public final class HubWiring implements AutoCloseable {
                   new ProbeRoutes(probes).routes(),
                   new PoolRoutes(pools, clock).routes(),
                   new FindingRoutes(findings, hosts).routes(),
+                  new ProfileRoutes(profiles).routes(),
                   new EnrolmentRoutes(enrolment, links, commands, authority, agents).routes(),
                   new LiveRoutes(live, metrics).routes(),
                   new ChartRoutes(new Charts(queries, pool, hosts, metrics)).routes(),
@@ -423,7 +449,7 @@ public final class HubWiring implements AutoCloseable {
       throw e;
     } catch (IOException e) {
       close();
-      throw new StartFailure("scraping or tuning cannot start: " + e.getMessage(), e);
+      throw new StartFailure("scraping, tuning or profiling cannot start: " + e.getMessage(), e);
     } catch (DatabaseException | StorageException | UncheckedIOException e) {
       close();
       throw new StartFailure(String.valueOf(e.getMessage()), e);

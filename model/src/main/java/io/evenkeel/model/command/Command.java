@@ -27,11 +27,38 @@ public sealed interface Command {
     }
   }
 
+  /// Look at what a process does, for a while; what was found is delivered when it ends.
+  ///
+  /// @param pid the process, 1 to 4194304 (the most that Linux gives)
+  /// @param what what the profile tells
+  /// @param length how long, 10 s to 60 s, whole seconds
+  record Profile(int pid, ProfileKind what, Duration length) implements Command {
+    static final String KIND = "profile";
+
+    /// The shortest and the longest run.
+    public static final Duration SHORTEST = Duration.ofSeconds(10);
+
+    public static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private static final int HIGHEST_PID = 1 << 22;
+
+    public Profile {
+      if (pid < 1 || pid > HIGHEST_PID) {
+        throw new IllegalArgumentException("a process has a number from 1 to " + HIGHEST_PID);
+      }
+      within("length", length, LONGEST);
+      if (length.compareTo(SHORTEST) < 0) {
+        throw new IllegalArgumentException("a profile takes 10 to 60 seconds");
+      }
+    }
+  }
+
   /// The word that names it.
   default String kind() {
     return switch (this) {
       case RenewCertificate renew -> RenewCertificate.KIND;
       case CollectEvery collect -> CollectEvery.KIND;
+      case Profile profile -> Profile.KIND;
     };
   }
 
@@ -42,6 +69,11 @@ public sealed interface Command {
       case CollectEvery collect ->
           List.of(
               Long.toString(collect.period.toSeconds()), Long.toString(collect.lease.toSeconds()));
+      case Profile profile ->
+          List.of(
+              Integer.toString(profile.pid),
+              profile.what.word(),
+              Long.toString(profile.length.toSeconds()));
     };
   }
 
@@ -58,6 +90,11 @@ public sealed interface Command {
         count(kind, arguments, 2);
         yield new CollectEvery(seconds(arguments.get(0)), seconds(arguments.get(1)));
       }
+      case Profile.KIND -> {
+        count(kind, arguments, 3);
+        yield new Profile(
+            pid(arguments.get(0)), ProfileKind.of(arguments.get(1)), seconds(arguments.get(2)));
+      }
       default -> throw new IllegalArgumentException("there is no command '" + kind + "'");
     };
   }
@@ -67,6 +104,13 @@ public sealed interface Command {
       throw new IllegalArgumentException(
           kind + " takes " + expected + " arguments, not " + arguments.size());
     }
+  }
+
+  private static int pid(String text) {
+    if (!text.matches("[0-9]{1,9}")) {
+      throw new IllegalArgumentException("'" + text + "' is not the number of a process");
+    }
+    return Integer.parseInt(text);
   }
 
   private static Duration seconds(String text) {

@@ -33,6 +33,10 @@ public final class HubLink implements AutoCloseable {
   private static final long CLOCK_TOLERANCE_MILLIS = 120_000;
   private static final long REPEAT_NANOS = 60_000_000_000L;
   private static final int REMEMBERED_ORDERS = 64;
+  private static final int MOST_DELIVERIES = 4;
+
+  /// Something that goes to the hub beside samples.
+  private record Delivery(String path, byte[] body) {}
 
   /// Who is told what the hub says. Called by the link's thread.
   public interface Listener {
@@ -53,6 +57,7 @@ public final class HubLink implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<String> done = new ArrayDeque<>();
   private final List<CommandResult> results = new ArrayList<>();
+  private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
   private final Thread thread;
   private volatile AgentIdentity identity;
   private volatile HubConnection connection;
@@ -122,6 +127,22 @@ public final class HubLink implements AutoCloseable {
     lock.lock();
     try {
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Has something brought to the hub after the next samples, such as a profile that was ordered.
+  /// Not kept through a restart; of more than a few that wait the oldest is dropped.
+  ///
+  /// @param path the hub's, one of [LinkProtocol]
+  public void deliver(String path, byte[] body) {
+    lock.lock();
+    try {
+      if (deliveries.size() == MOST_DELIVERIES) {
+        deliveries.removeFirst();
+      }
+      deliveries.addLast(new Delivery(path, body.clone()));
     } finally {
       lock.unlock();
     }
@@ -231,6 +252,7 @@ public final class HubLink implements AutoCloseable {
     watchClock(instructions.hubMillis());
     listener.told(instructions);
     carryOut(instructions);
+    bringDeliveries();
     if (renew || identity.isDue(clock.instant())) {
       renewNow();
     }
@@ -275,6 +297,39 @@ public final class HubLink implements AutoCloseable {
       if (!answer.isWorthRetrying()) {
         results.clear();
       }
+    }
+  }
+
+  private void bringDeliveries() throws IOException {
+    for (Optional<Delivery> next = firstDelivery(); next.isPresent(); next = firstDelivery()) {
+      Delivery delivery = next.get();
+      HubConnection.Answer answer =
+          connection.post(
+              delivery.path,
+              "Content-Type: application/octet-stream\r\n" + headers(),
+              delivery.body,
+              delivery.body.length);
+      if (answer.isWorthRetrying()) {
+        return;
+      }
+      lock.lock();
+      try {
+        deliveries.remove(delivery);
+      } finally {
+        lock.unlock();
+      }
+      if (!answer.isTaken()) {
+        tell("the hub does not take what it ordered: " + answer.body().strip());
+      }
+    }
+  }
+
+  private Optional<Delivery> firstDelivery() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(deliveries.peekFirst());
+    } finally {
+      lock.unlock();
     }
   }
 

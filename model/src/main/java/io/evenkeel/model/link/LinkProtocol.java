@@ -17,6 +17,9 @@ public final class LinkProtocol {
   /// Takes results of commands.
   public static final String RESULTS = "/agent/v1/results";
 
+  /// Takes what came of a profile.
+  public static final String PROFILES = "/agent/v1/profiles";
+
   /// Says that the agent stops on purpose.
   public static final String BYE = "/agent/v1/bye";
 

@@ -1,0 +1,67 @@
+package io.evenkeel.agent.profile;
+
+import io.evenkeel.model.profile.ProfileNote.Code;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The JDK's `jcmd` of the runtime that the agent itself runs on, never one that lies beside the
+/// process: that would be somebody else's program.
+final class Jcmd {
+  private static final Path PROGRAM = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Pattern VERSION = Pattern.compile("(?m)^JDK (\\d+)");
+
+  private final Recorder.Run run;
+
+  Jcmd(Recorder.Run run) throws ProfileFailure {
+    this.run = run;
+    if (!run.target().java()) {
+      throw new ProfileFailure(Code.NOT_JAVA, run.target().comm());
+    }
+    if (!Files.isExecutable(PROGRAM)) {
+      throw new ProfileFailure(Code.NO_JCMD, PROGRAM.toString());
+    }
+  }
+
+  /// Runs a diagnostic command in the process; answers what it says.
+  ///
+  /// @throws ProfileFailure when the process does not take it
+  String execute(String... arguments) throws ProfileFailure, IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                PROGRAM.toString(),
+                "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC",
+                "-J-Xmx32m",
+                Integer.toString(run.target().pid())));
+    command.addAll(List.of(arguments));
+    Program.Result result = Program.run(command, run.scratch(), PATIENCE);
+    if (result.ok()) {
+      return result.output();
+    }
+    if (!run.target().isAlive()) {
+      throw new ProfileFailure(Code.NO_PROCESS, Integer.toString(run.target().pid()));
+    }
+    boolean forbidden =
+        result.output().contains("not permitted") || result.output().contains("Permission denied");
+    throw new ProfileFailure(
+        forbidden ? Code.NOT_PERMITTED : Code.FAILED, "jcmd: " + result.output());
+  }
+
+  /// The feature release of the process's Java, such as 17.
+  int version() throws ProfileFailure, IOException, InterruptedException {
+    String said = execute("VM.version");
+    Matcher version = VERSION.matcher(said);
+    if (!version.find()) {
+      throw new ProfileFailure(Code.FAILED, "jcmd VM.version: " + said);
+    }
+    return Integer.parseInt(version.group(1));
+  }
+}
