@@ -7,6 +7,7 @@ import io.evenkeel.hub.clean.HostTick;
 import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.hosts.HostWatch;
 import io.evenkeel.hub.hosts.Report;
+import io.evenkeel.hub.ingest.names.NodeNames;
 import io.evenkeel.hub.live.LiveHub;
 import io.evenkeel.hub.telemetry.HubMetrics;
 import io.evenkeel.model.LabelBytes;
@@ -16,14 +17,15 @@ import io.evenkeel.tsdb.storage.TimeSeriesStore;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Takes a batch through the hub: clean, store, then tell the hosts and whoever watches them. Safe
-/// for use by many threads.
+/// Takes a batch through the hub: call it by our names, clean, store, then tell the hosts and
+/// whoever watches them. Safe for use by many threads.
 public final class Ingest {
   private final Cleaner cleaner;
   private final TimeSeriesStore store;
   private final HostRegistry hosts;
   private final LiveHub live;
   private final HubMetrics metrics;
+  private final NodeNames names = new NodeNames();
   private final Map<String, byte[]> upLabels = new ConcurrentHashMap<>();
 
   private volatile Arrivals arrivals = (host, timeMillis) -> {};
@@ -39,7 +41,7 @@ public final class Ingest {
   ///
   /// @param cleaned what cleaning found
   /// @param stored what the store took, the hub's own additions included
-  /// @param added how many samples the hub added: marks and `up`
+  /// @param added how many samples the hub added: marks, `up` and what it calls by our names
   public record Outcome(CleanReport cleaned, AppendReport stored, int added) {
     /// How many of the batch's samples were refused.
     public int refused() {
@@ -83,11 +85,12 @@ public final class Ingest {
   ///   durable
   public Outcome accept(Source source, SampleBatch batch) {
     long begun = System.nanoTime();
+    int translated = source.agentVersion() == null ? names.translate(batch) : 0;
     CleanReport cleaned = cleaner.clean(source.name(), source.complete(), batch);
     int ups = source.agentVersion() == null ? 0 : addUp(cleaned, batch);
     AppendReport stored = store.append(batch, source.account());
     cleaner.account(source.name(), cleaned, stored);
-    Outcome outcome = new Outcome(cleaned, stored, cleaned.marked() + ups);
+    Outcome outcome = new Outcome(cleaned, stored, cleaned.marked() + ups + translated);
     metrics.ingested(
         source.name(),
         stored.samples() + stored.histograms(),

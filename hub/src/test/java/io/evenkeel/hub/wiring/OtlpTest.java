@@ -166,4 +166,53 @@ class OtlpTest {
     assertThat(answer.body()).isEmpty();
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/x-protobuf");
   }
+
+  @Test
+  void a_collector_of_host_metrics_brings_a_server_that_needs_no_agent() throws Exception {
+    String body =
+        """
+        {"resourceMetrics": [{
+          "resource": {"attributes": [
+            {"key": "host.name", "value": {"stringValue": "web-9"}},
+            {"key": "os.type", "value": {"stringValue": "linux"}}]},
+          "scopeMetrics": [{"metrics": [
+            {"name": "system.cpu.time", "unit": "s",
+             "sum": {"aggregationTemporality": 2, "isMonotonic": true, "dataPoints": [
+               {"attributes": [{"key": "cpu", "value": {"stringValue": "cpu0"}},
+                               {"key": "state", "value": {"stringValue": "idle"}}],
+                "timeUnixNano": "NOW", "asDouble": 12.5}]}},
+            {"name": "system.memory.usage", "unit": "By",
+             "sum": {"aggregationTemporality": 2, "dataPoints": [STATES]}}]}]}]}\
+        """;
+    StringBuilder states = new StringBuilder();
+    for (String state : new String[] {"used", "free", "buffered", "cached"}) {
+      states
+          .append(states.isEmpty() ? "" : ",")
+          .append("{\"attributes\": [{\"key\": \"state\", \"value\": {\"stringValue\": \"")
+          .append(state)
+          .append("\"}}], \"timeUnixNano\": \"NOW\", \"asInt\": \"1000\"}");
+    }
+    // A moment of a sender that may split it is complete when the next one comes.
+    for (long ago : new long[] {10_000_000_000L, 0}) {
+      String text = body.replace("STATES", states).replace("NOW", Long.toString(nowNanos - ago));
+      HttpResponse<String> answer =
+          hub.send(request(text.getBytes(StandardCharsets.UTF_8), "application/json"));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+    assertThat(
+            query("node_memory_MemTotal_bytes%7Binstance=%22web-9%22,job=%22node%22%7D")
+                .get(0)
+                .get("value")
+                .get(1)
+                .asString())
+        .isEqualTo("4000");
+    assertThat(
+            query("node_cpu_seconds_total%7Binstance=%22web-9%22,cpu=%220%22,mode=%22idle%22%7D"))
+        .hasSize(1);
+    assertThat(query("system_memory_usage_bytes%7Binstance=%22web-9%22%7D")).hasSize(4);
+    JsonNode fleet = hub.json("/api/hub/v1/fleet?q=web-9").get("hosts");
+    assertThat(fleet).hasSize(1);
+    assertThat(fleet.get(0).get("host").get("signals").get("memory").asDouble())
+        .isBetween(0.24, 0.26);
+  }
 }

@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns data points into series and samples. Not thread-safe.
 ///
-/// A resource's service becomes `job` and `instance` of its series, its other attributes a
-/// `target_info` series beside them. A point that says that nothing was recorded ends its series by
-/// a stale marker.
+/// A resource's service becomes `job` and `instance` of its series (its host the instance when it
+/// names none), its other attributes a `target_info` series beside them. A point that says that
+/// nothing was recorded ends its series by a stale marker.
 final class OtlpPoints {
   private static final String SERVICE_NAME = "service.name";
   private static final String SERVICE_NAMESPACE = "service.namespace";
   private static final String SERVICE_INSTANCE = "service.instance.id";
+  private static final String HOST_NAME = "host.name";
   private static final Set<String> IDENTITY =
       Set.of(SERVICE_NAME, SERVICE_NAMESPACE, SERVICE_INSTANCE);
   private static final long NO_RECORDED_VALUE = 1;
@@ -81,7 +82,10 @@ final class OtlpPoints {
     String namespace = resource.value(SERVICE_NAMESPACE);
     Labels.Builder who = new Labels.Builder();
     who.set(Label.JOB, namespace.isEmpty() ? service : namespace + "/" + service);
-    who.set(Label.INSTANCE, resource.value(SERVICE_INSTANCE));
+    // A collector of a host's own metrics is no service; without a name of its own, the series of
+    // all hosts would be one.
+    String instance = resource.value(SERVICE_INSTANCE);
+    who.set(Label.INSTANCE, instance.isEmpty() ? resource.value(HOST_NAME) : instance);
     identity = who.build();
     Labels.Builder all = new Labels.Builder();
     resource.into(all, IDENTITY);
