@@ -17,6 +17,10 @@ const PAGES = [
   ['routing', '/alerts/routing', 'ready'],
   ['findings', '/diagnose', 'ready'],
   ['finding', '/diagnose/findings/f1', 'ready'],
+  ['tuning', '/tuning', 'ready'],
+  ['tuning-history', '/tuning/history', 'ready'],
+  ['trial', '/tuning/changes/t1', 'ready'],
+  ['trial-report', '/tuning/changes/t2', 'ready'],
   ['balancer', '/lb', 'ready'],
   ['pool', '/lb/shop', 'ready'],
   ['appearance', '/settings/appearance', 'ready'],
@@ -41,6 +45,8 @@ for (const theme of ['light', 'dark'] as const) {
         await expect(page.locator('h1')).toBeVisible()
         if (name === 'overview') await chartIsDrawn(page, 'cpu-modes')
         if (name === 'explore') await chartIsDrawn(page, 'explore')
+        if (name === 'tuning') await expect(page.getByRole('timer')).toBeVisible()
+        if (name === 'tuning-history') await expect(page.getByRole('table').first()).toBeVisible()
         if (name === 'explore-error') await expect(page.getByRole('alert')).toBeVisible()
         expect(await violations(page)).toEqual([])
       })

@@ -178,6 +178,26 @@ const finding = createRoute({
   component: lazyRouteComponent(() => import('./pages/diagnose/FindingPage')),
 })
 
+const tuning = createRoute({
+  getParentRoute: () => inside,
+  path: '/tuning',
+  validateSearch: (search: Record<string, unknown>): { host?: string } => texts(search, ['host']),
+  component: lazyRouteComponent(() => import('./pages/tune/TuningPage')),
+})
+
+const tuningHistory = createRoute({
+  getParentRoute: () => inside,
+  path: '/tuning/history',
+  component: lazyRouteComponent(() => import('./pages/tune/HistoryPage')),
+})
+
+const tuningChange = createRoute({
+  getParentRoute: () => inside,
+  path: '/tuning/changes/$id',
+  validateSearch: (search: Record<string, unknown>): { host?: string } => texts(search, ['host']),
+  component: lazyRouteComponent(() => import('./pages/tune/ChangePage')),
+})
+
 const balancer = createRoute({
   getParentRoute: () => inside,
   path: '/lb',
@@ -243,6 +263,9 @@ export const router = createRouter({
       routing,
       findings,
       finding,
+      tuning,
+      tuningHistory,
+      tuningChange,
       balancer,
       pool,
       settingsIndex,

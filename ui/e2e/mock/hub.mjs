@@ -10,6 +10,7 @@ import { findingRoutes } from './findings.mjs'
 import { fleetPage, fleetStrips } from './fleet.mjs'
 import { poolRoutes } from './pools.mjs'
 import { evaluate, MACHINE, processesAt } from './series.mjs'
+import { tuningRoutes } from './tuning.mjs'
 
 const DIST = new URL('../../dist/', import.meta.url).pathname
 const TYPES = {
@@ -315,6 +316,7 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
     ...alertRoutes({ ok, error, done, clock }),
     ...poolRoutes({ ok, error, clock }),
     ...findingRoutes({ ok, error, clock }),
+    ...tuningRoutes({ ok, error, done, clock }),
     ['GET', /^\/users$/, () => ok({ users })],
     [
       'POST',

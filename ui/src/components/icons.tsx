@@ -17,6 +17,12 @@ const PATHS = {
     </>
   ),
   pulse: <path d="M1.50 8h3l2-4.50 3 9 2-4.50h3" />,
+  dial: (
+    <>
+      <path d="M3.20 12.50a6 6 0 1 1 9.60 0" />
+      <path d="M8 9l3-3.50" />
+    </>
+  ),
   split: <path d="M2 8h4M6 8l5-4.50h3M6 8h8M6 8l5 4.50h3" />,
   sun: (
     <>

@@ -14,7 +14,7 @@ import classes from './Shell.module.css'
 
 /** The rail shows what exists. A later part of the product adds its entry here. */
 const ENTRIES: readonly {
-  readonly to: '/fleet' | '/explore' | '/alerts' | '/diagnose' | '/lb' | '/settings'
+  readonly to: '/fleet' | '/explore' | '/alerts' | '/diagnose' | '/tuning' | '/lb' | '/settings'
   readonly icon: IconName
   readonly word: PlainKey
 }[] = [
@@ -22,13 +22,14 @@ const ENTRIES: readonly {
   { to: '/explore', icon: 'chart', word: 'nav.explore' },
   { to: '/alerts', icon: 'bell', word: 'nav.alerts' },
   { to: '/diagnose', icon: 'pulse', word: 'nav.diagnose' },
+  { to: '/tuning', icon: 'dial', word: 'nav.tuning' },
   { to: '/lb', icon: 'split', word: 'nav.lb' },
   { to: '/settings', icon: 'settings', word: 'nav.settings' },
 ]
 
 export interface Crumb {
   readonly text: string
-  readonly to?: '/fleet' | '/alerts' | '/diagnose' | '/lb' | '/settings'
+  readonly to?: '/fleet' | '/alerts' | '/diagnose' | '/tuning' | '/lb' | '/settings'
 }
 
 const root = getRouteApi('__root__')

@@ -1,6 +1,7 @@
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import {
   type Advice,
   type Evidence,
@@ -10,6 +11,7 @@ import {
   type HostFinding,
   type NotJudged,
 } from '../../api/findings'
+import { type Proposal, proposalsQuery } from '../../api/tuning'
 import { SignalChart } from '../../charts/SignalChart'
 import { useApp } from '../../components/app'
 import { culpritText, evidenceText, findingLevel, inLanguage, numberText } from '../../components/evidence'
@@ -17,6 +19,7 @@ import { Loaded } from '../../components/Loaded'
 import classes from '../../components/Page.module.css'
 import { Status } from '../../components/Status'
 import { Shell } from '../../components/shell/Shell'
+import { ChangeDialog, type Step } from '../../components/tuning/ChangeDialog'
 import { useTitle } from '../../components/useTitle'
 import { dateTimeText } from '../../lib/time'
 
@@ -45,6 +48,7 @@ function Body({ detail }: { detail: FindingDetail }) {
   const { t, lang, zone, duration } = useApp()
   const one = detail.finding
   const { finding } = one
+  const { data: proposals } = useQuery(proposalsQuery(one.id))
   return (
     <>
       <div className={classes.head}>
@@ -84,8 +88,13 @@ function Body({ detail }: { detail: FindingDetail }) {
               <p className={classes.pad}>{t('diagnose.advice.none')}</p>
             ) : (
               <ul>
-                {finding.advice.map(advice => (
-                  <AdviceLine key={advice.why.en} advice={advice} />
+                {finding.advice.map((advice, i) => (
+                  <AdviceLine
+                    key={advice.why.en}
+                    advice={advice}
+                    proposal={proposals?.find(one => one.advice === i)}
+                    finding={one.id}
+                  />
                 ))}
               </ul>
             )}
@@ -157,7 +166,16 @@ function EvidenceCard({ evidence, one }: { evidence: Evidence; one: HostFinding 
   )
 }
 
-function AdviceLine({ advice }: { advice: Advice }) {
+function AdviceLine({
+  advice,
+  proposal,
+  finding,
+}: {
+  advice: Advice
+  /** What the advice comes to on the server; none when no knob of it can be turned. */
+  proposal: Proposal | undefined
+  finding: string
+}) {
   const { t, lang } = useApp()
   const { knob } = advice
   return (
@@ -176,8 +194,47 @@ function AdviceLine({ advice }: { advice: Advice }) {
             {t('diagnose.source')}
           </a>
         </p>
+        {proposal !== undefined && <ProposalButtons advice={advice} proposal={proposal} finding={finding} />}
       </div>
     </li>
+  )
+}
+
+function ProposalButtons({
+  advice: { why, source },
+  proposal: { host, action, target, from, to, problem, measure },
+  finding,
+}: {
+  advice: Advice
+  proposal: Proposal
+  finding: string
+}) {
+  const { t } = useApp()
+  const [step, setStep] = useState<Step | null>(null)
+  // Without a value there is nothing to preview, only what is in the way.
+  if (to === '') return <p className={classes.hint}>{problem}</p>
+  const steps = [
+    ['preview', 'tuning.preview'],
+    ['trial', 'tuning.try'],
+    ['timed', 'tuning.apply'],
+  ] as const
+  return (
+    <>
+      <div className={classes.actions}>
+        {steps.map(([one, word]) => (
+          <Button key={one} size="compact-sm" mt={8} variant="default" onClick={() => setStep(one)}>
+            {t(word)}
+          </Button>
+        ))}
+      </div>
+      {step !== null && (
+        <ChangeDialog
+          idea={{ wanted: { host, action, target, value: to }, from, why, source, measure, finding }}
+          step={step}
+          onClose={() => setStep(null)}
+        />
+      )}
+    </>
   )
 }
 
