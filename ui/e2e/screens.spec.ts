@@ -36,6 +36,8 @@ const PAGES = [
   ['appearance', '/settings/appearance', 'ready'],
   ['channels', '/settings/channels', 'ready'],
   ['targets', '/settings/targets', 'ready'],
+  ['probes', '/settings/probes', 'ready'],
+  ['servers', '/settings/servers', 'ready'],
   ['users', '/settings/users', 'ready'],
   ['about', '/settings/about', 'ready'],
   ['setup', '/setup#token=mock-setup-token', 'setup'],

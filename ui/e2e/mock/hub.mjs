@@ -9,7 +9,9 @@ import { channelRoutes } from './channels.mjs'
 import { findingRoutes } from './findings.mjs'
 import { fleetPage, fleetStrips } from './fleet.mjs'
 import { poolRoutes } from './pools.mjs'
+import { probeRoutes } from './probes.mjs'
 import { evaluate, MACHINE, processesAt } from './series.mjs'
+import { serverRoutes } from './servers.mjs'
 import { tuningRoutes } from './tuning.mjs'
 
 const DIST = new URL('../../dist/', import.meta.url).pathname
@@ -315,6 +317,8 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
     ...channelRoutes({ ok, error, done, clock }),
     ...alertRoutes({ ok, error, done, clock }),
     ...poolRoutes({ ok, error, clock }),
+    ...probeRoutes({ ok, error, done, clock }),
+    ...serverRoutes({ ok, error, done, clock }),
     ...findingRoutes({ ok, error, clock }),
     ...tuningRoutes({ ok, error, done, clock }),
     ['GET', /^\/users$/, () => ok({ users })],

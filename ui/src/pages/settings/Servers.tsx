@@ -50,7 +50,7 @@ function OpenDoor() {
     onSuccess: door => queries.setQueryData(doorQuery.queryKey, door),
   })
   return (
-    <div className={classes.card}>
+    <div className={`${classes.card} ${classes.padded}`}>
       <p>{t('servers.closed')}</p>
       <TextInput
         size="xs"
@@ -75,7 +75,7 @@ function AddServer({ door, agents }: { door: Door; agents: readonly EnrolledServ
   )
   const make = useMutation({ mutationFn: () => newLine(host) })
   return (
-    <div className={classes.card}>
+    <div className={`${classes.card} ${classes.padded}`}>
       <Select
         size="xs"
         label={t('servers.host')}

@@ -9,6 +9,7 @@ import { Appearance } from './Appearance'
 import { Audit } from './Audit'
 import { Channels } from './Channels'
 import { Collection } from './Collection'
+import { Probes } from './Probes'
 import { Servers } from './Servers'
 import classes from './Settings.module.css'
 import { SECTIONS, type Section } from './sections'
@@ -21,6 +22,7 @@ const ICONS: Record<Section, IconName> = {
   collection: 'clock',
   servers: 'servers',
   targets: 'link',
+  probes: 'pulse',
   channels: 'bell',
   users: 'user',
   tokens: 'key',
@@ -33,6 +35,7 @@ const BODIES: Record<Section, () => ReactNode> = {
   collection: () => <Collection />,
   servers: () => <Servers />,
   targets: () => <Targets />,
+  probes: () => <Probes />,
   channels: () => <Channels />,
   users: () => <Users />,
   tokens: () => <Tokens />,

@@ -3,6 +3,7 @@ export const SECTIONS = [
   'collection',
   'servers',
   'targets',
+  'probes',
   'channels',
   'users',
   'tokens',

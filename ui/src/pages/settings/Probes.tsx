@@ -1,0 +1,153 @@
+import { Button } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import {
+  type Attempt,
+  KINDS,
+  type KnownProbe,
+  kindOf,
+  type Probe,
+  type ProbeKind,
+  probesQuery,
+  removeProbe,
+} from '../../api/probes'
+import { useApp } from '../../components/app'
+import { Confirm } from '../../components/Confirm'
+import { FormError } from '../../components/FormError'
+import { Failure, Notice, Skeleton } from '../../components/States'
+import { Status } from '../../components/Status'
+import { dateTimeText } from '../../lib/time'
+import { formatText } from '../../lib/units'
+import { ProbeForm } from './ProbeForm'
+import { failureWords } from './probeWords'
+import classes from './Settings.module.css'
+
+/** Services that the hub asks from outside: the list with the last result in words, adding, changing, trying. */
+export function Probes() {
+  const { t, may } = useApp()
+  const queries = useQueryClient()
+  const { data: probes, error, refetch } = useQuery(probesQuery)
+  const [editing, setEditing] = useState<KnownProbe | ProbeKind | null>(null)
+  const [removing, setRemoving] = useState<KnownProbe | null>(null)
+  const renew = () => queries.invalidateQueries({ queryKey: probesQuery.queryKey })
+  const remove = useMutation({ mutationFn: removeProbe, onSuccess: renew })
+
+  if (probes === undefined)
+    return error === null ? (
+      <Skeleton height={200} />
+    ) : (
+      <Failure error={error} retry={() => void refetch()} needed="viewer" />
+    )
+  return (
+    <>
+      <p className={classes.lead}>{t('probes.lead')}</p>
+      <div className={classes.card}>
+        {probes.length === 0 ? (
+          <Notice compact title={t('probes.empty')}>
+            {t('probes.empty.body')}
+          </Notice>
+        ) : (
+          <ul className={classes.list}>
+            {probes.map(one => (
+              <li key={one.id} className={classes.row}>
+                <div>
+                  <strong>{one.probe.name}</strong>
+                  <p className={classes.hint}>
+                    {t(`probes.kind.${kindOf(one.probe)}`)} · {targetOf(one.probe)} ·{' '}
+                    {t('probes.every', { interval: `${one.probe.intervalSeconds} s` })}
+                    {one.origin !== 'settings' && ` · ${t(`probes.${one.origin}`)}`}
+                  </p>
+                  <p className={classes.hint}>
+                    <Last last={one.last} />
+                  </p>
+                </div>
+                {may('operator') && one.origin !== 'file' && (
+                  <div className={classes.actions}>
+                    <Button size="compact-xs" variant="default" onClick={() => setEditing(one)}>
+                      {t('action.edit')}
+                    </Button>
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      aria-label={t('probes.remove', { name: one.probe.name })}
+                      onClick={() => setRemoving(one)}
+                    >
+                      {t('action.delete')}
+                    </Button>
+                  </div>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+      {remove.error !== null && <FormError message={remove.error.message} />}
+      {may('operator') && (
+        <div className={classes.card}>
+          <h2>{t('probes.add')}</h2>
+          <div className={classes.choices}>
+            {KINDS.map(kind => (
+              <Button key={kind} size="xs" variant="default" onClick={() => setEditing(kind)}>
+                {t(`probes.kind.${kind}`)}
+              </Button>
+            ))}
+          </div>
+        </div>
+      )}
+      {editing !== null && (
+        <ProbeForm
+          kind={typeof editing === 'string' ? editing : kindOf(editing.probe)}
+          known={typeof editing === 'string' ? null : editing}
+          onClose={() => setEditing(null)}
+          onSaved={() => {
+            setEditing(null)
+            void renew()
+          }}
+        />
+      )}
+      {removing !== null && (
+        <Confirm
+          title={t('probes.remove.title', { name: removing.probe.name })}
+          body={t('probes.remove.body')}
+          action={t('probes.remove', { name: removing.probe.name })}
+          onClose={() => setRemoving(null)}
+          onConfirm={() => {
+            remove.mutate(removing.id)
+            setRemoving(null)
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+function targetOf({ http, tcp, icmp, dns }: Probe): string {
+  if (http !== null) return http.url
+  if (tcp !== null) return `${tcp.host}:${tcp.port}`
+  if (icmp !== null) return icmp.host
+  return dns === null ? '' : `${dns.type} ${dns.name}${dns.server === '' ? '' : ` @ ${dns.server}`}`
+}
+
+function Last({ last }: { last: Attempt | null }) {
+  const { t, zone } = useApp()
+  if (last === null) return <Status level="none" word={t('probes.never')} />
+  const facts = [
+    formatText(last.seconds, 'seconds'),
+    last.answer.status === null ? '' : `HTTP ${last.answer.status}`,
+    last.answer.tls ?? '',
+    last.answer.certificateEndsMillis === null
+      ? ''
+      : t('probes.certificate', { time: dateTimeText(last.answer.certificateEndsMillis, zone) }),
+    ...last.answer.records.slice(0, 2),
+    dateTimeText(last.time, zone),
+  ].filter(fact => fact !== '')
+  return (
+    <>
+      <Status
+        level={last.failure === null ? 'ok' : 'crit'}
+        word={last.failure === null ? t('probes.good') : failureWords(t, last.failure)}
+      />{' '}
+      · {facts.join(' · ')}
+    </>
+  )
+}
