@@ -32,6 +32,8 @@ public final class StatusRoutes {
   /// @param samplesTotal stored since the start
   /// @param daysToKeep how many days of raw samples there will be at the present rate
   /// @param readOnly whether the store takes no samples for now
+  /// @param tuningProblem why no knob of this machine can be turned; empty when that is a matter of
+  ///   its policy alone
   /// @param eventToChart from a sample's collection until a browser had drawn it
   /// @param eventToNotification from a sample until a service had taken the message about it
   /// @param eventToResolved the same for the message that it is over
@@ -45,6 +47,7 @@ public final class StatusRoutes {
       long storageBytes,
       @Nullable Double daysToKeep,
       boolean readOnly,
+      String tuningProblem,
       @Nullable Long diskFreeBytes,
       @Nullable Long rssBytes,
       long heapBytes,
@@ -66,10 +69,12 @@ public final class StatusRoutes {
   private final Optional<ResultCache> cache;
   private final MetricsPage page;
   private final Path data;
+  private final String tuningProblem;
   private final Instant startedAt;
   private final long startedNanos = System.nanoTime();
 
   /// @param data the data directory, whose disk's free space is told
+  /// @param tuningProblem as in [Status]
   public StatusRoutes(
       TimeSeriesStore store,
       HubMetrics metrics,
@@ -77,6 +82,7 @@ public final class StatusRoutes {
       Optional<ResultCache> cache,
       MetricsPage page,
       Path data,
+      String tuningProblem,
       InstantSource clock) {
     this.store = store;
     this.metrics = metrics;
@@ -84,7 +90,7 @@ public final class StatusRoutes {
     this.cache = cache;
     this.page = page;
     this.data = data;
-
+    this.tuningProblem = tuningProblem;
     this.startedAt = clock.instant();
   }
 
@@ -120,6 +126,7 @@ public final class StatusRoutes {
         statistics.diskBytes(),
         nullable(statistics.daysToKeep()),
         statistics.readOnly(),
+        tuningProblem,
         diskFree(),
         resident.isPresent() ? Long.valueOf(resident.getAsLong()) : null,
         ProcessFamilies.heapBytes(),

@@ -1,31 +1,61 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.agent.tune.TuningExecutor;
-import io.evenkeel.agent.tune.TuningPolicy;
 import io.evenkeel.agent.tune.TuningResult;
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.hub.tune.Trials;
+import io.evenkeel.hub.tune.TunedServer;
+import io.evenkeel.hub.tune.TunedServers;
+import io.evenkeel.hub.tune.measure.Measure;
+import io.evenkeel.hub.tune.measure.ReadyMeasures;
+import io.evenkeel.model.tune.Place;
+import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
 import io.evenkeel.model.tune.TuningRequest;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/// The knobs of the hub's own machine: what its policy allows, what a change would do, and changes
-/// that end by themselves unless somebody keeps them.
+/// The knobs of a server: what its policy allows, what a change would do, and changes that end by
+/// themselves unless somebody keeps them.
 public final class TuningRoutes {
-  /// @param mode `observe`, `approve` or `auto`: the machine's own policy
+  /// @param host whose knobs they are
+  /// @param available whether anything can be turned there now
+  /// @param problem why not; empty when something can
+  /// @param mode `observe`, `approve` or `auto`: the server's own policy
   /// @param reason why it is stricter than its file says; empty when it is not
   /// @param stopped whether all tuning is stopped
+  /// @param measures what a trial may look at
   public record Tuning(
-      String mode, String reason, boolean stopped, List<Action> actions, List<Change> changes) {}
+      String host,
+      boolean available,
+      String problem,
+      String mode,
+      String reason,
+      boolean stopped,
+      List<Action> actions,
+      List<Change> changes,
+      List<Measure> measures) {}
+
+  /// What has a knob.
+  public enum Target {
+    NONE,
+    DEVICE,
+    CPU,
+    UNIT,
+    PROCESS
+  }
 
   /// @param bounds which values it takes, in words
-  public record Action(String name, String bounds, String risk) {}
+  /// @param newConnectionsOnly whether what is open already keeps the old value
+  public record Action(
+      String name, String bounds, String risk, Target target, boolean newConnectionsOnly) {}
 
   /// @param drifted whether somebody else wrote the knob since
   /// @param secondsLeft until the old value comes back; 0 when it is kept
+  /// @param trial whether a trial with this id made it
   public record Change(
       String id,
       String action,
@@ -35,28 +65,36 @@ public final class TuningRoutes {
       String now,
       boolean drifted,
       boolean kept,
-      long secondsLeft) {}
+      long secondsLeft,
+      boolean trial) {}
 
+  public record Hosts(List<TunedHost> hosts) {}
+
+  /// @param own whether it is the hub's own machine
+  public record TunedHost(String host, boolean own) {}
+
+  /// @param host the hub's own machine when null
   /// @param target what has the knob; empty for the whole machine
-  public record Wanted(String action, String target, String value) {
-    TuningRequest request() {
-      return new TuningRequest(action, target, value);
-    }
-  }
+  public record Wanted(@Nullable String host, String action, String target, String value) {}
 
+  /// @param host the hub's own machine when null
   /// @param seconds until the old value comes back unless it is kept: 1 to 3600
-  public record WantedChange(String action, String target, String value, int seconds) {}
+  public record WantedChange(
+      @Nullable String host, String action, String target, String value, int seconds) {}
 
-  public record Difference(String before, String after) {}
+  /// @param objection why the server's policy would refuse it; empty when it would not
+  public record Difference(String before, String after, String objection) {}
 
   public record Made(String id, String before, String after) {}
 
   private static final String BASE = "/api/hub/v1/tuning";
 
-  private final TuningExecutor executor;
+  private final TunedServers servers;
+  private final Trials trials;
 
-  public TuningRoutes(TuningExecutor executor) {
-    this.executor = executor;
+  public TuningRoutes(TunedServers servers, Trials trials) {
+    this.servers = servers;
+    this.trials = trials;
   }
 
   public List<Route> routes() {
@@ -64,9 +102,21 @@ public final class TuningRoutes {
         Route.get(
             BASE,
             Access.VIEWER,
-            "Tells which knobs of this machine may be turned, and what was turned.",
+            "Tells which knobs of a server (`host`; else this machine) may be turned, and what was turned.",
             Tuning.class,
-            exchange -> exchange.answer(tuning())),
+            exchange -> exchange.answer(tuning(server(exchange)))),
+        Route.get(
+            BASE + "/hosts",
+            Access.VIEWER,
+            "Lists the servers whose knobs can be asked for.",
+            Hosts.class,
+            exchange ->
+                exchange.answer(
+                    new Hosts(
+                        servers.all().stream()
+                            .map(one ->
+                                new TunedHost(one.host(), one.host().equals(servers.own().host())))
+                            .toList()))),
         Route.post(
             BASE + "/dry-run",
             Access.OPERATOR,
@@ -77,7 +127,7 @@ public final class TuningRoutes {
         Route.post(
             BASE + "/changes",
             Access.ADMIN,
-            "Turns a knob for a while, as far as the machine's own policy allows.",
+            "Turns a knob for a while, as far as the server's own policy allows.",
             WantedChange.class,
             Made.class,
             this::change),
@@ -106,23 +156,49 @@ public final class TuningRoutes {
             BASE + "/resume", Access.ADMIN, "Allows changes again.", null, null, this::resume));
   }
 
-  private Tuning tuning() {
-    TuningPolicy policy = executor.policy();
-    return new Tuning(
-        policy.mode().name().toLowerCase(Locale.ROOT),
-        policy.reason(),
-        executor.isStopped(),
-        TuningActions.ALL.stream()
-            .map(action ->
-                new Action(
-                    action.name(),
-                    action.bounds().describe(),
-                    action.risk().name().toLowerCase(Locale.ROOT)))
-            .toList(),
-        executor.changes().stream().map(TuningRoutes::shown).toList());
+  private TunedServer server(Exchange exchange) {
+    return server(exchange.parameter("host").orElse(null));
   }
 
-  private static Change shown(TuningExecutor.Change change) {
+  private TunedServer server(@Nullable String host) {
+    return host == null
+        ? servers.own()
+        : servers
+            .named(host)
+            .orElseThrow(
+                () -> ApiException.notFound("No agent that takes commands is on '" + host + "'."));
+  }
+
+  private Tuning tuning(TunedServer server) {
+    TunedServer.Standing standing = server.standing();
+    return new Tuning(
+        server.host(),
+        standing.problem().isEmpty(),
+        standing.problem(),
+        standing.mode().name().toLowerCase(Locale.ROOT),
+        standing.reason(),
+        standing.stopped(),
+        TuningActions.ALL.stream().map(TuningRoutes::shown).toList(),
+        standing.changes().stream().map(this::shown).toList(),
+        ReadyMeasures.ALL);
+  }
+
+  private static Action shown(TuningAction action) {
+    return new Action(
+        action.name(),
+        action.bounds().describe(),
+        action.risk().name().toLowerCase(Locale.ROOT),
+        switch (action.place()) {
+          case Place.Sysctl _, Place.SysFile _ -> Target.NONE;
+          case Place.BlockQueue _, Place.ReceiveQueue _ -> Target.DEVICE;
+          case Place.CpuFrequency _ -> Target.CPU;
+          case Place.UnitProperty _ -> Target.UNIT;
+          case Place.ProcessProperty _ -> Target.PROCESS;
+        },
+        action.newConnectionsOnly());
+  }
+
+  private Change shown(TuningExecutor.Change change) {
     return new Change(
         change.id(),
         change.request().action(),
@@ -132,12 +208,17 @@ public final class TuningRoutes {
         change.now(),
         change.drifted(),
         change.kept(),
-        change.leaseLeft().toSeconds());
+        change.leaseLeft().toSeconds(),
+        trials.find(change.id()).isPresent());
   }
 
   private void dryRun(Exchange exchange) {
-    TuningResult.Done done = done(executor.dryRun(exchange.json(Wanted.class).request()));
-    exchange.answer(new Difference(done.before(), done.after()));
+    Wanted wanted = exchange.json(Wanted.class);
+    TunedServer.Look look =
+        server(wanted.host())
+            .look(new TuningRequest(wanted.action(), wanted.target(), wanted.value()));
+    TuningResult.Done done = done(look.result());
+    exchange.answer(new Difference(done.before(), done.after(), look.objection()));
   }
 
   private void change(Exchange exchange) {
@@ -149,33 +230,38 @@ public final class TuningRoutes {
     String id = UUID.randomUUID().toString();
     TuningResult.Done done =
         done(
-            executor.apply(
-                id,
-                new TuningRequest(wanted.action(), wanted.target(), wanted.value()),
-                exchange.caller().auditName(),
-                Duration.ofSeconds(wanted.seconds())));
+            server(wanted.host())
+                .apply(
+                    id,
+                    new TuningRequest(wanted.action(), wanted.target(), wanted.value()),
+                    exchange.caller().auditName(),
+                    Duration.ofSeconds(wanted.seconds())));
     exchange.answer(new Made(id, done.before(), done.after()));
   }
 
   private void keep(Exchange exchange) {
-    done(executor.keep(exchange.variable("id"), exchange.caller().auditName()));
+    var unused =
+        done(server(exchange).keep(exchange.variable("id"), exchange.caller().auditName()));
     exchange.done();
   }
 
   private void revert(Exchange exchange) {
-    done(
-        executor.revert(
-            exchange.variable("id"), exchange.caller().auditName(), "asked for by hand"));
+    var unused =
+        done(
+            server(exchange)
+                .revert(
+                    exchange.variable("id"), exchange.caller().auditName(), "asked for by hand"));
+    trials.wasPutBack(exchange.variable("id"), exchange.caller().auditName());
     exchange.done();
   }
 
-  private void stop(Exchange exchange) throws IOException {
-    executor.stop(exchange.caller().auditName());
+  private void stop(Exchange exchange) {
+    var unused = done(server(exchange).stop(exchange.caller().auditName()));
     exchange.done();
   }
 
-  private void resume(Exchange exchange) throws IOException {
-    executor.resume(exchange.caller().auditName());
+  private void resume(Exchange exchange) {
+    var unused = done(server(exchange).resume(exchange.caller().auditName()));
     exchange.done();
   }
 

@@ -1,6 +1,5 @@
 package io.evenkeel.hub.tune;
 
-import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.agent.tune.TuningResult;
 import io.evenkeel.hub.tune.MeasuredSeconds.Second;
 import io.evenkeel.hub.tune.trial.Block;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Tries one change on one server: looks at the noise first, then turns the knob on and off in
 /// random order, watches the guards every second, and keeps the new value only when it helped.
@@ -28,17 +28,24 @@ public final class TrialRun {
   /// The value of a block that lost more of its seconds than this is no value.
   private static final double LEAST_SHARE = 0.5;
 
-  private final TuningExecutor executor;
+  private final TunedServer server;
   private final TrialPlan plan;
   private final TrialTiming timing;
   private final MeasuredSeconds seconds;
+  private final Consumer<TrialEvent> watcher;
+  private int blocks;
 
   public TrialRun(
-      TuningExecutor executor, TrialPlan plan, TrialTiming timing, MeasuredSeconds seconds) {
-    this.executor = executor;
+      TunedServer server,
+      TrialPlan plan,
+      TrialTiming timing,
+      MeasuredSeconds seconds,
+      Consumer<TrialEvent> watcher) {
+    this.server = server;
     this.plan = plan;
     this.timing = timing;
     this.seconds = seconds;
+    this.watcher = watcher;
   }
 
   /// Tries a change.
@@ -52,8 +59,9 @@ public final class TrialRun {
   public TrialOutcome run(
       String id, TuningRequest request, String approvedBy, double sought, long seed)
       throws InterruptedException {
-    if (executor.dryRun(request) instanceof TuningResult.Refused(String reason)) {
-      return new TrialOutcome.NotTried(reason);
+    Optional<String> impossible = problem(server.look(request).result());
+    if (impossible.isPresent()) {
+      return new TrialOutcome.NotTried(impossible.get());
     }
     Map<Guard, List<Double>> before = new EnumMap<>(Guard.class);
     List<Block> quiet = new ArrayList<>();
@@ -65,13 +73,16 @@ public final class TrialRun {
       quiet.add(block.get());
     }
     Noise noise = Noise.of(quiet, plan, seed);
+    watcher.accept(new TrialEvent.NoiseSeen(noise));
     if (noise.smallestEffect() > sought) {
       return new TrialOutcome.NotTried(hidden(noise, sought));
     }
-    return switch (executor.apply(id, request, approvedBy, TrialTiming.LEASE)) {
-      case TuningResult.Done done -> {
+    return switch (server.apply(id, request, approvedBy, server.lease().length())) {
+      case TuningResult.Done(String from, String to) -> {
         Trial trial = new Trial(plan, noise.level(), seed);
-        yield ended(id, tried(id, trial, new TripWire(arrays(before))), noise);
+        TripWire wire = new TripWire(arrays(before));
+        watcher.accept(new TrialEvent.Turned(from, wire));
+        yield ended(id, tried(id, trial, wire), noise);
       }
       case TuningResult.Refused(String reason) -> new TrialOutcome.NotTried(reason);
       case TuningResult.Failed(String reason) -> new TrialOutcome.NotTried(reason);
@@ -94,10 +105,12 @@ public final class TrialRun {
   }
 
   private Optional<Block> quietBlock(Map<Guard, List<Double>> guards) throws InterruptedException {
+    blocks++;
     List<Double> values = new ArrayList<>();
     List<Double> offered = new ArrayList<>();
     for (int i = 0; i < timing.washout() + timing.block(); i++) {
       Second second = seconds.next();
+      watcher.accept(new TrialEvent.SecondPassed(true, blocks, false, i + 1, second));
       second
           .guards()
           .forEach((guard, value) ->
@@ -107,7 +120,7 @@ public final class TrialRun {
         second.offered().ifPresent(offered::add);
       }
     }
-    return block(false, values, offered);
+    return done(false, values, offered);
   }
 
   private TrialReport tried(String id, Trial trial, TripWire wire) throws InterruptedException {
@@ -117,23 +130,28 @@ public final class TrialRun {
       }
       return trial.report().orElseThrow();
     } catch (InterruptedException | RuntimeException e) {
-      executor.revert(id, "hub", "the trial was ended before a verdict");
+      var unused = server.revert(id, "hub", "the trial was ended before a verdict");
       throw e;
     }
   }
 
   private void oneBlock(String id, Trial trial, TripWire wire) throws InterruptedException {
     boolean on = trial.next().orElseThrow();
-    Optional<String> lost = problem(executor.hold(id, on));
+    blocks++;
+    Optional<String> lost = problem(server.hold(id, on));
     List<Double> values = new ArrayList<>();
     List<Double> offered = new ArrayList<>();
     for (int i = 0; lost.isEmpty() && i < timing.washout() + timing.block(); i++) {
       Second second = seconds.next();
-      lost = problem(executor.renew(id, TrialTiming.LEASE));
+      watcher.accept(new TrialEvent.SecondPassed(false, blocks, on, i + 1, second));
+      if (i % server.lease().renewedEverySeconds() == 0) {
+        lost = problem(server.renew(id, server.lease().length()));
+      }
       if (on) {
-        Optional<String> tripped = wire.second(second.guards());
+        Optional<TripWire.Trip> tripped = wire.second(second.guards());
         if (tripped.isPresent()) {
-          trial.trip(tripped.get());
+          watcher.accept(new TrialEvent.Tripped(tripped.get()));
+          trial.trip(tripped.get().reason());
           return;
         }
       }
@@ -146,33 +164,41 @@ public final class TrialRun {
       trial.abandon(lost.get());
       return;
     }
-    Optional<Block> block = block(on, values, offered);
-    if (block.isPresent()) {
-      trial.accept(block.get());
-    } else {
+    Optional<Block> block = done(on, values, offered);
+    if (block.isEmpty()) {
       trial.abandon("the measure is missing");
+      return;
+    }
+    int voidBefore = trial.voidPairs();
+    trial.accept(block.get());
+    if (trial.voidPairs() > voidBefore) {
+      watcher.accept(new TrialEvent.PairVoid());
     }
   }
 
   private TrialOutcome ended(String id, TrialReport report, Noise noise) {
+    watcher.accept(new TrialEvent.Decided(report));
     if (!isOpen(id)) {
       // Somebody else's value, or the server's own end of the lease: nothing is left to end.
       return new TrialOutcome.Tried(report, noise, false, report.reason());
     }
     boolean helped = report.verdict() == Verdict.HELPED;
     if (helped) {
-      Optional<String> problem = problem(executor.keep(id, "hub"));
+      Optional<String> problem = problem(server.keep(id, "hub"));
       if (problem.isEmpty()) {
         return new TrialOutcome.Tried(report, noise, true, "the new value stays");
       }
     }
     Optional<String> problem =
-        problem(executor.revert(id, "hub", report.verdict() + ": " + report.reason()));
+        problem(server.revert(id, "hub", report.verdict() + ": " + report.reason()));
     return new TrialOutcome.Tried(report, noise, false, problem.orElse("the old value is back"));
   }
 
+  /// Whether there is a change to end, as far as the server can be asked.
   private boolean isOpen(String id) {
-    return executor.changes().stream().anyMatch(change -> change.id().equals(id));
+    TunedServer.Standing standing = server.standing();
+    return !standing.problem().isEmpty()
+        || standing.changes().stream().anyMatch(change -> change.id().equals(id));
   }
 
   private static Optional<String> problem(TuningResult result) {
@@ -185,10 +211,13 @@ public final class TrialRun {
     };
   }
 
-  private Optional<Block> block(boolean on, List<Double> values, List<Double> offered) {
-    return values.size() < LEAST_SHARE * timing.block()
-        ? Optional.empty()
-        : Optional.of(Block.of(on, array(values), array(offered)));
+  private Optional<Block> done(boolean on, List<Double> values, List<Double> offered) {
+    if (values.size() < LEAST_SHARE * timing.block()) {
+      return Optional.empty();
+    }
+    Block block = Block.of(on, array(values), array(offered));
+    watcher.accept(new TrialEvent.BlockDone(block));
+    return Optional.of(block);
   }
 
   private static double[] array(List<Double> values) {

@@ -41,6 +41,7 @@ import io.evenkeel.hub.api.SessionRoutes;
 import io.evenkeel.hub.api.SettingsRoutes;
 import io.evenkeel.hub.api.StatusRoutes;
 import io.evenkeel.hub.api.TargetRoutes;
+import io.evenkeel.hub.api.TrialRoutes;
 import io.evenkeel.hub.api.TsdbAdminRoutes;
 import io.evenkeel.hub.api.TuningRoutes;
 import io.evenkeel.hub.api.UiFiles;
@@ -113,6 +114,13 @@ import io.evenkeel.hub.telemetry.QueryPoolFamilies;
 import io.evenkeel.hub.telemetry.RecordingFamilies;
 import io.evenkeel.hub.telemetry.SelfSampler;
 import io.evenkeel.hub.telemetry.StoreFamilies;
+import io.evenkeel.hub.tune.OwnServer;
+import io.evenkeel.hub.tune.Pace;
+import io.evenkeel.hub.tune.Trials;
+import io.evenkeel.hub.tune.TunedServer;
+import io.evenkeel.hub.tune.TunedServers;
+import io.evenkeel.hub.tune.UntunedServer;
+import io.evenkeel.hub.tune.measure.HostNumbers;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.hub.work.FairPool;
 import io.evenkeel.model.wire.RequestLimits;
@@ -270,13 +278,11 @@ public final class HubWiring implements AutoCloseable {
 
       // Its knobs, as far as its own policy lets anybody turn them; leases end before the store
       // does.
-      TuningExecutor tuning =
+      TunedServers tuned =
+          new TunedServers(ownKnobs(instance, own, directory.folder("tuning"), clock));
+      Trials trials =
           part(
-              TuningExecutor.start(
-                  new TuningExecutor.Settings(
-                      Path.of("/"), directory.folder("tuning"), TUNING_POLICY, ROOT_USER),
-                  clock,
-                  System::nanoTime));
+              new Trials(database, audit, tuned, new HostNumbers(queries, pool), Pace.REAL, clock));
 
       // Who is told.
       Notifications notifications =
@@ -403,13 +409,15 @@ public final class HubWiring implements AutoCloseable {
                           cache,
                           new MetricsPage(store, instance, telemetry, clock),
                           data,
+                          tuned.own().standing().problem(),
                           clock)
                       .routes(),
                   new QueryRoutes(outsideQueries, store, answers, metrics, clock).routes(),
                   new SeriesRoutes(store, answers, clock).routes(),
                   new PrometheusStatusRoutes(store, answers, config, data, clock).routes(),
                   new TsdbAdminRoutes(store, data, clock).routes(),
-                  new TuningRoutes(tuning).routes())
+                  new TuningRoutes(tuned, trials).routes(),
+                  new TrialRoutes(trials, tuned).routes())
               .flatMap(List::stream)
               .toList();
       api =
@@ -433,6 +441,7 @@ public final class HubWiring implements AutoCloseable {
       alerts.start();
       part(new HostWatch(hosts, store, clock, live::hosts)).start();
       findings.start();
+      trials.start();
       recording.start();
       part(new RuleFolderWatch(data.resolve("rules"), folder, rules::useFolder)).start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();
@@ -449,13 +458,29 @@ public final class HubWiring implements AutoCloseable {
       throw e;
     } catch (IOException e) {
       close();
-      throw new StartFailure("scraping, tuning or profiling cannot start: " + e.getMessage(), e);
+      throw new StartFailure("scraping or profiling cannot start: " + e.getMessage(), e);
     } catch (DatabaseException | StorageException | UncheckedIOException e) {
       close();
       throw new StartFailure(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  /// A journal that cannot be trusted stops tuning, not the hub.
+  private TunedServer ownKnobs(String instance, Agent own, Path folder, Clock clock) {
+    try {
+      TuningExecutor executor =
+          part(
+              TuningExecutor.start(
+                  new TuningExecutor.Settings(Path.of("/"), folder, TUNING_POLICY, ROOT_USER),
+                  clock,
+                  System::nanoTime));
+      return new OwnServer(instance, executor, own::collectEvery);
+    } catch (IOException e) {
+      LOG.error("The hub starts without tuning: {}", e.getMessage());
+      return new UntunedServer(instance, String.valueOf(e.getMessage()));
     }
   }
 

@@ -86,7 +86,12 @@ class TrialRunTest {
               OptionalDouble.of(1000),
               Map.of(Guard.ERRORS_PER_SECOND, failed));
         };
-    return new TrialRun(executor, TrialPlan.usual(true), TIMING, seconds)
+    return new TrialRun(
+            new OwnServer("web1", executor, (period, lease) -> {}),
+            TrialPlan.usual(true),
+            TIMING,
+            seconds,
+            event -> {})
         .run("t1", BACKLOG, "anna", 0.2, 4);
   }
 
@@ -175,7 +180,12 @@ class TrialRunTest {
           return new Second(OptionalDouble.of(100), OptionalDouble.empty(), Map.of());
         };
     assertThatThrownBy(() ->
-            new TrialRun(executor, TrialPlan.usual(true), TIMING, seconds)
+            new TrialRun(
+                    new OwnServer("web1", executor, (period, lease) -> {}),
+                    TrialPlan.usual(true),
+                    TIMING,
+                    seconds,
+                    event -> {})
                 .run("t1", BACKLOG, "anna", 0.2, 4))
         .isInstanceOf(InterruptedException.class);
     assertThat(value()).isEqualTo(128);

@@ -46,6 +46,11 @@ public final class Trial {
     return differences.size();
   }
 
+  /// How many pairs did not count so far, because the load moved.
+  public int voidPairs() {
+    return voidPairs;
+  }
+
   /// Takes the block that [#next] asked for.
   public void accept(Block block) {
     Optional<Boolean> expected = next();

@@ -32,7 +32,13 @@ public record TrialPlan(
     return alpha / looks.size();
   }
 
-  int mostPairs() {
+  /// How many pairs count before it is decided at the earliest.
+  public int leastPairs() {
+    return looks.getFirst();
+  }
+
+  /// How many count at most.
+  public int mostPairs() {
     return looks.getLast();
   }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.hub.tune.trial;
 
+import io.evenkeel.hub.diagnose.finding.Text;
+import io.evenkeel.hub.diagnose.finding.Unit;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -12,23 +14,45 @@ public final class TripWire {
 
   /// What is guarded, and from where on it counts at all.
   public enum Guard {
-    ERRORS_PER_SECOND("errors", 1, false),
-    P99_SECONDS("the slowest hundredth", 0.05, false),
-    MEMORY_PRESSURE("memory pressure", 0.05, false),
-    IO_PRESSURE("disk pressure", 0.10, false),
-    MEMORY_USED_RATIO("memory in use", 0.90, false),
-    RETRANSMITS_RATIO("retransmitted segments", 0.02, false),
-    DROPS_PER_SECOND("dropped packets", 10, false),
-    OOM_KILLS("processes killed for memory", 0, true);
+    ERRORS_PER_SECOND("errors", "错误", Unit.PER_SECOND, 1, false),
+    P99_SECONDS("the slowest hundredth", "最慢的百分之一", Unit.SECONDS, 0.05, false),
+    MEMORY_PRESSURE("memory pressure", "内存压力", Unit.RATIO, 0.05, false),
+    IO_PRESSURE("disk pressure", "磁盘压力", Unit.RATIO, 0.10, false),
+    MEMORY_USED_RATIO("memory in use", "内存用量", Unit.RATIO, 0.90, false),
+    RETRANSMITS_RATIO("retransmitted segments", "重传的报文段", Unit.RATIO, 0.02, false),
+    DROPS_PER_SECOND("dropped packets", "丢弃的数据包", Unit.PER_SECOND, 10, false),
+    OOM_KILLS("processes killed for memory", "因内存不足被终止的进程", Unit.COUNT, 0, true);
 
-    private final String words;
+    private final Text title;
+    private final Unit unit;
     private final double floor;
     private final boolean atOnce;
 
-    Guard(String words, double floor, boolean atOnce) {
-      this.words = words;
+    Guard(String en, String zh, Unit unit, double floor, boolean atOnce) {
+      this.title = Text.of(en, zh);
+      this.unit = unit;
       this.floor = floor;
       this.atOnce = atOnce;
+    }
+
+    public Text title() {
+      return title;
+    }
+
+    public Unit unit() {
+      return unit;
+    }
+  }
+
+  /// A guard that tripped.
+  public record Trip(Guard guard, double value, double limit) {
+    /// In words.
+    public String reason() {
+      return guard.title.en()
+          + ": "
+          + guard.unit.show(value)
+          + ", the limit was "
+          + guard.unit.show(limit);
     }
   }
 
@@ -56,15 +80,14 @@ public final class TripWire {
   ///
   /// @param now a guard that is missing was not measured: it keeps the count it has
   /// @return why the change must go, when it must
-  public Optional<String> second(Map<Guard, Double> now) {
+  public Optional<Trip> second(Map<Guard, Double> now) {
     for (Map.Entry<Guard, Double> each : now.entrySet()) {
       Guard guard = each.getKey();
       boolean isAbove = each.getValue() > limit(guard);
       int count = isAbove ? above.merge(guard, 1, Integer::sum) : 0;
       above.put(guard, count);
       if (count >= (guard.atOnce ? 1 : IN_A_ROW)) {
-        return Optional.of(
-            guard.words + ": " + each.getValue() + ", the limit was " + limit(guard));
+        return Optional.of(new Trip(guard, each.getValue(), limit(guard)));
       }
     }
     return Optional.empty();

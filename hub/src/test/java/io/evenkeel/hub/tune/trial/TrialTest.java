@@ -128,7 +128,8 @@ class TrialTest {
     assertThat(wire.second(Map.of(Guard.ERRORS_PER_SECOND, 1.0))).isEmpty();
     assertThat(wire.second(bad)).isEmpty();
     assertThat(wire.second(bad)).isEmpty();
-    assertThat(wire.second(bad)).hasValueSatisfying(why -> assertThat(why).startsWith("errors"));
+    assertThat(wire.second(bad))
+        .hasValueSatisfying(trip -> assertThat(trip.reason()).startsWith("errors"));
   }
 
   @Test

@@ -1,0 +1,95 @@
+package io.evenkeel.hub.tune;
+
+import io.evenkeel.agent.tune.TuningExecutor;
+import io.evenkeel.agent.tune.TuningPolicy;
+import io.evenkeel.agent.tune.TuningResult;
+import io.evenkeel.model.tune.TuningAction;
+import io.evenkeel.model.tune.TuningActions;
+import io.evenkeel.model.tune.TuningRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/// The hub's own machine: its executor is in this process.
+///
+/// @param host the machine's name
+/// @param collectEvery sets the agent's period for a while: period, how long
+public record OwnServer(
+    String host, TuningExecutor executor, BiConsumer<Duration, Duration> collectEvery)
+    implements TunedServer {
+  private static final Lease LEASE = new Lease(Duration.ofSeconds(15), 1);
+
+  @Override
+  public Standing standing() {
+    TuningPolicy policy = executor.policy();
+    return new Standing(
+        "", policy.mode(), policy.reason(), executor.isStopped(), executor.changes());
+  }
+
+  @Override
+  public Look look(TuningRequest request) {
+    TuningResult result = executor.dryRun(request);
+    Optional<TuningAction> action = TuningActions.named(request.action());
+    return new Look(
+        result,
+        action
+            .flatMap(known -> executor.policy().objection(known, request, true))
+            .orElse(executor.isStopped() ? "tuning is stopped on this server" : ""));
+  }
+
+  @Override
+  public TuningResult apply(String id, TuningRequest request, String approvedBy, Duration lease) {
+    return executor.apply(id, request, approvedBy, lease);
+  }
+
+  @Override
+  public TuningResult hold(String id, boolean on) {
+    return executor.hold(id, on);
+  }
+
+  @Override
+  public TuningResult renew(String id, Duration lease) {
+    return executor.renew(id, lease);
+  }
+
+  @Override
+  public TuningResult keep(String id, String actor) {
+    return executor.keep(id, actor);
+  }
+
+  @Override
+  public TuningResult revert(String id, String actor, String why) {
+    return executor.revert(id, actor, why);
+  }
+
+  @Override
+  public TuningResult stop(String actor) {
+    try {
+      executor.stop(actor);
+      return new TuningResult.Done("", "stopped");
+    } catch (IOException e) {
+      return new TuningResult.Failed("tuning cannot be stopped for good: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public TuningResult resume(String actor) {
+    try {
+      executor.resume(actor);
+      return new TuningResult.Done("stopped", "");
+    } catch (IOException e) {
+      return new TuningResult.Failed("tuning cannot be resumed: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public Lease lease() {
+    return LEASE;
+  }
+
+  @Override
+  public void collectEachSecond(Duration during) {
+    collectEvery.accept(Duration.ofSeconds(1), during);
+  }
+}

@@ -1,0 +1,404 @@
+package io.evenkeel.hub.tune;
+
+import io.evenkeel.agent.tune.TuningResult;
+import io.evenkeel.hub.db.Database;
+import io.evenkeel.hub.db.DatabaseException;
+import io.evenkeel.hub.security.AuditStore;
+import io.evenkeel.hub.security.Outcome;
+import io.evenkeel.hub.tune.measure.GuardQueries;
+import io.evenkeel.hub.tune.measure.HostNumbers;
+import io.evenkeel.hub.tune.measure.Measure;
+import io.evenkeel.hub.tune.trial.TrialPlan;
+import io.evenkeel.hub.tune.trial.TripWire.Guard;
+import io.evenkeel.model.tune.TuningAction;
+import io.evenkeel.model.tune.TuningActions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Trials of changes: one at a time on a host, each kept in the settings database with its report.
+///
+/// A trial has a thread of its own that mostly waits. When the hub stops, its trials end and the
+/// old values come back; when it dies, the servers put them back as the leases run out, and the
+/// next start notes those trials as aborted. Safe for use by many threads.
+public final class Trials implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("tune");
+
+  /// How long what ended and does not stay is remembered.
+  private static final Duration REMEMBERED = Duration.ofDays(730);
+
+  /// A measure's samples are in the store this much later than they were taken, at most.
+  private static final int LATE_SECONDS = 2;
+
+  private final Database database;
+  private final TrialStore store = new TrialStore();
+  private final AuditStore audit;
+  private final TunedServers servers;
+  private final HostNumbers numbers;
+  private final Pace pace;
+  private final InstantSource clock;
+  private final Map<String, RunningTrial> running = new ConcurrentHashMap<>();
+  private final Map<String, Thread> threads = new ConcurrentHashMap<>();
+
+  public Trials(
+      Database database,
+      AuditStore audit,
+      TunedServers servers,
+      HostNumbers numbers,
+      Pace pace,
+      InstantSource clock) {
+    this.database = database;
+    this.audit = audit;
+    this.servers = servers;
+    this.numbers = numbers;
+    this.pace = pace;
+    this.clock = clock;
+  }
+
+  /// Notes how the trials ended that the hub before did not end.
+  public void start() {
+    database.change(transaction -> {
+      store.forgetEndedBefore(transaction, clock.millis() - REMEMBERED.toMillis());
+      for (TrialDetail open : store.open(transaction)) {
+        TrialSummary ended = endedByRestart(open.trial());
+        store.update(transaction, open.with(ended));
+        LOG.warn(
+            "The trial of {} on {} was not over when the hub ended: {}",
+            ended.request().knob(),
+            ended.host(),
+            ended.reason());
+      }
+    });
+  }
+
+  private TrialSummary endedByRestart(TrialSummary trial) {
+    Optional<TunedServer> server = servers.named(trial.host());
+    boolean kept =
+        server.stream()
+            .flatMap(one -> one.standing().changes().stream())
+            .anyMatch(change -> change.id().equals(trial.id()) && change.kept());
+    String knob =
+        kept
+            ? "the new value stays"
+            : server
+                .map(one -> knobNow(one, trial))
+                .orElse("no agent that takes commands is on this server now");
+    return trial.verdict() == null
+        ? trial.ended(
+            TrialVerdict.ABORTED, "aborted by a restart of the hub; " + knob, false, clock.millis())
+        : trial.ended(
+            trial.verdict(),
+            trial.reason() + "; the hub was restarted at the end: " + knob,
+            kept,
+            clock.millis());
+  }
+
+  /// What became of the knob of a trial that has no end.
+  private static String knobNow(TunedServer server, TrialSummary trial) {
+    String before = trial.before();
+    if (before == null) {
+      return "nothing was turned";
+    }
+    return switch (server.look(trial.request()).result()) {
+      case TuningResult.Done(String now, String wanted) when now.equals(before) ->
+          "the old value is back";
+      case TuningResult.Done(String now, String wanted) when now.equals(trial.value()) ->
+          "the server puts the old value back by itself when its lease ends";
+      case TuningResult.Done(String now, String wanted) ->
+          "somebody else set it to " + now + ", which stays";
+      case TuningResult.Refused(String reason) -> "the knob cannot be read: " + reason;
+      case TuningResult.Failed(String reason) -> "the knob cannot be read: " + reason;
+      case TuningResult.Yielded(String found) -> "somebody else set it to " + found;
+    };
+  }
+
+  /// Begins a trial.
+  ///
+  /// @param actor who approves it
+  public Outcome<TrialDetail> begin(WantedTrial wanted, String actor) throws InterruptedException {
+    RunningTrial before = running.get(wanted.host());
+    if (before != null) {
+      return runsAlready(before);
+    }
+    Optional<Outcome<TrialDetail>> refusal = refusal(wanted);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    TunedServer server = servers.named(wanted.host()).orElseThrow();
+    TuningAction action = TuningActions.named(wanted.request().action()).orElseThrow();
+    RunningTrial trial =
+        new RunningTrial(
+            UUID.randomUUID().toString(),
+            wanted,
+            actor,
+            TrialPlan.usual(wanted.measure().lowerIsBetter()),
+            TrialTiming.of(wanted.blockSeconds(), washout(action, wanted)),
+            server,
+            clock);
+    RunningTrial other = running.putIfAbsent(wanted.host(), trial);
+    if (other != null) {
+      return runsAlready(other);
+    }
+    TrialDetail begun = trial.detail();
+    try {
+      database.change(transaction -> {
+        store.insert(transaction, begun);
+        audit.append(
+            transaction,
+            actor,
+            "tuning.trial",
+            wanted.host(),
+            wanted.request().knob() + " to " + wanted.request().value());
+      });
+    } catch (RuntimeException e) {
+      running.remove(wanted.host(), trial);
+      throw e;
+    }
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("trial-" + trial.id())
+            .unstarted(() -> run(trial, server));
+    threads.put(trial.id(), thread);
+    thread.start();
+    return Outcome.done(begun);
+  }
+
+  private static Outcome<TrialDetail> runsAlready(RunningTrial other) {
+    return conflict(
+        "A trial of "
+            + other.wanted().request().knob()
+            + " runs on "
+            + other.wanted().host()
+            + ": wait for its end or abort it.");
+  }
+
+  private Optional<Outcome<TrialDetail>> refusal(WantedTrial wanted) throws InterruptedException {
+    Optional<TunedServer> server = servers.named(wanted.host());
+    if (server.isEmpty()) {
+      return Optional.of(
+          Outcome.invalid(
+              "host", "No agent that takes commands is on '" + wanted.host() + "': enrol it."));
+    }
+    Optional<String> objection = wanted.request().objection();
+    if (objection.isPresent()) {
+      return Optional.of(Outcome.invalid("value", sentence(objection.get())));
+    }
+    if (!(wanted.sought() >= WantedTrial.LEAST_SOUGHT
+        && wanted.sought() <= WantedTrial.MOST_SOUGHT)) {
+      return Optional.of(
+          Outcome.invalid(
+              "sought", "What is sought is a share from 0.03 to 0.9, such as 0.1 for 10 %."));
+    }
+    if (wanted.blockSeconds() < WantedTrial.SHORTEST_BLOCK
+        || wanted.blockSeconds() > WantedTrial.LONGEST_BLOCK) {
+      return Optional.of(Outcome.invalid("blockSeconds", "A block takes 10 to 300 seconds."));
+    }
+    for (Map.Entry<String, String> each : expressions(wanted.measure()).entrySet()) {
+      Optional<String> problem = numbers.objection(wanted.host(), each.getValue(), clock.millis());
+      if (problem.isPresent()) {
+        return Optional.of(Outcome.invalid("measure." + each.getKey(), sentence(problem.get())));
+      }
+    }
+    return cannotTurn(server.get(), wanted).map(Trials::conflict);
+  }
+
+  private static Map<String, String> expressions(Measure measure) {
+    Map<String, String> expressions = new LinkedHashMap<>();
+    expressions.put("expression", measure.expression());
+    String offered = measure.offered();
+    if (offered != null) {
+      expressions.put("offered", offered);
+    }
+    String errors = measure.errors();
+    if (errors != null) {
+      expressions.put("errors", errors);
+    }
+    String p99 = measure.p99();
+    if (p99 != null) {
+      expressions.put("p99", p99);
+    }
+    return expressions;
+  }
+
+  private static Optional<String> cannotTurn(TunedServer server, WantedTrial wanted) {
+    TunedServer.Look look = server.look(wanted.request());
+    return switch (look.result()) {
+      case TuningResult.Refused(String reason) -> Optional.of("Not tried: " + reason + ".");
+      case TuningResult.Failed(String reason) -> Optional.of("Not tried: " + reason + ".");
+      case TuningResult.Yielded(String found) ->
+          Optional.of("Not tried: somebody else set it to " + found + ".");
+      case TuningResult.Done(String before, String after) when before.equals(after) ->
+          Optional.of("It is " + after + " already: there is nothing to try.");
+      case TuningResult.Done done when !look.objection().isEmpty() ->
+          Optional.of("Not tried: " + look.objection() + ".");
+      case TuningResult.Done done -> Optional.empty();
+    };
+  }
+
+  private static int washout(TuningAction action, WantedTrial wanted) {
+    Stream<String> guards =
+        Stream.of(Guard.values()).flatMap(g -> GuardQueries.of(g, wanted.measure()).stream());
+    long window =
+        Stream.concat(expressions(wanted.measure()).values().stream(), guards)
+            .mapToLong(expression -> HostNumbers.windowSeconds(wanted.host(), expression))
+            .max()
+            .orElse(0);
+    return (int) Math.max(action.washoutSeconds(), window + LATE_SECONDS);
+  }
+
+  private void run(RunningTrial trial, TunedServer server) {
+    WantedTrial wanted = trial.wanted();
+    try {
+      PromqlSeconds seconds =
+          new PromqlSeconds(server, wanted.measure(), numbers, clock, pace, trial.ended());
+      TrialOutcome outcome =
+          new TrialRun(server, trial.plan(), trial.timing(), seconds, event -> told(trial, event))
+              .run(
+                  trial.id(), wanted.request(), trial.by(), wanted.sought(), trial.id().hashCode());
+      switch (outcome) {
+        case TrialOutcome.NotTried(String reason) ->
+            trial.ended(TrialVerdict.NOT_TRIED, reason, false, "nothing was turned");
+        case TrialOutcome.Tried tried ->
+            trial.ended(
+                TrialVerdict.of(tried.report().verdict()),
+                tried.report().reason(),
+                tried.kept(),
+                tried.ended());
+      }
+    } catch (InterruptedException e) {
+      trial.ended(
+          TrialVerdict.ABORTED, trial.endReason(), false, knobNow(server, trial.detail().trial()));
+    } catch (RuntimeException e) {
+      LOG.error("The trial of {} on {} failed", wanted.request().knob(), wanted.host(), e);
+      trial.ended(
+          TrialVerdict.ABORTED,
+          "the hub failed: " + e.getMessage(),
+          false,
+          knobNow(server, trial.detail().trial()));
+    } finally {
+      // Stored before the host is free for the next.
+      store(trial);
+      running.remove(wanted.host(), trial);
+      threads.remove(trial.id());
+    }
+    TrialSummary ended = trial.detail().trial();
+    LOG.info(
+        "Trial of {} on {}: {} ({})",
+        wanted.request().knob(),
+        wanted.host(),
+        ended.verdict(),
+        ended.reason());
+  }
+
+  private void told(RunningTrial trial, TrialEvent event) {
+    trial.accept(event);
+    switch (event) {
+      // What a restart must find is on the disk before the trial goes on.
+      case TrialEvent.Turned _, TrialEvent.Decided _, TrialEvent.BlockDone _ -> store(trial);
+      case TrialEvent.SecondPassed _,
+          TrialEvent.PairVoid _,
+          TrialEvent.NoiseSeen _,
+          TrialEvent.Tripped _ -> {}
+    }
+  }
+
+  private void store(RunningTrial trial) {
+    TrialDetail now = trial.detail();
+    try {
+      database.change(transaction -> store.update(transaction, now));
+    } catch (DatabaseException e) {
+      // The next block's store tells the same and more.
+      LOG.warn("The trial {} could not be stored: {}", trial.id(), e.getMessage());
+    }
+  }
+
+  /// Tells a trial to end; the old value comes back within seconds.
+  public Outcome<String> abort(String id, String actor) {
+    Optional<RunningTrial> trial =
+        running.values().stream().filter(one -> one.id().equals(id)).findFirst();
+    if (trial.isEmpty()) {
+      return find(id).isPresent()
+          ? conflict("This trial is over.")
+          : Outcome.refused(Outcome.Reason.NOT_FOUND, "There is no trial '" + id + "'.");
+    }
+    database.change(transaction ->
+        audit.append(
+            transaction,
+            actor,
+            "tuning.abort",
+            trial.get().wanted().host(),
+            trial.get().wanted().request().knob()));
+    trial.get().end("aborted by " + actor);
+    return Outcome.done(id);
+  }
+
+  /// Notes that the value of a trial's change does not stay any longer.
+  public void wasPutBack(String id, String actor) {
+    database.change(transaction ->
+        store
+            .find(transaction, id)
+            .filter(detail -> detail.trial().kept())
+            .ifPresent(
+                detail -> store.update(transaction, detail.with(detail.trial().putBack(actor)))));
+  }
+
+  /// A trial as it is now.
+  public Optional<TrialDetail> find(String id) {
+    Optional<TrialDetail> live =
+        running.values().stream()
+            .filter(one -> one.id().equals(id))
+            .findFirst()
+            .map(RunningTrial::detail);
+    return live.isPresent() ? live : database.read(transaction -> store.find(transaction, id));
+  }
+
+  /// Running trials, then the newest.
+  ///
+  /// @param host empty for every host
+  public List<TrialSummary> newest(String host, int limit) {
+    List<TrialSummary> all = new ArrayList<>();
+    for (TrialDetail each : database.read(transaction -> store.newest(transaction, host, limit))) {
+      RunningTrial now = running.get(each.trial().host());
+      all.add(
+          now != null && now.id().equals(each.trial().id()) ? now.detail().trial() : each.trial());
+    }
+    return all;
+  }
+
+  /// What helped on which hosts.
+  public TrialHistory history() {
+    return TrialHistory.of(database.read(store::ended));
+  }
+
+  private static <T> Outcome<T> conflict(String message) {
+    return Outcome.refused(Outcome.Reason.CONFLICT, message);
+  }
+
+  private static String sentence(String reason) {
+    String text = Character.toUpperCase(reason.charAt(0)) + reason.substring(1);
+    return text.endsWith(".") ? text : text + ".";
+  }
+
+  /// Ends every trial; the old values are back then.
+  @Override
+  public void close() {
+    running.values().forEach(trial -> trial.end("the hub was stopped"));
+    for (Thread thread : List.copyOf(threads.values())) {
+      try {
+        thread.join(Duration.ofSeconds(10));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

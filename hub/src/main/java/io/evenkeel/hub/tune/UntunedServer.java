@@ -1,0 +1,70 @@
+package io.evenkeel.hub.tune;
+
+import io.evenkeel.agent.tune.TuningResult;
+import io.evenkeel.model.tune.TuningRequest;
+import java.time.Duration;
+
+/// A server whose knobs cannot be turned for a reason that stays, such as a journal that cannot be
+/// trusted: it refuses everything and says why.
+///
+/// @param problem in words, with what to do
+public record UntunedServer(String host, String problem) implements TunedServer {
+  @Override
+  public Standing standing() {
+    return Standing.without(problem);
+  }
+
+  @Override
+  public Look look(TuningRequest request) {
+    return new Look(refused(), problem);
+  }
+
+  @Override
+  public TuningResult apply(String id, TuningRequest request, String approvedBy, Duration lease) {
+    return refused();
+  }
+
+  @Override
+  public TuningResult hold(String id, boolean on) {
+    return refused();
+  }
+
+  @Override
+  public TuningResult renew(String id, Duration lease) {
+    return refused();
+  }
+
+  @Override
+  public TuningResult keep(String id, String actor) {
+    return refused();
+  }
+
+  @Override
+  public TuningResult revert(String id, String actor, String why) {
+    return refused();
+  }
+
+  @Override
+  public TuningResult stop(String actor) {
+    return refused();
+  }
+
+  @Override
+  public TuningResult resume(String actor) {
+    return refused();
+  }
+
+  @Override
+  public Lease lease() {
+    return new Lease(Duration.ofSeconds(15), 1);
+  }
+
+  @Override
+  public void collectEachSecond(Duration during) {
+    // Nothing is tried on it.
+  }
+
+  private TuningResult refused() {
+    return new TuningResult.Refused(problem);
+  }
+}
