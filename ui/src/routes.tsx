@@ -198,6 +198,19 @@ const tuningChange = createRoute({
   component: lazyRouteComponent(() => import('./pages/tune/ChangePage')),
 })
 
+const profiles = createRoute({
+  getParentRoute: () => inside,
+  path: '/profiles',
+  component: lazyRouteComponent(() => import('./pages/profiles/ProfilesPage')),
+})
+
+const profile = createRoute({
+  getParentRoute: () => inside,
+  path: '/profiles/$id',
+  validateSearch: (search: Record<string, unknown>): { diff?: string } => texts(search, ['diff']),
+  component: lazyRouteComponent(() => import('./pages/profiles/ProfilePage')),
+})
+
 const balancer = createRoute({
   getParentRoute: () => inside,
   path: '/lb',
@@ -266,6 +279,8 @@ export const router = createRouter({
       tuning,
       tuningHistory,
       tuningChange,
+      profiles,
+      profile,
       balancer,
       pool,
       settingsIndex,

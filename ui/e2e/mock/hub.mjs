@@ -10,6 +10,7 @@ import { findingRoutes } from './findings.mjs'
 import { fleetPage, fleetStrips } from './fleet.mjs'
 import { poolRoutes } from './pools.mjs'
 import { probeRoutes } from './probes.mjs'
+import { profileRoutes } from './profiles.mjs'
 import { evaluate, MACHINE, processesAt } from './series.mjs'
 import { serverRoutes } from './servers.mjs'
 import { tuningRoutes } from './tuning.mjs'
@@ -321,6 +322,7 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
     ...serverRoutes({ ok, error, done, clock }),
     ...findingRoutes({ ok, error, clock }),
     ...tuningRoutes({ ok, error, done, clock }),
+    ...profileRoutes({ ok, error, clock }),
     ['GET', /^\/users$/, () => ok({ users })],
     [
       'POST',
@@ -526,7 +528,7 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
       'Content-Type': 'application/json',
       'Cache-Control': 'no-store',
     })
-    response.end(answer.body === undefined ? '' : JSON.stringify(answer.body))
+    response.end(answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body)))
   }
 
   /** One job that goes well, one with a target that fails and one that is new. */

@@ -60,6 +60,12 @@ export async function call<T>(
   return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
+/** Reads what the hub answers as plain text. */
+export async function callText(path: string, signal?: AbortSignal): Promise<string> {
+  const response = await send(`${BASE}${path}`, signal === undefined ? {} : { signal })
+  return response.text()
+}
+
 /** Asks Prometheus's API of the hub and answers what stands under `data`. */
 export async function askPrometheus<T>(path: string, params: URLSearchParams): Promise<T> {
   const response = await send(`/api/v1/${path}?${params}`, { headers: { Accept: 'application/json' } })

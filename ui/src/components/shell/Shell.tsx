@@ -29,7 +29,7 @@ const ENTRIES: readonly {
 
 export interface Crumb {
   readonly text: string
-  readonly to?: '/fleet' | '/alerts' | '/diagnose' | '/tuning' | '/lb' | '/settings'
+  readonly to?: '/fleet' | '/alerts' | '/diagnose' | '/profiles' | '/tuning' | '/lb' | '/settings'
 }
 
 const root = getRouteApi('__root__')

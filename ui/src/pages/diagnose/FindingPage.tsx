@@ -17,6 +17,7 @@ import { useApp } from '../../components/app'
 import { culpritText, evidenceText, findingLevel, inLanguage, numberText } from '../../components/evidence'
 import { Loaded } from '../../components/Loaded'
 import classes from '../../components/Page.module.css'
+import { ProfileCulprit } from '../../components/ProfileDialog'
 import { Status } from '../../components/Status'
 import { Shell } from '../../components/shell/Shell'
 import { ChangeDialog, type Step } from '../../components/tuning/ChangeDialog'
@@ -65,7 +66,9 @@ function Body({ detail }: { detail: FindingDetail }) {
         <div>
           <dl className={`${classes.card} ${classes.facts}`}>
             <Fact name={t('diagnose.confidence')}>{Math.round(100 * finding.confidence)} %</Fact>
-            <Fact name={t('diagnose.culprit')}>{culpritText(finding) ?? '–'}</Fact>
+            <Fact name={t('diagnose.culprit')}>
+              {culpritText(finding) ?? '–'} <ProfileCulprit one={one} />
+            </Fact>
             <Fact name={t('diagnose.began')}>{dateTimeText(one.beganAt, zone)}</Fact>
             <Fact name={t('diagnose.lasted')}>
               {duration(Math.max(1000, (one.endedAt ?? Date.now()) - one.beganAt))}

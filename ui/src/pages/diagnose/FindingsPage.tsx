@@ -25,6 +25,9 @@ export default function FindingsPage() {
     <Shell timed={false} crumbs={[{ text: t('nav.diagnose') }]}>
       <div className={classes.head}>
         <h1>{t('diagnose.title')}</h1>
+        <Link to="/profiles" search={true as never}>
+          {t('profile.title')}
+        </Link>
       </div>
       <p className={classes.lead}>{t('diagnose.lead')}</p>
       <div className={classes.filters}>

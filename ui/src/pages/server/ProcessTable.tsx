@@ -1,12 +1,14 @@
 import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { Host } from '../../api/hosts'
 import { type Process, processesQuery } from '../../api/processes'
 import { panel } from '../../charts/panels'
 import { TimeChart } from '../../charts/TimeChart'
 import { useApp } from '../../components/app'
 import { Icon } from '../../components/icons'
+import { ProfileDialog } from '../../components/ProfileDialog'
 import { Failure, Notice, Skeleton } from '../../components/States'
 import { useTime } from '../../components/time'
 import type { PlainKey } from '../../lib/i18n'
@@ -103,7 +105,8 @@ const DEFAULT_SORT = '-cpu'
 
 /** Every process of a moment: now, or the one chosen on the chart above. */
 export function ProcessTable({ host }: { host: Host }) {
-  const { t, zone, duration } = useApp()
+  const { t, zone, duration, may } = useApp()
+  const [profiled, setProfiled] = useState<Process | null>(null)
   const time = useTime()
   const navigate = useNavigate()
   const search = useSearch({ from: '/inside/servers/$id/$tab' })
@@ -135,6 +138,14 @@ export function ProcessTable({ host }: { host: Host }) {
 
   return (
     <div className={classes.page}>
+      {profiled !== null && (
+        <ProfileDialog
+          host={host.id}
+          pid={profiled.pid}
+          comm={profiled.comm}
+          onClose={() => setProfiled(null)}
+        />
+      )}
       <TimeChart panel={panel('cpu-modes')} host={host} height={132} />
       <section className={classes.card} aria-label={t('process.title')}>
         <header className={classes.header}>
@@ -203,6 +214,7 @@ export function ProcessTable({ host }: { host: Host }) {
                       </th>
                     )
                   })}
+                  {may('operator') && <th scope="col">{t('profile.title')}</th>}
                 </tr>
               </thead>
               <tbody>
@@ -218,6 +230,18 @@ export function ProcessTable({ host }: { host: Host }) {
                         {write(process, words)}
                       </td>
                     ))}
+                    {may('operator') && (
+                      <td>
+                        <Button
+                          size="compact-xs"
+                          variant="default"
+                          aria-label={t('profile.of', { process: process.comm, pid: process.pid })}
+                          onClick={() => setProfiled(process)}
+                        >
+                          {t('profile.do')}
+                        </Button>
+                      </td>
+                    )}
                   </tr>
                 ))}
               </tbody>
