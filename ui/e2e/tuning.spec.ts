@@ -17,7 +17,7 @@ test('what is changed has its timer, is kept, reverted and stopped', async ({ pa
   await page.getByRole('button', { name: 'Stop and put back' }).click()
   await expect(page.getByText('Tuning is stopped')).toBeVisible()
   await page.getByRole('button', { name: 'Resume' }).click()
-  await expect(page.getByText('Tuning is allowed')).toBeVisible()
+  await expect(page.getByText('Not stopped')).toBeVisible()
   expect(complaints).toEqual([])
 })
 
@@ -79,4 +79,12 @@ test('a report tells the verdict with its interval and what became of the value'
   await expect(page.getByText(/only effects above 34.0.% would show/)).toBeVisible()
   await page.getByRole('link', { name: 'What helped' }).click()
   await expect(page.getByRole('row', { name: /^web-1 1 0 1 –/ })).toBeVisible()
+})
+
+test('any knob is chosen by hand and previewed', async ({ page, hub }) => {
+  await page.goto(`${hub.url}/tuning`)
+  await page.getByRole('button', { name: 'Turn a knob' }).click()
+  await page.getByLabel('New value').fill('4096')
+  await page.getByRole('dialog').getByRole('button', { name: 'Preview' }).click()
+  await expect(page.getByRole('dialog')).toContainText(/Before: 100.*After: 4096/)
 })

@@ -10,6 +10,7 @@ import { PolicyCard } from './PolicyCard'
 import { StopCard } from './StopCard'
 import { TrialList } from './TrialList'
 import { TuningShell } from './TuningShell'
+import { TurnKnob } from './TurnKnob'
 
 const route = getRouteApi('/inside/tuning')
 
@@ -22,7 +23,10 @@ export default function TuningPage() {
     <TuningShell current="/tuning">
       <div className={classes.head}>
         <h1>{t('tuning.title')}</h1>
-        <HostChoice />
+        <div className={classes.actions}>
+          <HostChoice />
+          {query.data !== undefined && <TurnKnob key={query.data.host} state={query.data} />}
+        </div>
       </div>
       <p className={classes.lead}>{t('tuning.lead')}</p>
       <div className={classes.columns}>
