@@ -1244,7 +1244,7 @@ export const en = {
   'tuning.review.workload': 'After the load changed',
   'tuning.review.holds': 'the effect holds',
   'tuning.review.gone': 'the effect is gone',
-  'tuning.review.cannot_tell': 'cannot be told',
+  'tuning.review.cannottell': 'cannot be told',
   'tuning.change.over': 'This change is over',
   'tuning.change.over.body': 'The old value is back, or somebody else wrote the knob.',
   'tuning.history.title': 'What helped',

@@ -1211,7 +1211,7 @@ export const zh: Dictionary = {
   'tuning.review.workload': '负载变化后',
   'tuning.review.holds': '效果仍在',
   'tuning.review.gone': '效果已消失',
-  'tuning.review.cannot_tell': '无法判断',
+  'tuning.review.cannottell': '无法判断',
   'tuning.change.over': '此更改已结束',
   'tuning.change.over.body': '旧值已恢复，或者有人自行改写了该参数。',
   'tuning.history.title': '成效记录',
