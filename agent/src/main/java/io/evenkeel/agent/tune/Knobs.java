@@ -2,7 +2,12 @@ package io.evenkeel.agent.tune;
 
 import io.evenkeel.model.tune.Place;
 import io.evenkeel.model.tune.TuningAction;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Finds the knobs of this server.
 ///
@@ -42,5 +47,27 @@ record Knobs(Path root) {
 
   private FileKnob sysctl(String name) {
     return new FileKnob(root.resolve("proc/sys").resolve(name.replace('.', '/')));
+  }
+
+  /// The processes with a name, as targets of the actions that turn a process's knobs.
+  ///
+  /// @throws IOException when they cannot be listed
+  List<String> processesNamed(String comm) throws IOException {
+    Path proc = root.resolve("proc");
+    List<String> targets = new ArrayList<>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(proc, "[1-9]*")) {
+      for (Path folder : folders) {
+        try {
+          int pid = Integer.parseInt(folder.getFileName().toString());
+          if (Files.readString(folder.resolve("comm")).strip().equals(comm)) {
+            targets.add(pid + "@" + ProcessKnob.startTicks(proc, pid));
+          }
+        } catch (NumberFormatException | IOException e) {
+          // No process, or one that has ended since.
+          continue;
+        }
+      }
+    }
+    return targets;
   }
 }

@@ -144,6 +144,14 @@ public final class TuningExecutor implements AutoCloseable {
     return knobs.find(known.get(), target).read();
   }
 
+  /// The processes with a name, as targets of the actions that turn a process's knobs.
+  ///
+  /// @param comm as /proc has it, at most 15 letters
+  /// @throws IOException when they cannot be listed
+  public List<String> processesNamed(String comm) throws IOException {
+    return knobs.processesNamed(comm);
+  }
+
   /// What the server's policy says now.
   public TuningPolicy policy() {
     return TuningPolicy.read(settings.policy(), settings.policyOwner());

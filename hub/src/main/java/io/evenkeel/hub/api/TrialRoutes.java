@@ -1,6 +1,7 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.hub.tune.Proposals;
 import io.evenkeel.hub.tune.TrialDetail;
 import io.evenkeel.hub.tune.TrialHistory;
 import io.evenkeel.hub.tune.TrialSummary;
@@ -33,16 +34,20 @@ public final class TrialRoutes {
 
   public record TrialList(List<TrialSummary> trials) {}
 
+  public record ProposalList(List<Proposals.ProposedChange> proposals) {}
+
   private static final String BASE = "/api/hub/v1/tuning";
   private static final int USUAL = 50;
   private static final int MOST = 500;
 
   private final Trials trials;
   private final TunedServers servers;
+  private final Proposals proposals;
 
-  public TrialRoutes(Trials trials, TunedServers servers) {
+  public TrialRoutes(Trials trials, TunedServers servers, Proposals proposals) {
     this.trials = trials;
     this.servers = servers;
+    this.proposals = proposals;
   }
 
   public List<Route> routes() {
@@ -79,6 +84,12 @@ public final class TrialRoutes {
             null,
             this::abort),
         Route.get(
+            "/api/hub/v1/findings/{id}/proposals",
+            Access.VIEWER,
+            "Tells what the advice of a finding comes to on its server now.",
+            ProposalList.class,
+            this::propose),
+        Route.get(
             BASE + "/history",
             Access.VIEWER,
             "Tells which changes helped on which hosts.",
@@ -110,6 +121,16 @@ public final class TrialRoutes {
             .find(id)
             .orElseThrow(
                 () -> ApiException.notFound("There is no trial with the id '" + id + "'.")));
+  }
+
+  private void propose(Exchange exchange) throws InterruptedException {
+    String id = exchange.variable("id");
+    exchange.answer(
+        new ProposalList(
+            proposals
+                .of(id)
+                .orElseThrow(
+                    () -> ApiException.notFound("There is no finding with the id '" + id + "'."))));
   }
 
   private void abort(Exchange exchange) {

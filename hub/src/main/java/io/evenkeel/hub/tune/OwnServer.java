@@ -1,5 +1,6 @@
 package io.evenkeel.hub.tune;
 
+import io.evenkeel.agent.tune.KnobException;
 import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.agent.tune.TuningPolicy;
 import io.evenkeel.agent.tune.TuningResult;
@@ -8,6 +9,7 @@ import io.evenkeel.model.tune.TuningActions;
 import io.evenkeel.model.tune.TuningRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -36,6 +38,25 @@ public record OwnServer(
         action
             .flatMap(known -> executor.policy().objection(known, request, true))
             .orElse(executor.isStopped() ? "tuning is stopped on this server" : ""));
+  }
+
+  @Override
+  public TuningResult read(String action, String target) {
+    try {
+      String now = executor.read(action, target);
+      return new TuningResult.Done(now, now);
+    } catch (KnobException e) {
+      return new TuningResult.Refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public List<String> processesNamed(String comm) {
+    try {
+      return executor.processesNamed(comm);
+    } catch (IOException e) {
+      return List.of();
+    }
   }
 
   @Override

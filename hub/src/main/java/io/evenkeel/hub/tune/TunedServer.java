@@ -50,6 +50,12 @@ public interface TunedServer {
 
   Look look(TuningRequest request);
 
+  /// The value of a knob now, as before and after of a [TuningResult.Done].
+  TuningResult read(String action, String target);
+
+  /// The processes with a name, as targets; none when they cannot be listed.
+  List<String> processesNamed(String comm);
+
   /// As [TuningExecutor#apply].
   TuningResult apply(String id, TuningRequest request, String approvedBy, Duration lease);
 

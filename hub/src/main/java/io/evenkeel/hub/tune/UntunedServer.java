@@ -3,6 +3,7 @@ package io.evenkeel.hub.tune;
 import io.evenkeel.agent.tune.TuningResult;
 import io.evenkeel.model.tune.TuningRequest;
 import java.time.Duration;
+import java.util.List;
 
 /// A server whose knobs cannot be turned for a reason that stays, such as a journal that cannot be
 /// trusted: it refuses everything and says why.
@@ -17,6 +18,16 @@ public record UntunedServer(String host, String problem) implements TunedServer 
   @Override
   public Look look(TuningRequest request) {
     return new Look(refused(), problem);
+  }
+
+  @Override
+  public TuningResult read(String action, String target) {
+    return refused();
+  }
+
+  @Override
+  public List<String> processesNamed(String comm) {
+    return List.of();
   }
 
   @Override

@@ -53,6 +53,7 @@ import io.evenkeel.hub.config.Version;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.db.DatabaseException;
 import io.evenkeel.hub.diagnose.FindingWatch;
+import io.evenkeel.hub.diagnose.HostFinding;
 import io.evenkeel.hub.enrolment.AgentArchive;
 import io.evenkeel.hub.enrolment.AgentGate;
 import io.evenkeel.hub.enrolment.AgentLinks;
@@ -116,6 +117,7 @@ import io.evenkeel.hub.telemetry.SelfSampler;
 import io.evenkeel.hub.telemetry.StoreFamilies;
 import io.evenkeel.hub.tune.OwnServer;
 import io.evenkeel.hub.tune.Pace;
+import io.evenkeel.hub.tune.Proposals;
 import io.evenkeel.hub.tune.Trials;
 import io.evenkeel.hub.tune.TunedServer;
 import io.evenkeel.hub.tune.TunedServers;
@@ -280,9 +282,8 @@ public final class HubWiring implements AutoCloseable {
       // does.
       TunedServers tuned =
           new TunedServers(ownKnobs(instance, own, directory.folder("tuning"), clock));
-      Trials trials =
-          part(
-              new Trials(database, audit, tuned, new HostNumbers(queries, pool), Pace.REAL, clock));
+      HostNumbers numbers = new HostNumbers(queries, pool);
+      Trials trials = part(new Trials(database, audit, tuned, numbers, Pace.REAL, clock));
 
       // Who is told.
       Notifications notifications =
@@ -417,7 +418,15 @@ public final class HubWiring implements AutoCloseable {
                   new PrometheusStatusRoutes(store, answers, config, data, clock).routes(),
                   new TsdbAdminRoutes(store, data, clock).routes(),
                   new TuningRoutes(tuned, trials).routes(),
-                  new TrialRoutes(trials, tuned).routes())
+                  new TrialRoutes(
+                          trials,
+                          tuned,
+                          new Proposals(
+                              id -> findings.find(id).map(HostFinding.Detail::finding),
+                              tuned,
+                              numbers,
+                              clock))
+                      .routes())
               .flatMap(List::stream)
               .toList();
       api =

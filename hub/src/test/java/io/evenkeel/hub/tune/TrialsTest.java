@@ -5,6 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.hub.db.Database;
+import io.evenkeel.hub.diagnose.HostFinding;
+import io.evenkeel.hub.diagnose.finding.Advice;
+import io.evenkeel.hub.diagnose.finding.Cause;
+import io.evenkeel.hub.diagnose.finding.Evidence;
+import io.evenkeel.hub.diagnose.finding.Finding;
 import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import io.evenkeel.hub.security.AuditStore;
@@ -26,6 +31,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -339,5 +345,57 @@ class TrialsTest {
     assertThat(end.trial().reason()).contains("moves so much by itself");
     assertThat(end.trial().before()).isNull();
     assertThat(folder.resolve("tune/journal")).isEmptyFile();
+  }
+
+  @Test
+  void advice_is_proposed_with_the_value_that_the_knob_has_now() throws Exception {
+    Evidence sign =
+        new Evidence(
+            Text.of("waits", "等待"),
+            0.4,
+            Unit.RATIO,
+            0.1,
+            true,
+            true,
+            "rate(node_pressure_cpu_waiting_seconds_total{instance=\"$host\"}[1m])");
+    Finding finding =
+        new Finding(
+            Cause.ACCEPT_OVERFLOW,
+            Cause.ACCEPT_OVERFLOW.tier(),
+            Cause.ACCEPT_OVERFLOW.title(),
+            "",
+            1,
+            List.of(sign),
+            null,
+            List.of(
+                Advice.words("look", "看", ""),
+                advice("net.core.somaxconn", "", "4096"),
+                advice("LimitNOFILE", "no-such-name", "x2")),
+            List.of());
+    Proposals proposals =
+        new Proposals(
+            id -> Optional.of(new HostFinding(id, HOST, 0, 0, null, finding)),
+            new TunedServers(new OwnServer(HOST, executor, (period, lease) -> {})),
+            new HostNumbers(new QueryEngine(samples, QueryLimits.DEFAULT), cpu),
+            clock);
+    List<Proposals.ProposedChange> found = proposals.of("f1").orElseThrow();
+    assertThat(found).hasSize(2);
+    Proposals.ProposedChange first = found.getFirst();
+    assertThat(first.advice()).isEqualTo(1);
+    assertThat(first.from()).isEqualTo("128");
+    assertThat(first.to()).isEqualTo("4096");
+    assertThat(first.problem()).isEmpty();
+    assertThat(Objects.requireNonNull(first.measure()).expression()).endsWith("[$window])");
+    assertThat(found.getLast().problem()).isEqualTo("there is no process no-such-name now");
+    policy("mode = observe\n");
+    assertThat(proposals.of("f1").orElseThrow().getFirst().problem()).contains("observe only");
+  }
+
+  private static Advice advice(String knob, String target, String to) {
+    return new Advice(
+        new Advice.Change(knob, target, "64", to, 128, 16_384),
+        Advice.Risk.LOW,
+        Text.of("", ""),
+        "");
   }
 }

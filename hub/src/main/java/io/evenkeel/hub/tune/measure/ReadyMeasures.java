@@ -102,6 +102,18 @@ public final class ReadyMeasures {
         null);
   }
 
+  /// The worst of a measure's numbers, where it gives several.
+  public static Measure worst(Measure measure) {
+    return new Measure(
+        measure.title(),
+        (measure.lowerIsBetter() ? "max(" : "min(") + measure.expression() + ")",
+        measure.lowerIsBetter(),
+        measure.unit(),
+        measure.offered(),
+        measure.errors(),
+        measure.p99());
+  }
+
   private static Measure less(
       String en, String zh, String expression, Unit unit, @Nullable String offered) {
     return new Measure(Text.of(en, zh), expression, true, unit, offered, null, null);
