@@ -201,7 +201,9 @@ class FuzzTest {
           engine.query(QueryRequest.range(query, time - 2 * step, time + 2 * step, step)).value();
       boolean dependsOnRange = query.matches("(?s).*(start|end|step|range)\\(.*");
       boolean chooses = query.matches("(?s).*(topk|bottomk|limitk).*");
-      if (!dependsOnRange && !chooses && range instanceof Value.RangeVector matrix) {
+      // Only an instant is sorted, and the order shows in the last digits, which become a label.
+      boolean sorts = query.contains("sort") && query.contains("count_values");
+      if (!dependsOnRange && !chooses && !sorts && range instanceof Value.RangeVector matrix) {
         Value instant = engine.query(QueryRequest.instant(query, time)).value();
         assertThat(atTime(matrix, time))
             .as("%s at %s", query, time)
