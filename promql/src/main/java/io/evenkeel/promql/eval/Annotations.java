@@ -202,7 +202,7 @@ final class Annotations {
           + " to "
           + FloatText.general(by.highest())
           + ", with a max diff of "
-          + FloatText.general(new BigDecimal(by.largestFall(), new MathContext(2)).doubleValue())
+          + FloatText.general(twoDigits(by.largestFall()))
           + ", over "
           + samples
           + " samples from "
@@ -211,6 +211,11 @@ final class Annotations {
           + Instant.ofEpochMilli(to)
           + place;
     }
+  }
+
+  /// To two digits; counts may be infinite, as any value.
+  private static double twoDigits(double value) {
+    return Double.isFinite(value) ? new BigDecimal(value, new MathContext(2)).doubleValue() : value;
   }
 
   void incompatibleTypes(String left, String operator, String right, Span span) {
