@@ -223,17 +223,11 @@ export const tuningHostsQuery = queryOptions({
     (await call<{ hosts: TuningHost[] }>('GET', '/tuning/hosts', undefined, signal)).hosts,
 })
 
-/** What a hub that turns knobs of its own machine only leaves out. */
-const UNTOLD = { host: '', available: true, problem: '', measures: [] } as const
-
 /** What may be turned on a host, and what is turned; without a host on the hub's own machine. */
 export const tuningQuery = (host?: string) =>
   queryOptions({
     queryKey: ['tuning', 'state', host ?? ''],
-    queryFn: async ({ signal }) => ({
-      ...UNTOLD,
-      ...(await call<TuningState>('GET', `/tuning${ofHost(host)}`, undefined, signal)),
-    }),
+    queryFn: ({ signal }) => call<TuningState>('GET', `/tuning${ofHost(host)}`, undefined, signal),
     refetchInterval: 5_000,
   })
 

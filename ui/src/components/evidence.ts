@@ -7,22 +7,17 @@ const UNITS: Record<EvidenceUnit, Unit> = {
   ratio: 'percent',
   cores: 'cores',
   bytes: 'bytes',
-  bytes_per_second: 'bytesPerSecond',
-  per_second: 'perSecond',
+  bytespersecond: 'bytesPerSecond',
+  persecond: 'perSecond',
   seconds: 'seconds',
   count: 'count',
 }
-
-/** The hub writes the words of a unit with or without a line between them. */
-const unitOf = (unit: string): Unit =>
-  Object.entries(UNITS).find(([name]) => name.replaceAll('_', '') === unit.replaceAll('_', ''))?.[1] ??
-  'count'
 
 export const inLanguage = (text: BothLanguages, lang: Lang): string => (lang === 'zh' ? text.zh : text.en)
 
 /** A number of the evidence with its unit; shares of one as percent. */
 export const numberText = (value: number, unit: EvidenceUnit): string =>
-  formatText(unit === 'ratio' ? value * 100 : value, unitOf(unit)) + (unit === 'cores' ? ' CPU' : '')
+  formatText(unit === 'ratio' ? value * 100 : value, UNITS[unit]) + (unit === 'cores' ? ' CPU' : '')
 
 export const evidenceText = (one: Evidence, lang: Lang): string =>
   `${inLanguage(one.what, lang)}${lang === 'zh' ? '：' : ': '}${numberText(one.value, one.unit)}`

@@ -1,9 +1,6 @@
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useApp } from '../../components/app'
-import classes from '../../components/Page.module.css'
-import { type Crumb, Shell } from '../../components/shell/Shell'
-import { useTitle } from '../../components/useTitle'
+import type { Crumb } from '../../components/shell/Shell'
+import { TabbedShell } from '../../components/shell/TabbedShell'
 
 const TABS = [
   ['/alerts', 'alerts.tab.incidents'],
@@ -12,40 +9,9 @@ const TABS = [
   ['/alerts/routing', 'alerts.tab.routing'],
 ] as const
 
-/** What all pages about alerts share: their heading and the way to each other. */
-export function AlertsShell({
-  current,
-  crumb,
-  children,
-}: {
+/** What all pages about alerts share. */
+export const AlertsShell = (page: {
   current: (typeof TABS)[number][0]
   crumb?: Crumb
   children: ReactNode
-}) {
-  const { t } = useApp()
-  const word = TABS.find(([to]) => to === current)?.[1] ?? 'alerts.title'
-  useTitle(`${crumb?.text ?? t(word)} · ${t('alerts.title')}`)
-  return (
-    <Shell timed={false} crumbs={[{ text: t('alerts.title'), to: '/alerts' }, crumb ?? { text: t(word) }]}>
-      <nav className={classes.tabs} aria-label={t('alerts.title')}>
-        <ul>
-          {TABS.map(([to, name]) => (
-            <li key={to}>
-              <Link
-                to={to}
-                search={true as never}
-                className={classes.tab}
-                activeOptions={{ exact: true, includeSearch: false }}
-                data-current={to === current || undefined}
-                aria-current={to === current ? 'page' : undefined}
-              >
-                {t(name)}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
-      {children}
-    </Shell>
-  )
-}
+}) => <TabbedShell title="alerts.title" home="/alerts" tabs={TABS} {...page} />

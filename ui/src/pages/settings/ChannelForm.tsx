@@ -19,6 +19,7 @@ import { FormRow } from '../../components/FormRow'
 import { Status } from '../../components/Status'
 import { formatText } from '../../lib/units'
 import classes from './Settings.module.css'
+import { TryAndSave } from './TryAndSave'
 
 /** A channel's inputs, drawn from what the hub says about its kind, with a test before it is kept. */
 export function ChannelForm({
@@ -125,22 +126,7 @@ export function ChannelForm({
             <p className={classes.said}>{answer}</p>
           </div>
         ))}
-        <div className={classes.buttons}>
-          <Button
-            variant="default"
-            size="xs"
-            loading={trial.isPending}
-            onClick={() => {
-              save.reset()
-              trial.mutate()
-            }}
-          >
-            {t('channels.test')}
-          </Button>
-          <Button type="submit" size="xs" loading={save.isPending} onClick={() => trial.reset()}>
-            {t('action.save')}
-          </Button>
-        </div>
+        <TryAndSave word={t('channels.test')} trial={trial} save={save} />
       </form>
     </Modal>
   )

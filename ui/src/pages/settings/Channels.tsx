@@ -18,6 +18,7 @@ import { Failure, Notice, Skeleton } from '../../components/States'
 import { Status } from '../../components/Status'
 import { dateTimeText } from '../../lib/time'
 import { ChannelForm } from './ChannelForm'
+import { EditDelete } from './EditDelete'
 import { HeartbeatForm } from './HeartbeatForm'
 import classes from './Settings.module.css'
 
@@ -77,19 +78,11 @@ export function Channels() {
                   </p>
                 </div>
                 {may('admin') && (
-                  <div className={classes.actions}>
-                    <Button size="compact-xs" variant="default" onClick={() => setEditing(channel)}>
-                      {t('action.edit')}
-                    </Button>
-                    <Button
-                      size="compact-xs"
-                      variant="default"
-                      aria-label={t('channels.remove', { name: channel.name })}
-                      onClick={() => setRemoving(channel)}
-                    >
-                      {t('action.delete')}
-                    </Button>
-                  </div>
+                  <EditDelete
+                    removeName={t('channels.remove', { name: channel.name })}
+                    onEdit={() => setEditing(channel)}
+                    onRemove={() => setRemoving(channel)}
+                  />
                 )}
               </li>
             ))}

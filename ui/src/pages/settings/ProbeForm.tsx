@@ -1,4 +1,4 @@
-import { Button, Modal, Select, Textarea, TextInput } from '@mantine/core'
+import { Modal, Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { ApiError } from '../../api/client'
@@ -19,6 +19,7 @@ import { dateTimeText } from '../../lib/time'
 import { formatText } from '../../lib/units'
 import { failureWords, phaseWords } from './probeWords'
 import classes from './Settings.module.css'
+import { TryAndSave } from './TryAndSave'
 
 const DNS_TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT']
 const combobox = { transitionProps: { duration: 0 } }
@@ -276,22 +277,7 @@ export function ProbeForm({
         </details>
         {failure !== null && <FormError message={failure.message} />}
         {trial.data !== undefined && <Tried attempt={trial.data} />}
-        <div className={classes.buttons}>
-          <Button
-            variant="default"
-            size="xs"
-            loading={trial.isPending}
-            onClick={() => {
-              save.reset()
-              trial.mutate()
-            }}
-          >
-            {t('probes.try')}
-          </Button>
-          <Button type="submit" size="xs" loading={save.isPending} onClick={() => trial.reset()}>
-            {t('action.save')}
-          </Button>
-        </div>
+        <TryAndSave word={t('probes.try')} trial={trial} save={save} />
       </form>
     </Modal>
   )

@@ -18,6 +18,7 @@ import { Failure, Notice, Skeleton } from '../../components/States'
 import { Status } from '../../components/Status'
 import { dateTimeText } from '../../lib/time'
 import { formatText } from '../../lib/units'
+import { EditDelete } from './EditDelete'
 import { ProbeForm } from './ProbeForm'
 import { failureWords } from './probeWords'
 import classes from './Settings.module.css'
@@ -62,19 +63,11 @@ export function Probes() {
                   </p>
                 </div>
                 {may('operator') && one.origin !== 'file' && (
-                  <div className={classes.actions}>
-                    <Button size="compact-xs" variant="default" onClick={() => setEditing(one)}>
-                      {t('action.edit')}
-                    </Button>
-                    <Button
-                      size="compact-xs"
-                      variant="default"
-                      aria-label={t('probes.remove', { name: one.probe.name })}
-                      onClick={() => setRemoving(one)}
-                    >
-                      {t('action.delete')}
-                    </Button>
-                  </div>
+                  <EditDelete
+                    removeName={t('probes.remove', { name: one.probe.name })}
+                    onEdit={() => setEditing(one)}
+                    onRemove={() => setRemoving(one)}
+                  />
                 )}
               </li>
             ))}

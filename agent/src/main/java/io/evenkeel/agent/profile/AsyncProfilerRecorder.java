@@ -110,21 +110,13 @@ final class AsyncProfilerRecorder implements Recorder {
   }
 
   @Override
-  public void abandon() {
-    try {
-      Path loaded = copy;
-      if (recording && loaded != null && run.target().isAlive()) {
-        recording = false;
-        command(loaded, "stop");
-      }
-      close();
-    } catch (ProfileFailure | IOException e) {
-      // It stops by itself at its time.
-      System.getLogger(AsyncProfilerRecorder.class.getName())
-          .log(System.Logger.Level.WARNING, "a recording could not be ended: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  public void abandon() throws ProfileFailure, IOException, InterruptedException {
+    Path loaded = copy;
+    if (recording && loaded != null && run.target().isAlive()) {
+      recording = false;
+      command(loaded, "stop");
     }
+    close();
   }
 
   private void close() throws IOException {

@@ -174,24 +174,16 @@ final class JfrRecorder implements Recorder {
   }
 
   @Override
-  public void abandon() {
-    try {
-      if (recording && run.target().isAlive()) {
-        var unused = jcmd.execute("JFR.stop", "name=" + name);
-        TargetTmp folder = tmp;
-        if (folder != null) {
-          folder.remove(file());
-        }
+  public void abandon() throws ProfileFailure, IOException, InterruptedException {
+    if (recording && run.target().isAlive()) {
+      var unused = jcmd.execute("JFR.stop", "name=" + name);
+      TargetTmp folder = tmp;
+      if (folder != null) {
+        folder.remove(file());
       }
-      recording = false;
-      close();
-    } catch (ProfileFailure | IOException e) {
-      // The recording ends by itself soon.
-      System.getLogger(JfrRecorder.class.getName())
-          .log(System.Logger.Level.WARNING, "a recording could not be ended: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
+    recording = false;
+    close();
   }
 
   private void close() throws IOException {

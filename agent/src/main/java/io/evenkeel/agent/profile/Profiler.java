@@ -120,10 +120,21 @@ public final class Profiler implements AutoCloseable {
       try {
         return record(id, wanted, target, recorder);
       } finally {
-        recorder.abandon();
+        abandon(recorder);
       }
     } finally {
       remove(scratch);
+    }
+  }
+
+  private static void abandon(Recorder recorder) {
+    try {
+      recorder.abandon();
+    } catch (ProfileFailure | IOException e) {
+      System.getLogger(Profiler.class.getName())
+          .log(System.Logger.Level.WARNING, "a recording could not be ended: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

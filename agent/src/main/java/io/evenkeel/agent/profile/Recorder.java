@@ -35,8 +35,9 @@ sealed interface Recorder permits JfrRecorder, AsyncProfilerRecorder, PerfRecord
   /// Ends recording and puts together what was gathered, also when the process has ended.
   Gathered stop() throws ProfileFailure, IOException, InterruptedException;
 
-  /// Leaves nothing behind, whatever happened. Does nothing after a [#stop] that went well.
-  void abandon();
+  /// Leaves nothing behind, whatever happened. Does nothing after a [#stop] that went well; what it
+  /// cannot end ends by itself at its time.
+  void abandon() throws ProfileFailure, IOException, InterruptedException;
 
   /// @param stacks packed collapsed stacks
   record Gathered(byte[] stacks, List<ProfileNote> notes, List<MemoryPoint> memory) {

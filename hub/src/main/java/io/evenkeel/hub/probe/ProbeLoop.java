@@ -2,11 +2,11 @@ package io.evenkeel.hub.probe;
 
 import io.evenkeel.hub.ingest.Ingest;
 import io.evenkeel.hub.ingest.Source;
+import io.evenkeel.hub.work.LoopThread;
 import io.evenkeel.model.SampleBatch;
 import io.evenkeel.tsdb.storage.StorageException;
 import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,10 +28,9 @@ final class ProbeLoop implements Runnable {
   private final LongSupplier nanos;
   private final ProbeSeries series;
   private final SampleBatch batch = new SampleBatch();
+  private final LoopThread loop;
   private volatile @Nullable ProbeResult last;
-  private volatile boolean stopped;
   private volatile boolean gone;
-  private volatile @Nullable Thread thread;
 
   /// @param room how many attempts may run at once
   /// @param nanos a clock that is never set
@@ -48,6 +47,7 @@ final class ProbeLoop implements Runnable {
     this.ingest = ingest;
     this.clock = clock;
     this.nanos = nanos;
+    this.loop = new LoopThread(nanos);
     this.series = new ProbeSeries(probe);
   }
 
@@ -57,7 +57,7 @@ final class ProbeLoop implements Runnable {
   }
 
   void start() {
-    thread = Thread.ofVirtual().name("probe-" + probe.name()).start(this);
+    loop.start("probe-" + probe.name(), this);
   }
 
   /// Stops after a running attempt.
@@ -65,19 +65,12 @@ final class ProbeLoop implements Runnable {
   /// @param forGood whether the probe is gone, so that its series end
   void stop(boolean forGood) {
     gone = forGood;
-    stopped = true;
-    Thread running = thread;
-    if (running != null) {
-      LockSupport.unpark(running);
-    }
+    loop.stop();
   }
 
   /// Waits until a stopped loop has come to its end.
   void join() throws InterruptedException {
-    Thread running = thread;
-    if (running != null) {
-      running.join();
-    }
+    loop.join();
   }
 
   @Override
@@ -86,7 +79,7 @@ final class ProbeLoop implements Runnable {
     long spread = probe.name().hashCode() * 0x9E3779B97F4A7C15L;
     long phase = Math.floorMod(spread, interval);
     long next = nanos.getAsLong() + Math.floorMod(spread, Math.min(interval, FIRST_WITHIN_NANOS));
-    while (waitUntil(next)) {
+    while (loop.waitUntil(next)) {
       try {
         attempt();
       } catch (InterruptedException e) {
@@ -106,13 +99,6 @@ final class ProbeLoop implements Runnable {
     }
   }
 
-  private boolean waitUntil(long at) {
-    for (long left = at - nanos.getAsLong(); left > 0 && !stopped; left = at - nanos.getAsLong()) {
-      LockSupport.parkNanos(left);
-    }
-    return !stopped;
-  }
-
   private void attempt() throws InterruptedException {
     room.acquire();
     ProbeResult result;
@@ -121,7 +107,7 @@ final class ProbeLoop implements Runnable {
     } finally {
       room.release();
     }
-    if (stopped) {
+    if (loop.isStopped()) {
       return;
     }
     last = result;

@@ -5,6 +5,7 @@ import io.evenkeel.hub.ingest.Source;
 import io.evenkeel.hub.scrape.ScrapeClient.Page;
 import io.evenkeel.hub.scrape.TargetStatus.Health;
 import io.evenkeel.hub.telemetry.HubMetrics;
+import io.evenkeel.hub.work.LoopThread;
 import io.evenkeel.model.Label;
 import io.evenkeel.model.LabelBytes;
 import io.evenkeel.model.SampleBatch;
@@ -16,9 +17,7 @@ import io.evenkeel.tsdb.storage.StorageException;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +42,7 @@ final class ScrapeLoop implements Runnable {
   private final Source source;
   private final SeriesCache cache = new SeriesCache();
   private final SampleBatch batch = new SampleBatch();
+  private final LoopThread loop;
   private final byte[] up;
   private final byte[] duration;
   private final byte[] samplesScraped;
@@ -51,9 +51,7 @@ final class ScrapeLoop implements Runnable {
   private long metadataAtNanos;
   private boolean reported;
   private volatile TargetStatus status = TargetStatus.NEW;
-  private volatile boolean stopped;
   private volatile boolean ended;
-  private volatile @Nullable Thread thread;
 
   /// @param nanos a clock that is never set
   ScrapeLoop(
@@ -69,6 +67,7 @@ final class ScrapeLoop implements Runnable {
     this.metrics = metrics;
     this.clock = clock;
     this.nanos = nanos;
+    this.loop = new LoopThread(nanos);
     this.source =
         Source.scrape(
             "scrape:" + target.job().name() + ":" + target.uri().getAuthority(),
@@ -95,7 +94,7 @@ final class ScrapeLoop implements Runnable {
 
   /// Begins, at a moment of the interval that spreads the targets.
   void start() {
-    thread = Thread.ofVirtual().name("scrape-" + target.uri().getAuthority()).start(this);
+    loop.start("scrape-" + target.uri().getAuthority(), this);
   }
 
   /// Stops after a running scrape.
@@ -103,19 +102,12 @@ final class ScrapeLoop implements Runnable {
   /// @param gone whether the target is gone, so that its series end
   void stop(boolean gone) {
     ended = gone;
-    stopped = true;
-    Thread running = thread;
-    if (running != null) {
-      LockSupport.unpark(running);
-    }
+    loop.stop();
   }
 
   /// Waits until a stopped loop has come to its end.
   void join() throws InterruptedException {
-    Thread running = thread;
-    if (running != null) {
-      running.join();
-    }
+    loop.join();
   }
 
   @Override
@@ -123,7 +115,7 @@ final class ScrapeLoop implements Runnable {
     long interval = target.interval().toNanos();
     long next =
         nanos.getAsLong() + Math.floorMod(target.key().hashCode() * 0x9E3779B97F4A7C15L, interval);
-    while (waitUntil(next)) {
+    while (loop.waitUntil(next)) {
       try {
         scrape();
       } catch (RuntimeException e) {
@@ -139,14 +131,6 @@ final class ScrapeLoop implements Runnable {
     if (ended) {
       end();
     }
-  }
-
-  /// Waits for a moment; false when the loop was stopped.
-  private boolean waitUntil(long at) {
-    for (long left = at - nanos.getAsLong(); left > 0 && !stopped; left = at - nanos.getAsLong()) {
-      LockSupport.parkNanos(left);
-    }
-    return !stopped;
   }
 
   /// Scrapes once.
@@ -166,7 +150,7 @@ final class ScrapeLoop implements Runnable {
       problem = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       count("not_fetched");
     }
-    if (stopped && !ended) {
+    if (loop.isStopped() && !ended) {
       return;
     }
     boolean well = problem.isEmpty();

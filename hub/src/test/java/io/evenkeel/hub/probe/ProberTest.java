@@ -14,6 +14,7 @@ import io.evenkeel.hub.outgoing.AddressRules;
 import io.evenkeel.hub.probe.EchoSocket.Echo;
 import io.evenkeel.hub.probe.ProbeFailure.Kind;
 import io.evenkeel.hub.probe.ProbeResult.Phase;
+import io.evenkeel.hub.wiring.TestCertificate;
 import io.evenkeel.model.Labels;
 import java.io.IOException;
 import java.net.DatagramPacket;

@@ -130,8 +130,8 @@ class TrialsTest {
   }
 
   private void second(CountDownLatch ended) throws InterruptedException {
-    while (second.get() >= holdAfter && ended.getCount() > 0) {
-      Thread.sleep(1);
+    if (second.get() >= holdAfter) {
+      ended.await();
     }
     pass();
     second.incrementAndGet();

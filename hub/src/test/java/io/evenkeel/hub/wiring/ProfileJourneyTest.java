@@ -43,7 +43,7 @@ class ProfileJourneyTest {
     hub.close();
   }
 
-  /// A Java process that computes until it is ended.
+  /// A Java process that computes until it is ended, a few minutes at most.
   private static Process busy() throws IOException {
     Process process =
         new ProcessBuilder(
@@ -72,7 +72,9 @@ class ProfileJourneyTest {
 
     public static void main(String[] args) throws InterruptedException {
       System.out.println("ready");
-      while (true) {
+      // A test that is killed leaves nothing spinning for ever.
+      long end = System.nanoTime() + 300_000_000_000L;
+      while (System.nanoTime() < end) {
         total += Math.sqrt(total + System.nanoTime() % 7);
         if (System.nanoTime() % 4_096 == 0) {
           Thread.sleep(1);

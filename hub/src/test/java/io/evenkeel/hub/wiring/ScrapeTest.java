@@ -15,7 +15,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -311,11 +313,12 @@ class ScrapeTest {
   @Test
   void over_tls_a_target_is_believed_with_its_authority_only_and_learns_the_password()
       throws Exception {
-    TestIdentity identity = TestIdentity.make(folder, "target", "EC");
-    TestIdentity.make(folder, "other", "EC");
+    Instant now = Clock.systemUTC().instant();
+    TestCertificate own = certificate("target", now);
+    certificate("other", now);
     HttpsServer secure =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    secure.setHttpsConfigurator(new HttpsConfigurator(identity.serving()));
+    secure.setHttpsConfigurator(new HttpsConfigurator(own.server()));
     secure.createContext("/", this::answer);
     secure.start();
     pages.put("/metrics", Page.text("a 1\n"));
@@ -343,6 +346,13 @@ class ScrapeTest {
     } finally {
       secure.stop(0);
     }
+  }
+
+  private TestCertificate certificate(String name, Instant now) throws Exception {
+    TestCertificate made =
+        TestCertificate.of("127.0.0.1", now.minusSeconds(60), now.plus(Duration.ofDays(2)));
+    Files.writeString(folder.resolve(name + ".crt"), made.pem());
+    return made;
   }
 
   @Test

@@ -7,8 +7,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +23,10 @@ class TlsTest {
   @ParameterizedTest
   @ValueSource(strings = {"EC", "RSA"})
   void over_tls_the_cookie_is_bound_to_the_host(String algorithm) throws Exception {
-    TestIdentity identity = TestIdentity.make(folder, "hub", algorithm);
+    Instant now = Clock.systemUTC().instant();
+    TestCertificate identity =
+        TestCertificate.of(
+            algorithm, "127.0.0.1", now.minusSeconds(60), now.plus(Duration.ofDays(2)));
     try (HubWiring hub = start(identity);
         HttpClient client = HttpClient.newBuilder().sslContext(identity.trusting()).build()) {
       assertThat(hub.url()).startsWith("https://127.0.0.1:");
@@ -47,15 +53,17 @@ class TlsTest {
     }
   }
 
-  private HubWiring start(TestIdentity identity) throws Exception {
+  private HubWiring start(TestCertificate identity) throws Exception {
+    Path certificate = Files.writeString(folder.resolve("hub.crt"), identity.pem());
+    Path key = Files.writeString(folder.resolve("hub.key"), identity.keyPem());
     return HubWiring.start(
         ConfigReader.read(
             null,
             Map.of(
                 "listen", "127.0.0.1:0",
                 "data", folder.resolve("data").toString(),
-                "tls.certificate", identity.certificateFile().toString(),
-                "tls.key", identity.keyFile().toString())),
+                "tls.certificate", certificate.toString(),
+                "tls.key", key.toString())),
         Clock.systemUTC());
   }
 }
