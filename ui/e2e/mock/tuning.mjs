@@ -8,7 +8,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
     title: both('Dropped connections', '丢弃的连接'),
     expression: 'node_load1{instance="$host"}',
     lowerIsBetter: true,
-    unit: 'persecond',
+    unit: 'per_second',
     offered: null,
     errors: null,
     p99: null,
@@ -52,7 +52,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
     unit: measure.unit,
     lowerIsBetter: true,
     phase: 'ended',
-    verdict: 'noevidence',
+    verdict: 'no_evidence',
     effect: 0.01,
     low: -0.04,
     high: 0.05,
@@ -77,7 +77,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
     trial('t1', { ...running, action: 'net.core.netdev_max_backlog', beganAt: clock() - 320_000 }),
     trial('t2', { verdict: 'helped', effect: 0.31, low: 0.22, high: 0.4, kept: true, reason: '' }),
     trial('t3', { verdict: 'harmed', effect: -0.2, low: null, high: -0.1, reason: 'a guard tripped' }),
-    trial('t4', { verdict: 'nottried', effect: null, low: null, high: null, before: null }),
+    trial('t4', { verdict: 'not_tried', effect: null, low: null, high: null, before: null }),
   ]
   const blocks = (beganAt, pairs) =>
     Array.from({ length: 8 + 2 * pairs }, (_, i) => {
@@ -115,8 +115,8 @@ export function tuningRoutes({ ok, error, done, clock }) {
       leastEffect: 0.03,
       loadTolerance: 0.1,
     },
-    noise: { level: 12, smallestEffect: one.verdict === 'nottried' ? 0.34 : 0.08 },
-    blocks: blocks(one.beganAt, one.phase === 'ended' ? (one.verdict === 'nottried' ? 0 : 7) : 2),
+    noise: { level: 12, smallestEffect: one.verdict === 'not_tried' ? 0.34 : 0.08 },
+    blocks: blocks(one.beganAt, one.phase === 'ended' ? (one.verdict === 'not_tried' ? 0 : 7) : 2),
     guards: [
       guard('memory_pressure', 'Memory pressure', '内存压力', 0.011, 0.05),
       guard(

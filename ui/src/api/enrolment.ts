@@ -22,9 +22,9 @@ export interface EnrolmentLine {
 export type LinkState =
   | 'waiting'
   | 'connected'
-  | 'catchingup'
+  | 'catching_up'
   | 'stopped'
-  | 'agentdown'
+  | 'agent_down'
   | 'unreachable'
   | 'silent'
 

@@ -7,7 +7,14 @@ export interface BothLanguages {
   readonly zh: string
 }
 
-export type EvidenceUnit = 'ratio' | 'cores' | 'bytes' | 'bytespersecond' | 'persecond' | 'seconds' | 'count'
+export type EvidenceUnit =
+  | 'ratio'
+  | 'cores'
+  | 'bytes'
+  | 'bytes_per_second'
+  | 'per_second'
+  | 'seconds'
+  | 'count'
 
 export interface Evidence {
   readonly what: BothLanguages

@@ -95,7 +95,7 @@ export interface Proposal {
   readonly measure: Measure | null
 }
 
-export type TrialVerdict = 'helped' | 'harmed' | 'noevidence' | 'nottried' | 'aborted'
+export type TrialVerdict = 'helped' | 'harmed' | 'no_evidence' | 'not_tried' | 'aborted'
 
 export interface Trial {
   readonly id: string
@@ -189,7 +189,7 @@ export interface TrialDetail {
   readonly drift: { readonly found: string; readonly at: number } | null
   readonly reviews: readonly {
     readonly kind: 'week' | 'workload'
-    readonly verdict: 'holds' | 'gone' | 'cannottell'
+    readonly verdict: 'holds' | 'gone' | 'cannot_tell'
     readonly effect: number | null
     readonly before: number | null
     readonly now: number | null

@@ -7,8 +7,8 @@ const UNITS: Record<EvidenceUnit, Unit> = {
   ratio: 'percent',
   cores: 'cores',
   bytes: 'bytes',
-  bytespersecond: 'bytesPerSecond',
-  persecond: 'perSecond',
+  bytes_per_second: 'bytesPerSecond',
+  per_second: 'perSecond',
   seconds: 'seconds',
   count: 'count',
 }

@@ -23,8 +23,8 @@ export const measuredText = (value: number | null, unit: EvidenceUnit): string =
 const VERDICTS: Record<TrialVerdict, readonly [Level, PlainKey]> = {
   helped: ['ok', 'tuning.verdict.helped'],
   harmed: ['crit', 'tuning.verdict.harmed'],
-  noevidence: ['none', 'tuning.verdict.noEvidence'],
-  nottried: ['none', 'tuning.verdict.notTried'],
+  no_evidence: ['none', 'tuning.verdict.noEvidence'],
+  not_tried: ['none', 'tuning.verdict.notTried'],
   aborted: ['none', 'tuning.verdict.aborted'],
 }
 
@@ -58,9 +58,9 @@ export function verdictText({ trial, noise, sought, guards }: TrialDetail, { t, 
             now: measuredText(tripped.now, tripped.unit),
             limit: measuredText(tripped.limit, tripped.unit),
           })
-    case 'noevidence':
+    case 'no_evidence':
       return t('tuning.says.noEvidence', { measure })
-    case 'nottried':
+    case 'not_tried':
       if (noise === null) return t('tuning.says.notTried')
       return noise.smallestEffect === null
         ? t('tuning.says.tooNoisy', { measure })

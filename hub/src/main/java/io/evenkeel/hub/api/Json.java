@@ -12,7 +12,8 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
-/// JSON to and from records: strict, without polymorphism, one mapper for all. Thread-safe.
+/// JSON to and from records: strict, without polymorphism, one mapper for all; a constant of an
+/// enum is written in small letters with its underscores (`no_evidence`). Thread-safe.
 public final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -22,7 +23,7 @@ public final class Json {
           .annotationIntrospector(
               AnnotationIntrospector.pair(
                   new JacksonAnnotationIntrospector(), new NullableFields()))
-          .enumNamingStrategy(EnumNamingStrategies.LOWER_CASE)
+          .enumNamingStrategy(EnumNamingStrategies.SNAKE_CASE)
           .build();
 
   private Json() {}

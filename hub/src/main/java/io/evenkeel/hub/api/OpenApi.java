@@ -103,7 +103,7 @@ final class OpenApi {
               "string",
               "enum",
               Arrays.stream(choice.getEnumConstants())
-                  .map(value -> value.toString().toLowerCase(Locale.ROOT))
+                  .map(value -> Json.mapper().convertValue(value, String.class))
                   .toList());
       case Class<?> map when map == Map.class -> Map.of("type", "object");
       case Class<?> record when record.isRecord() -> reference(record);

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.EnumNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -89,6 +90,7 @@ final class DiagnoseCommand implements Callable<Integer> {
       out.println(
           JsonMapper.builder()
               .enable(SerializationFeature.INDENT_OUTPUT)
+              .enumNamingStrategy(EnumNamingStrategies.SNAKE_CASE)
               .build()
               .writeValueAsString(verdict));
     } else {

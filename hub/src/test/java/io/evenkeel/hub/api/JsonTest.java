@@ -3,6 +3,7 @@ package io.evenkeel.hub.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.hub.tune.TrialVerdict;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,16 @@ class JsonTest {
     isRefused("{\"name\":\"front\"}", "'width'", "missing");
     isRefused("{\"name\":\"front\",\"width\":null}", "'width'");
     isRefused("{\"name\":null,\"width\":90}", "'name'");
+  }
+
+  @Test
+  void a_constant_of_several_words_keeps_its_underscores() {
+    assertThat(Json.mapper().writeValueAsString(TrialVerdict.NO_EVIDENCE))
+        .isEqualTo("\"no_evidence\"");
+    for (TrialVerdict verdict : TrialVerdict.values()) {
+      byte[] written = Json.write(verdict);
+      assertThat(Json.read(written, TrialVerdict.class)).isEqualTo(verdict);
+    }
   }
 
   @Test

@@ -179,7 +179,7 @@ class EnrolmentJourneyTest {
     try (AgentProcess again = AgentProcess.start(folder.resolve("a"))) {
       awaitLink("db-1", "connected", again);
       again.kill();
-      awaitLink("db-1", "agentdown", again);
+      awaitLink("db-1", "agent_down", again);
     }
   }
 
