@@ -2,7 +2,9 @@
 // Measures the gateway beside Debian's nginx and haproxy: all proxies, their two nginx back ends and the load
 // generators share the same processors, the rounds are interleaved, medians are printed.
 // usage: node bench/gateway.mjs [--rounds 5] [--seconds 5] [--only small,large,tls,h2,slow,faults] [--io io_uring]
+//        node bench/gateway.mjs --only cache                          what the response cache gains
 //        node bench/gateway.mjs --only soak [--requests 10000000]     whether its memory stays flat
+//        --plain hub/target/app/lib    beside the least that Netty itself can do (bench/gateway/PlainProxy.java)
 // Needs a build, nginx, haproxy, wrk and h2load (nghttp2-client), openssl. Traffic stays on loopback.
 // EVENKEEL_GATEWAY names another command that takes --config FILE.
 import { execFile, execFileSync, spawn } from "node:child_process";
@@ -86,12 +88,16 @@ const write = (name, text) => {
 mkdirSync(join(folder, "www"));
 write("www/small", "x".repeat(128));
 write("www/large", "y".repeat(10_240));
+mkdirSync(join(folder, "www/kept"));
+for (const name of ["small", "large"]) write(`www/kept/${name}`, readFileSync(join(folder, "www", name), "utf8"));
 execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", join(folder, "key.pem"), "-out", join(folder, "cert.pem")], { stdio: "ignore" });
 write("both.pem", readFileSync(join(folder, "cert.pem"), "utf8") + readFileSync(join(folder, "key.pem"), "utf8"));
 
 const backends = [await freePort(), await freePort()];
 const ports = {};
-for (const proxy of ["evenkeel", "nginx", "haproxy"]) ports[proxy] = { clear: await freePort(), tls: await freePort() };
+const plain = option("plain", "");
+const peers = plain ? ["nginx", "haproxy", "plain"] : ["nginx", "haproxy"];
+for (const proxy of ["evenkeel", ...peers]) ports[proxy] = { clear: await freePort(), tls: await freePort() };
 const nginxHead = (name, workers) => `worker_processes ${workers}; daemon off; pid ${folder}/${name}.pid; error_log ${folder}/${name}.err;
 events { worker_connections 8192; }\n`;
 for (const port of backends) {
@@ -144,10 +150,17 @@ const listeners = (clear, tls) => `io: ${option("io", "auto")}
 listeners:
   - {name: web, address: "127.0.0.1:${clear}"}
 ${tls ? `  - {name: tls, address: "127.0.0.1:${tls}", tls: {certificates: [{chain: ${folder}/cert.pem, key: ${folder}/key.pem}]}}\n` : ""}routes:
+  - {name: kept, path: /kept, pool: app, cache: {keep: 1h}}
   - {name: all, pool: app}
 `;
 const startGateway = (file) => start(gateway[0], [...gateway.slice(1), "--config", file]);
 proxies.evenkeel = startGateway(write("gateway.yaml", listeners(ports.evenkeel.clear, ports.evenkeel.tls) + pool("round-robin", backends)));
+if (plain) {
+  const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, "bin/java") : "java";
+  const libraries = plain.includes(":") ? plain : join(plain, "*");
+  const options = ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:+UseParallelGC", "-Xms64m", "-Xmx256m", "-Dio.netty.leakDetection.level=disabled"];
+  proxies.plain = start(java, [...options, "-cp", libraries, join(root, "bench/gateway/PlainProxy.java"), ports.plain.clear, ports.plain.tls, join(folder, "cert.pem"), join(folder, "key.pem"), ...backends]);
+}
 for (const proxy of Object.keys(proxies)) await ready(`http://127.0.0.1:${ports[proxy].clear}/small`);
 
 // --- load ------------------------------------------------------------------------------------------
@@ -174,9 +187,9 @@ const scenarios = {
   h2: (proxy) => h2load(ports[proxy].tls),
 };
 for (const name of Object.keys(scenarios).filter((each) => only.includes(each))) {
-  const results = { evenkeel: [], nginx: [], haproxy: [] };
+  const results = Object.fromEntries(["evenkeel", ...peers].map((proxy) => [proxy, []]));
   // The JVM compiles what it runs often: warm it as a running gateway is.
-  for (let i = 0; i < 2; i++) await scenarios[name]("evenkeel");
+  for (let i = 0; i < Number(option("warm", 2)); i++) for (const proxy of plain ? ["evenkeel", "plain"] : ["evenkeel"]) await scenarios[name](proxy);
   for (let round = 0; round < rounds; round++) {
     for (const proxy of Object.keys(results)) results[proxy].push(await scenarios[name](proxy));
   }
@@ -186,16 +199,7 @@ for (const name of Object.keys(scenarios).filter((each) => only.includes(each)))
   console.log(`${name}: ${Object.keys(rate).map((p) => `${p} ${Math.round(rate[p])} req/s p99 ${p99[p].toFixed(2)} ms RSS ${familyRss(proxies[p].pid).toFixed(0)} MB`).join(" · ")} → ${(rate.evenkeel / best).toFixed(2)} × the better, p99 ${(p99.evenkeel / p99.nginx).toFixed(2)} × nginx's`);
 }
 
-if (only.includes("soak")) {
-  const wanted = Number(option("requests", 10_000_000));
-  for (let done = 0, minute = 0; done < wanted; minute++) {
-    const { stdout } = await run("wrk", ["-t1", "-c64", "-d60", `http://127.0.0.1:${ports.evenkeel.clear}/small`]);
-    done += Number(/(\d+) requests in/.exec(stdout)[1]);
-    console.log(`soak: ${done} requests, RSS ${rss(proxies.evenkeel.pid).toFixed(0)} MB`);
-  }
-}
-
-// --- one slow back end, and faults: back ends of our own in this process ------------------------------
+// A back end in this process.
 const serve = (port, delay) =>
   new Promise((resolve) => {
     const body = Buffer.alloc(4096, "z");
@@ -203,6 +207,39 @@ const serve = (port, delay) =>
       req.resume().on("end", () => setTimeout(() => res.writeHead(200, { "content-length": body.length }).end(body), delay.millis));
     }).listen(port, "127.0.0.1", () => resolve(server));
   });
+
+if (only.includes("cache")) {
+  // Back ends that answer at once (nginx) and after 5 ms; what is kept is asked for by the same path over and over.
+  const slowPort = await freePort();
+  const slow = await serve(slowPort, { millis: 5 });
+  const front = await freePort();
+  const child = startGateway(write("cache.yaml", listeners(front) + pool("least-requests", [slowPort])));
+  await ready(`http://127.0.0.1:${front}/`);
+  for (const [name, port, path] of [["10 KB from nginx", ports.evenkeel.clear, "large"], ["4 KB after 5 ms", front, "page"]]) {
+    const of = async (url) => {
+      await wrk(url);
+      const all = [];
+      for (let round = 0; round < rounds; round++) all.push(await wrk(url));
+      return { rate: median(all.map((r) => r.rate)), p99: median(all.map((r) => r.p99)) };
+    };
+    const [without, kept] = [await of(`http://127.0.0.1:${port}/${path}`), await of(`http://127.0.0.1:${port}/kept/${path}`)];
+    console.log(`cache, ${name}: without ${without.rate.toFixed(0)} req/s p99 ${without.p99} ms · kept ${kept.rate.toFixed(0)} req/s p99 ${kept.p99} ms → ${(kept.rate / without.rate).toFixed(2)} × the rate`);
+  }
+  stop(child);
+  slow.closeAllConnections(), slow.close();
+}
+
+if (only.includes("soak")) {
+  const wanted = Number(option("requests", 10_000_000));
+  for (let done = 0, minute = 0; done < wanted; minute++) {
+    const { stdout } = await run("wrk", ["-t1", "-c64", "-d60", `http://127.0.0.1:${ports.evenkeel.clear}/small`]);
+    if (/Non-2xx|Socket errors/.test(stdout)) console.error(`soak: errors\n${stdout}`);
+    done += Number(/(\d+) requests in/.exec(stdout)[1]);
+    console.log(`soak: ${done} requests, RSS ${rss(proxies.evenkeel.pid).toFixed(0)} MB`);
+  }
+}
+
+// --- one slow back end, and faults ---------------------------------------------------------------------
 const expected = createHash("sha1").update(Buffer.alloc(4096, "z")).digest("hex");
 
 if (only.includes("slow")) {

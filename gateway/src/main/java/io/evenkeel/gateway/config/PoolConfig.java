@@ -7,33 +7,23 @@ import java.util.Set;
 
 /// A group of backends that can answer the same requests.
 ///
-/// @param policy a name of `Policies.BY_NAME`
-/// @param hashOn what consistent hashing looks at
+/// @param spread which backend gets which request
 /// @param protocol how the backends are spoken to
-/// @param check the active check; nothing means none
-/// @param ejection whether backends that fail more than their peers are left out for a while
-/// @param slowStart how long a backend that comes back is given less; zero means at once
+/// @param health when a backend is left out, and how it comes back
 /// @param timeouts how long to wait for what
 /// @param retry when a request is sent again
-/// @param maxConcurrent the most requests in flight at one backend; 0 means no limit
-/// @param queue what waits when every backend is at its limit
+/// @param load how much a backend gets at once
 /// @param trailers the trailer fields that are passed on, in lower case
-/// @param followHealth whether weights follow the monitored health of the hosts
 public record PoolConfig(
     String name,
-    String policy,
-    HashOn hashOn,
+    Spread spread,
     BackendProtocol protocol,
     List<BackendConfig> backends,
-    Optional<HealthCheck> check,
-    boolean ejection,
-    Duration slowStart,
+    Health health,
     Timeouts timeouts,
     Retry retry,
-    int maxConcurrent,
-    Queue queue,
-    Set<String> trailers,
-    boolean followHealth) {
+    Load load,
+    Set<String> trailers) {
   /// Trailers that are passed on unless a pool says otherwise: gRPC's and the two that browsers and
   /// tools read.
   public static final Set<String> USUAL_TRAILERS =
@@ -48,133 +38,92 @@ public record PoolConfig(
   public static PoolConfig of(String name, String policy, List<BackendConfig> backends) {
     return new PoolConfig(
         name,
-        policy,
-        new HashOn.ClientAddress(),
+        Spread.by(policy),
         BackendProtocol.HTTP1,
         backends,
-        Optional.empty(),
-        true,
-        Duration.ofSeconds(10),
+        Health.USUAL,
         Timeouts.USUAL,
         Retry.USUAL,
-        0,
-        Queue.USUAL,
-        USUAL_TRAILERS,
-        false);
+        Load.UNLIMITED,
+        USUAL_TRAILERS);
   }
 
   /// The same pool with other backends.
   public PoolConfig withBackends(List<BackendConfig> others) {
-    return new PoolConfig(
-        name,
-        policy,
-        hashOn,
-        protocol,
-        others,
-        check,
-        ejection,
-        slowStart,
-        timeouts,
-        retry,
-        maxConcurrent,
-        queue,
-        trailers,
-        followHealth);
+    return new PoolConfig(name, spread, protocol, others, health, timeouts, retry, load, trailers);
   }
 
-  /// The same pool with other time-outs.
-  public PoolConfig withTimeouts(Timeouts others) {
-    return new PoolConfig(
-        name,
-        policy,
-        hashOn,
-        protocol,
-        backends,
-        check,
-        ejection,
-        slowStart,
-        others,
-        retry,
-        maxConcurrent,
-        queue,
-        trailers,
-        followHealth);
-  }
-
-  /// The same pool, its backends checked.
-  public PoolConfig withCheck(HealthCheck other) {
-    return new PoolConfig(
-        name,
-        policy,
-        hashOn,
-        protocol,
-        backends,
-        Optional.of(other),
-        ejection,
-        slowStart,
-        timeouts,
-        retry,
-        maxConcurrent,
-        queue,
-        trailers,
-        followHealth);
+  /// The same pool, spread in another way.
+  public PoolConfig withSpread(Spread other) {
+    return new PoolConfig(name, other, protocol, backends, health, timeouts, retry, load, trailers);
   }
 
   /// The same pool, spoken to in another way.
   public PoolConfig withProtocol(BackendProtocol other) {
-    return new PoolConfig(
-        name,
-        policy,
-        hashOn,
-        other,
-        backends,
-        check,
-        ejection,
-        slowStart,
-        timeouts,
-        retry,
-        maxConcurrent,
-        queue,
-        trailers,
-        followHealth);
+    return new PoolConfig(name, spread, other, backends, health, timeouts, retry, load, trailers);
   }
 
-  /// The same pool with a limit for each backend and a queue before it.
-  public PoolConfig withLimit(int most, Queue other) {
-    return new PoolConfig(
-        name,
-        policy,
-        hashOn,
-        protocol,
-        backends,
-        check,
-        ejection,
-        slowStart,
-        timeouts,
-        retry,
-        most,
-        other,
-        trailers,
-        followHealth);
+  /// The same pool with other rules about its backends' health.
+  public PoolConfig withHealth(Health other) {
+    return new PoolConfig(name, spread, protocol, backends, other, timeouts, retry, load, trailers);
   }
 
-  /// The same pool, its backends back at full weight at once or slowly.
-  public PoolConfig withSlowStart(Duration other) {
+  /// The same pool with other time-outs.
+  public PoolConfig withTimeouts(Timeouts others) {
+    return new PoolConfig(name, spread, protocol, backends, health, others, retry, load, trailers);
+  }
+
+  /// The same pool with another rule about sending again.
+  public PoolConfig withRetry(Retry other) {
     return new PoolConfig(
-        name,
-        policy,
-        hashOn,
-        protocol,
-        backends,
-        check,
-        ejection,
-        other,
-        timeouts,
-        retry,
-        maxConcurrent,
-        queue,
-        trailers,
-        followHealth);
+        name, spread, protocol, backends, health, timeouts, other, load, trailers);
+  }
+
+  /// The same pool with other limits of its backends.
+  public PoolConfig withLoad(Load other) {
+    return new PoolConfig(
+        name, spread, protocol, backends, health, timeouts, retry, other, trailers);
+  }
+
+  /// Which backend gets which request.
+  ///
+  /// @param policy a name of `Policies.BY_NAME`
+  /// @param hashOn what consistent hashing looks at
+  /// @param followHealth whether weights follow the monitored health of the hosts
+  public record Spread(String policy, HashOn hashOn, boolean followHealth) {
+    /// By a policy, with fixed weights.
+    public static Spread by(String policy) {
+      return new Spread(policy, new HashOn.ClientAddress(), false);
+    }
+  }
+
+  /// When a backend is left out, and how it comes back.
+  ///
+  /// @param check the active check; nothing means none
+  /// @param ejection whether backends that fail more than their peers are left out for a while
+  /// @param slowStart how long a backend that comes back is given less; zero means at once
+  public record Health(Optional<HealthCheck> check, boolean ejection, Duration slowStart) {
+    /// No active check, ejection, ten seconds of slow start.
+    public static final Health USUAL = new Health(Optional.empty(), true, Duration.ofSeconds(10));
+
+    /// The same with an active check.
+    public Health withCheck(HealthCheck other) {
+      return new Health(Optional.of(other), ejection, slowStart);
+    }
+
+    /// The same with another slow start.
+    public Health withSlowStart(Duration other) {
+      return new Health(check, ejection, other);
+    }
+  }
+
+  /// How much a backend gets at once.
+  ///
+  /// @param maxConcurrent the most requests in flight at one backend; 0 means no limit
+  /// @param queue what waits when every backend is at its limit
+  public record Load(int maxConcurrent, Queue queue) {
+    /// No limit, so nothing waits.
+    public static final Load UNLIMITED = new Load(0, Queue.USUAL);
   }
 
   /// What consistent hashing looks at.

@@ -65,15 +65,16 @@ public final class Pool {
     this.comparedAt = nowNanos;
     List<Backend> first = new ArrayList<>();
     for (BackendConfig backend : config.backends()) {
-      first.add(new Backend(backend, config.check(), nowNanos));
+      first.add(new Backend(backend, config.health().check(), nowNanos));
     }
     members = List.copyOf(first);
     recompute();
   }
 
   private Policy policyOf(PoolConfig of) {
-    return Optional.ofNullable(Policies.BY_NAME.get(of.policy()))
-        .orElseThrow(() -> new IllegalArgumentException("unknown policy '" + of.policy() + "'"))
+    return Optional.ofNullable(Policies.BY_NAME.get(of.spread().policy()))
+        .orElseThrow(
+            () -> new IllegalArgumentException("unknown policy '" + of.spread().policy() + "'"))
         .apply(random);
   }
 
@@ -114,7 +115,7 @@ public final class Pool {
     }
     Backend[] candidates = eligible;
     boolean anyway = panicking;
-    int most = config.maxConcurrent();
+    int most = config.load().maxConcurrent();
     if (candidates.length > 0 && tried.isEmpty()) {
       Backend picked = candidates[policy.pick(candidates, key, nowNanos)];
       if (picked.tryBegin(most, anyway, nowNanos)) {
@@ -158,9 +159,9 @@ public final class Pool {
   /// @return whether it may wait; when not, it is to be answered 503
   public boolean await(Waiter waiter, long nowNanos) {
     synchronized (this) {
-      if (config.maxConcurrent() <= 0
+      if (config.load().maxConcurrent() <= 0
           || eligible.length == 0
-          || queue.size() >= config.queue().length()) {
+          || queue.size() >= config.load().queue().length()) {
         shed.increment();
         return false;
       }
@@ -207,7 +208,7 @@ public final class Pool {
         synchronized (this) {
           if (!failed) {
             backend.comeBack(nowNanos);
-            backend.warm(config.slowStart().toNanos(), nowNanos);
+            backend.warm(config.health().slowStart().toNanos(), nowNanos);
           }
           recompute();
         }
@@ -227,7 +228,7 @@ public final class Pool {
   }
 
   private synchronized void eject(Backend backend, boolean unreachable, String why, long nowNanos) {
-    if (!config.ejection() || !members.contains(backend)) {
+    if (!config.health().ejection() || !members.contains(backend)) {
       return;
     }
     int out = 0;
@@ -275,7 +276,7 @@ public final class Pool {
     List<Waiter> late = new ArrayList<>();
     synchronized (this) {
       boolean changed = false;
-      long window = config.slowStart().toNanos();
+      long window = config.health().slowStart().toNanos();
       for (Backend backend : members) {
         backend.warm(window, nowNanos);
         if (backend.breaker().tick(nowNanos)) {
@@ -327,7 +328,7 @@ public final class Pool {
       if (failure.isEmpty()) {
         backend.breaker().reset();
         backend.comeBack(nowNanos);
-        backend.warm(config.slowStart().toNanos(), nowNanos);
+        backend.warm(config.health().slowStart().toNanos(), nowNanos);
         events.accept(new GatewayEvent.BackendUp(name(), backend.name()));
       } else {
         events.accept(new GatewayEvent.BackendDown(name(), backend.name(), failure));
@@ -348,7 +349,7 @@ public final class Pool {
       backend.setDraining(draining);
       if (!draining) {
         backend.comeBack(nowNanos);
-        backend.warm(config.slowStart().toNanos(), nowNanos);
+        backend.warm(config.health().slowStart().toNanos(), nowNanos);
       }
       events.accept(new GatewayEvent.DrainChanged(name(), backendName, draining));
       recompute();
@@ -391,10 +392,10 @@ public final class Pool {
   /// Takes over another configuration of the same pool: backends that stay keep their connections,
   /// counters and health; those that go are drained.
   public synchronized void update(PoolConfig next, Instant now, long nowNanos) {
-    if (!next.policy().equals(config.policy())) {
+    if (!next.spread().policy().equals(config.spread().policy())) {
       policy = policyOf(next);
     }
-    boolean otherChecks = !next.check().equals(config.check());
+    boolean otherChecks = !next.health().check().equals(config.health().check());
     config = next;
     List<Backend> kept = new ArrayList<>();
     for (BackendConfig wanted : next.backends()) {
@@ -402,13 +403,13 @@ public final class Pool {
       if (backend == null
           || !backend.address().equals(wanted.address())
           || !backend.host().equals(wanted.host())) {
-        Backend fresh = new Backend(wanted, next.check(), nowNanos);
+        Backend fresh = new Backend(wanted, next.health().check(), nowNanos);
         fresh.comeBack(nowNanos);
-        fresh.warm(next.slowStart().toNanos(), nowNanos);
+        fresh.warm(next.health().slowStart().toNanos(), nowNanos);
         kept.add(fresh);
       } else {
         if (otherChecks) {
-          backend.checkBy(next.check());
+          backend.checkBy(next.health().check());
         }
         if (backend.configuredWeight() != wanted.weight()) {
           double from = backend.steadyWeight();
@@ -516,7 +517,7 @@ public final class Pool {
     }
     return new PoolState(
         name(),
-        config.policy(),
+        config.spread().policy(),
         panicking,
         queue.size(),
         shed.sum(),

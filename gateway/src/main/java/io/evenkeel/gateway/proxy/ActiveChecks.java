@@ -42,10 +42,10 @@ public final class ActiveChecks {
     nextAt.keySet().removeIf(Backend::isGone);
     for (Pool pool : pools) {
       PoolConfig config = pool.config();
-      if (config.check().isEmpty()) {
+      if (config.health().check().isEmpty()) {
         continue;
       }
-      HealthCheck check = config.check().get();
+      HealthCheck check = config.health().check().get();
       for (Backend backend : pool.members()) {
         Long due = nextAt.get(backend);
         if (due == null || now - due >= 0) {

@@ -1,6 +1,7 @@
 package io.evenkeel.gateway.proxy;
 
 import java.net.InetAddress;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Who is at the other end of a connection.
@@ -18,6 +19,12 @@ record Client(
     @Nullable String serverName) {
   String scheme() {
     return secure ? "https" : "http";
+  }
+
+  /// Scheme and host of what it asks for, in lower case: the answers of one site are kept apart
+  /// from those of another.
+  String site(@Nullable String host) {
+    return scheme() + "://" + (host == null ? "" : host.toLowerCase(Locale.ROOT));
   }
 
   /// The address as `Forwarded` writes it: IPv6 in brackets and quotes (RFC 7239, section 6).

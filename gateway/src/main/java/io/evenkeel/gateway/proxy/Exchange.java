@@ -1,10 +1,6 @@
 package io.evenkeel.gateway.proxy;
 
 import io.evenkeel.gateway.config.PoolConfig;
-import io.evenkeel.gateway.config.PoolConfig.HashOn;
-import io.evenkeel.gateway.health.RateLimiter;
-import io.evenkeel.gateway.policy.KeyHash;
-import io.evenkeel.gateway.policy.Policy;
 import io.evenkeel.gateway.pool.Backend;
 import io.evenkeel.gateway.pool.Ending;
 import io.evenkeel.gateway.pool.Pool;
@@ -13,7 +9,6 @@ import io.evenkeel.gateway.stats.AccessLog;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
@@ -24,17 +19,14 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One request and its answer on their way through the gateway. Lives on the client's event loop;
-/// only a place at a backend may be granted from another thread.
+/// One request and its answer on their way through the gateway: checked, routed, sent to a backend,
+/// answered. Lives on the client's event loop; only a place at a backend may be granted from
+/// another thread.
 ///
 /// It is answered exactly once. It is sent to another backend only when it was not sent yet, or is
 /// idempotent and all of its body is kept, and never after a byte of an answer.
@@ -44,228 +36,95 @@ final class Exchange implements Waiter, Upstreams.Taker {
       Set.of(
           HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
 
-  /// The cookie by which the policy 'sticky' knows a client again.
-  private static final String STICKY_COOKIE = "evenkeel-backend";
-
   private static final String GRPC = "application/grpc";
   private static final String EVENT_STREAM = "text/event-stream";
-
-  private final Core core;
-  private final LoopState loop;
-  private final FrontHandler front;
-  private final HttpMethod method;
-  private final boolean version10;
-  private final boolean idempotent;
-  private final long beganNanos = System.nanoTime();
-  private HttpRequest request;
-  private RequestCheck check = NOTHING;
-  private Routes.@Nullable Route route;
-  private RequestBody body = NO_BODY;
-  private List<Backend> tried = List.of();
-  private @Nullable Backend last;
-  private long key;
-  private long queueDeadline;
-  private int attempts;
-  private @Nullable Backend backend;
-  private @Nullable Upstream upstream;
-  private int load;
-  private long sentNanos;
-  private long activeNanos = beganNanos;
-  private long bodyActiveNanos = beganNanos;
-  private long writableNanos = beganNanos;
-  private boolean checked;
-  private boolean requestComplete;
-  private boolean answerBegun;
-  private boolean answerChunked;
-  private boolean closeAfter;
-  private boolean interim;
-  private boolean finished;
-  private boolean streaming;
-  private int status;
-  private long tookNanos;
-  private long bytesIn;
-  private long bytesOut;
-  private ResponseCache.@Nullable Recording recording;
 
   private static final RequestCheck NOTHING =
       new RequestCheck(new RequestTarget("", "", null), null, false, false);
   private static final RequestBody NO_BODY = new RequestBody(false, 0);
+
+  private final Core core;
+  private final LoopState loop;
+  private final FrontHandler front;
+  private final AnswerFraming framing;
+  private final boolean idempotent;
+  private final Pace pace = new Pace(System.nanoTime());
+  private HttpRequest request;
+  private boolean checked;
+  private RequestCheck check = NOTHING;
+  private Routes.@Nullable Route route;
+  private @Nullable Attempts attempts;
+  private RequestBody body = NO_BODY;
+  private long key;
+  private long queueDeadline;
+  private @Nullable Upstream upstream;
+  private boolean requestComplete;
+  private boolean answerBegun;
+  private boolean closeAfter;
+  private boolean interim;
+  private boolean finished;
+  private int status;
+  private long bytesIn;
+  private long bytesOut;
+  private ResponseCache.@Nullable Recording recording;
 
   Exchange(Core core, LoopState loop, FrontHandler front, HttpRequest request) {
     this.core = core;
     this.loop = loop;
     this.front = front;
     this.request = request;
-    this.method = request.method();
-    this.version10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-    this.idempotent = IDEMPOTENT.contains(method);
+    this.framing =
+        new AnswerFraming(
+            request.method(),
+            request.protocolVersion().equals(HttpVersion.HTTP_1_0),
+            front.isHttp2());
+    this.idempotent = IDEMPOTENT.contains(request.method());
     core.exchanges().incrementAndGet();
   }
 
   /// Checks the request and sends it on its way.
   void begin() {
-    try {
-      check = RequestCheck.of(request, front.isHttp2());
-      checked = true;
-    } catch (RequestCheck.Refused e) {
-      refuse(e.refusal(), true);
-      return;
-    }
-    String host = check.host();
-    Routes.Route to = core.routes().find(host == null ? "" : host, check.target().path());
-    if (to == null) {
-      refuse(Refusal.of(404, "no route serves this host and path"), false);
-      return;
-    }
-    route = to;
-    RateLimiter limiter = to.limiter();
-    if (limiter != null) {
-      long wait = limiter.take(front.client().address(), beganNanos);
-      if (wait > 0) {
-        int seconds = (int) Math.min(3600, 1 + wait / 1_000_000_000L);
-        refuse(
-            new Refusal(
-                HttpResponseStatus.TOO_MANY_REQUESTS,
-                "more requests than this route allows one client",
-                seconds),
-            false);
-        return;
+    Client client = front.client();
+    switch (Admission.of(request, core.routes(), client, framing.http2(), pace.beganNanos())) {
+      case Admission.Passed(RequestCheck passed, Routes.Route to) -> {
+        checked = true;
+        check = passed;
+        route = to;
+        Pool pool = to.pool();
+        attempts = new Attempts(pool, idempotent, pace.beganNanos());
+        body = new RequestBody(idempotent, pool.config().retry().bodyBytes());
+        key = Affinity.key(pool, request.headers(), client);
+        request = ForwardedRequest.of(request, passed, client, pool.config().protocol().http2());
+        tryBackend(pace.beganNanos());
+      }
+      case Admission.Kept(RequestCheck passed, Routes.Route to, ResponseCache.Entry entry) -> {
+        checked = true;
+        check = passed;
+        route = to;
+        answer(entry, to.config().compress());
+      }
+      case Admission.Refused(RequestCheck known, Routes.Route to, Refusal refusal) -> {
+        checked = known != null;
+        check = known == null ? NOTHING : known;
+        route = to;
+        refuse(refusal, !checked);
       }
     }
-    if (answerFromCache(to)) {
-      return;
-    }
-    PoolConfig pool = to.pool().config();
-    body = new RequestBody(idempotent, pool.retry().bodyBytes());
-    key = affinityKey(to.pool());
-    prepare(pool);
-    tryBackend(beganNanos);
   }
 
-  /// Makes the request what the backend is to see: same header map, without what is not its
-  /// business.
-  private void prepare(PoolConfig pool) {
-    HttpHeaders headers = request.headers();
-    boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
-    boolean trailers =
-        pool.protocol().http2()
-            && headers.contains(HttpHeaderNames.TE)
-            && headers.containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true);
-    HopByHop.strip(headers);
-    if (front.isHttp2()) {
-      stripHttp2Extensions(headers);
-    }
-    String host = check.host();
-    ForwardedFields.write(headers, front.client(), host);
-    if (chunked) {
-      headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-    }
-    if (trailers) {
-      headers.set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
-    }
-    if (check.webSocket()) {
-      headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
-    }
-    if (version10) {
-      headers.remove(HttpHeaderNames.EXPECT);
-    }
-    if (host != null && check.target().authority() != null) {
-      headers.set(HttpHeaderNames.HOST, host);
-    }
-    if (request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-        && request.getClass() == DefaultHttpRequest.class) {
-      if (!request.uri().equals(check.target().target())) {
-        request.setUri(check.target().target());
-      }
-    } else {
-      request =
-          new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, check.target().target(), headers);
-    }
-  }
-
-  /// Netty tells stream and scheme as fields of its own.
-  private static void stripHttp2Extensions(HttpHeaders headers) {
-    headers.remove("x-http2-stream-id");
-    headers.remove("x-http2-scheme");
-    headers.remove("x-http2-path");
-    headers.remove("x-http2-stream-weight");
-    headers.remove("x-http2-stream-dependency-id");
-    headers.remove("x-http2-stream-promise-id");
-  }
-
-  private long affinityKey(Pool pool) {
-    return switch (pool.policy().affinity()) {
-      case NONE -> 0;
-      case COOKIE -> cookieKey();
-      case HASH -> KeyHash.of(hashedValue(pool.config().hashOn()));
-    };
-  }
-
-  private long cookieKey() {
-    String value = cookie(STICKY_COOKIE);
-    try {
-      return value == null ? 0 : Long.parseUnsignedLong(value, 16);
-    } catch (NumberFormatException e) {
-      return 0;
-    }
-  }
-
-  private @Nullable String cookie(String name) {
-    for (String field : request.headers().getAll(HttpHeaderNames.COOKIE)) {
-      for (String pair : field.split(";", -1)) {
-        String bare = pair.strip();
-        if (bare.startsWith(name)
-            && bare.length() > name.length()
-            && bare.charAt(name.length()) == '=') {
-          return bare.substring(name.length() + 1);
-        }
-      }
-    }
-    return null;
-  }
-
-  private String hashedValue(HashOn on) {
-    String value =
-        switch (on) {
-          case HashOn.ClientAddress() -> null;
-          case HashOn.Header(String name) -> request.headers().get(name);
-          case HashOn.Cookie(String name) -> cookie(name);
-        };
-    return value == null ? front.client().addressText() : value;
-  }
-
-  private boolean answerFromCache(Routes.Route to) {
-    ResponseCache cache = to.cache();
-    if (cache == null || check.hasBody() || !ResponseCache.mayServe(request)) {
-      return false;
-    }
-    ResponseCache.Entry entry =
-        cache.find(cacheHost(), request, check.target().target(), beganNanos);
-    if (entry == null) {
-      return false;
-    }
-    HttpHeaders headers = entry.headers().copy();
-    headers.set(HttpHeaderNames.CONTENT_LENGTH, entry.body().length);
-    headers.set(HttpHeaderNames.AGE, (beganNanos - entry.storedAt()) / 1_000_000_000L);
+  private void answer(ResponseCache.Entry entry, boolean compress) {
+    HttpHeaders headers = entry.headersAt(pace.beganNanos());
     requestComplete = true;
     status = 200;
     answerBegun = true;
     bytesOut = entry.body().length;
-    boolean keep = keepsAlive();
-    frameConnection(headers, keep);
-    front.beginAnswer(to.config().compress());
+    boolean keep = mayKeepConnection();
+    framing.sayWhetherKept(headers, keep);
+    front.beginAnswer(compress);
     front.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, headers));
     front.write(new DefaultLastHttpContent(Unpooled.wrappedBuffer(entry.body())));
     core.traffic().answered(200);
     finish(keep);
-    return true;
-  }
-
-  private String cacheHost() {
-    String host = check.host();
-    String scheme = front.client().scheme();
-    return scheme + "://" + (host == null ? "" : host.toLowerCase(Locale.ROOT));
   }
 
   private Pool pool() {
@@ -276,14 +135,22 @@ final class Exchange implements Waiter, Upstreams.Taker {
     return to.pool();
   }
 
+  private Attempts attempts() {
+    Attempts own = attempts;
+    if (own == null) {
+      throw new IllegalStateException("no route yet");
+    }
+    return own;
+  }
+
   private void tryBackend(long now) {
     Pool pool = pool();
-    Backend found = pool.acquire(key, tried, now);
+    Backend found = pool.acquire(key, attempts().failed(), now);
     if (found != null) {
       connectTo(found, now);
       return;
     }
-    queueDeadline = now + pool.config().queue().within().toNanos();
+    queueDeadline = now + pool.config().load().queue().within().toNanos();
     if (pool.await(this, now)) {
       front.updateReading();
     } else {
@@ -336,27 +203,21 @@ final class Exchange implements Waiter, Upstreams.Taker {
   }
 
   private void connectTo(Backend to, long now) {
-    backend = to;
-    attempts++;
-    load = Math.max(0, to.inFlight() - 1);
-    sentNanos = now;
-    activeNanos = now;
-    if (attempts > 1) {
-      to.traffic().retried();
-    }
-    Upstream used =
-        pool().config().protocol().http2() ? null : loop.upstreams().takeIdle(to, idempotent, now);
+    attempts().begin(to, now);
+    pace.backendMoved(now);
+    PoolConfig pool = pool().config();
+    Upstream used = pool.protocol().http2() ? null : loop.upstreams().takeIdle(to, idempotent, now);
     if (used != null) {
       connected(used);
     } else {
-      loop.upstreams().connect(to, pool().config(), this);
+      loop.upstreams().connect(to, pool, this);
       front.updateReading();
     }
   }
 
   @Override
   public void connected(Upstream to) {
-    if (finished || backend != to.backend() || upstream != null) {
+    if (finished || attempts().current() != to.backend() || upstream != null) {
       // The client left meanwhile.
       to.discard();
       return;
@@ -380,7 +241,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
 
   /// Takes a part of the request's body. Takes over the reference.
   void requestContent(HttpContent part) {
-    bodyActiveNanos = System.nanoTime();
+    pace.bodyMoved(System.nanoTime());
     if (finished) {
       part.release();
       return;
@@ -390,34 +251,18 @@ final class Exchange implements Waiter, Upstreams.Taker {
       refuse(Refusal.of(400, "the body is not framed as announced"), true);
       return;
     }
-    HttpContent own = part;
     bytesIn += part.content().readableBytes();
     if (part instanceof LastHttpContent last) {
       requestComplete = true;
-      own = allowedTrailers(last);
+      Trailers.keepOnly(pool().config().trailers(), last);
     }
     Upstream to = upstream;
     if (to == null) {
-      body.hold(own);
+      body.hold(part);
     } else {
-      body.send(own, to);
+      body.send(part, to);
     }
     front.updateReading();
-  }
-
-  /// Only trailers that the pool lists go on: the others could mean something in a header.
-  private HttpContent allowedTrailers(LastHttpContent last) {
-    HttpHeaders trailers = last.trailingHeaders();
-    if (trailers.isEmpty()) {
-      return last;
-    }
-    Set<String> allowed = pool().config().trailers();
-    for (String name : Set.copyOf(trailers.names())) {
-      if (!allowed.contains(name.toLowerCase(Locale.ROOT))) {
-        trailers.remove(name);
-      }
-    }
-    return last;
   }
 
   /// Sends what was written to the backend.
@@ -452,40 +297,32 @@ final class Exchange implements Waiter, Upstreams.Taker {
 
   /// Takes the head of an answer.
   void responseHead(Upstream from, HttpResponse response) {
-    activeNanos = System.nanoTime();
+    long now = System.nanoTime();
+    pace.backendMoved(now);
     if (response.decoderResult().isFailure()) {
       from.discard();
       attemptFailed(Ending.FAILED, Refusal.of(502, "the backend's answer is not HTTP"));
       return;
     }
     int code = response.status().code();
-    if (code < 200) {
-      informational(from, response, code);
-      return;
-    }
-    PoolConfig pool = pool().config();
-    if (pool.retry().statuses().contains(code) && mayRetry(true, activeNanos)) {
+    if (code == 101) {
+      switchProtocols(from, response, now);
+    } else if (code < 200) {
+      passInterim(response);
+    } else if (pool().config().retry().statuses().contains(code)
+        && attempts().mayRepeat(true, body.isWhole(), now)) {
       upstream = null;
       from.discard();
-      endAttempt(Ending.ANSWERED, code, activeNanos);
-      retry(activeNanos);
-      return;
+      endAttempt(Ending.ANSWERED, code, now);
+      retry(now);
+    } else {
+      beginAnswer(response, code, now);
     }
-    beginAnswer(response, code);
   }
 
-  private void informational(Upstream from, HttpResponse response, int code) {
-    if (code == 101) {
-      if (check.webSocket() && !answerBegun) {
-        tunnel(from, response);
-      } else {
-        from.discard();
-        attemptFailed(Ending.FAILED, Refusal.of(502, "the backend switched protocols unasked"));
-      }
-      return;
-    }
+  private void passInterim(HttpResponse response) {
     interim = true;
-    if (!version10) {
+    if (!framing.version10()) {
       HttpHeaders headers = response.headers();
       HopByHop.strip(headers);
       front.writeInterim(
@@ -498,91 +335,41 @@ final class Exchange implements Waiter, Upstreams.Taker {
     }
   }
 
-  private void beginAnswer(HttpResponse response, int code) {
-    Routes.Route to = route;
+  private void beginAnswer(HttpResponse response, int code, long now) {
     HttpHeaders headers = response.headers();
-    boolean upstreamKeeps =
-        HttpUtil.isKeepAlive(response)
-            && (headers.contains(HttpHeaderNames.CONTENT_LENGTH)
-                || headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
-                || hasNoBody(code));
-    closeAfter = !upstreamKeeps;
+    closeAfter = !framing.backendKeepsAlive(response);
     String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
-    streaming = type != null && (type.startsWith(GRPC) || type.startsWith(EVENT_STREAM));
-    tookNanos = activeNanos - sentNanos;
+    attempts()
+        .answerBegan(now, type != null && (type.startsWith(GRPC) || type.startsWith(EVENT_STREAM)));
     HopByHop.strip(headers);
-    boolean keep = keepsAlive();
-    if (code == 204) {
-      headers.remove(HttpHeaderNames.CONTENT_LENGTH);
-    } else if (!front.isHttp2()
-        && !hasNoBody(code)
-        && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
-      if (version10) {
-        keep = false;
-      } else {
-        headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-        answerChunked = true;
-      }
-    }
+    Routes.Route to = route;
     ResponseCache cache = to == null ? null : to.cache();
     if (cache != null && !check.hasBody() && ResponseCache.mayServe(request)) {
-      headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
       recording =
           cache.record(
-              cacheHost(), check.target().target(), request.headers(), response, activeNanos);
-      if (answerChunked) {
-        headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-      }
+              front.client().site(check.host()),
+              check.target().target(),
+              request.headers(),
+              response,
+              now);
     }
     stick(headers);
-    frameConnection(headers, keep);
-    front.setKeepAlive(keep);
-    if (!response.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
-      response.setProtocolVersion(HttpVersion.HTTP_1_1);
-    }
+    front.setKeepAlive(framing.frame(response, mayKeepConnection()));
     status = code;
     answerBegun = true;
     body.release();
     front.beginAnswer(to != null && to.config().compress());
-    front.write(withoutBody(response));
+    front.write(AnswerFraming.withoutBody(response));
   }
 
-  /// A full answer (HTTP/2 without a body) comes apart: its end follows as content.
-  private static HttpResponse withoutBody(HttpResponse response) {
-    return response.getClass() == DefaultHttpResponse.class
-        ? response
-        : new DefaultHttpResponse(HttpVersion.HTTP_1_1, response.status(), response.headers());
-  }
-
-  private boolean hasNoBody(int code) {
-    return code == 204 || code == 304 || method.equals(HttpMethod.HEAD);
-  }
-
-  private boolean keepsAlive() {
+  private boolean mayKeepConnection() {
     return front.clientKeepsAlive() && requestComplete && !core.isStopping();
   }
 
-  private void frameConnection(HttpHeaders headers, boolean keep) {
-    if (front.isHttp2()) {
-      return;
-    }
-    if (!keep) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (version10) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-    }
-  }
-
   private void stick(HttpHeaders headers) {
-    Backend by = backend;
-    if (by != null && pool().policy().affinity() == Policy.Affinity.COOKIE && key != by.id()) {
-      headers.add(
-          HttpHeaderNames.SET_COOKIE,
-          STICKY_COOKIE
-              + "="
-              + Long.toHexString(by.id())
-              + "; Path=/; HttpOnly; SameSite=Lax"
-              + (front.client().secure() ? "; Secure" : ""));
+    Backend by = attempts().current();
+    if (by != null) {
+      Affinity.stick(headers, pool(), by, key, front.client());
     }
   }
 
@@ -600,7 +387,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
       return;
     }
     long now = System.nanoTime();
-    activeNanos = now;
+    pace.backendMoved(now);
     if (part.decoderResult().isFailure()) {
       part.release();
       from.discard();
@@ -619,7 +406,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
       }
       return;
     }
-    allowedTrailers((LastHttpContent) part);
+    Trailers.keepOnly(pool().config().trailers(), (LastHttpContent) part);
     front.write(part);
     if (kept != null) {
       kept.complete();
@@ -642,12 +429,39 @@ final class Exchange implements Waiter, Upstreams.Taker {
 
   /// Reads on from the backend: the client took what was written.
   void clientWritabilityChanged() {
-    writableNanos = System.nanoTime();
     Upstream from = upstream;
-    if (from != null && front.isWritable() && !from.channel().config().isAutoRead()) {
-      activeNanos = writableNanos;
+    boolean held = from != null && front.isWritable() && !from.channel().config().isAutoRead();
+    pace.clientMoved(System.nanoTime(), held);
+    if (from != null && held) {
       from.channel().config().setAutoRead(true);
     }
+  }
+
+  private void switchProtocols(Upstream from, HttpResponse response, long now) {
+    if (!check.webSocket() || answerBegun) {
+      from.discard();
+      attemptFailed(Ending.FAILED, Refusal.of(502, "the backend switched protocols unasked"));
+      return;
+    }
+    HttpHeaders headers = response.headers();
+    HopByHop.strip(headers);
+    headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+    headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+    stick(headers);
+    status = 101;
+    answerBegun = true;
+    attempts().answerBegan(now, true);
+    front.openTunnel(
+        response,
+        from,
+        () -> {
+          if (!finished) {
+            finished = true;
+            upstream = null;
+            endAttempt(Ending.ANSWERED, 101, System.nanoTime());
+            log();
+          }
+        });
   }
 
   /// The connection to the backend ended before its answer did.
@@ -661,12 +475,11 @@ final class Exchange implements Waiter, Upstreams.Taker {
   private void attemptFailed(Ending ending, Refusal refusal) {
     long now = System.nanoTime();
     upstream = null;
-    boolean unsent = ending == Ending.UNREACHABLE;
     if (answerBegun) {
       cutShort(ending, now);
       return;
     }
-    boolean again = mayRetry(!unsent, now);
+    boolean again = attempts().mayRepeat(ending != Ending.UNREACHABLE, body.isWhole(), now);
     endAttempt(ending, 0, now);
     if (again) {
       retry(now);
@@ -675,38 +488,18 @@ final class Exchange implements Waiter, Upstreams.Taker {
     }
   }
 
-  private boolean mayRetry(boolean wasSent, long now) {
-    PoolConfig pool = pool().config();
-    return attempts < pool.retry().attempts()
-        && now - beganNanos < pool.timeouts().request().toNanos()
-        && (!wasSent || idempotent)
-        && body.isWhole()
-        && pool().retryBudget().tryTake(now);
-  }
-
   private void retry(long now) {
     interim = false;
-    Backend failed = last;
-    if (failed != null) {
-      List<Backend> before = new ArrayList<>(tried);
-      before.add(failed);
-      tried = before;
-    }
+    attempts().avoidLast();
     tryBackend(now);
     flushRequest();
   }
 
   private void endAttempt(Ending ending, int code, long now) {
-    Backend by = backend;
-    if (by == null) {
-      return;
+    Attempts own = attempts;
+    if (own != null) {
+      own.end(ending, code, bytesIn, bytesOut, now);
     }
-    backend = null;
-    by.traffic().received(bytesIn);
-    by.traffic().sent(bytesOut);
-    long from = streaming ? now - tookNanos : sentNanos;
-    pool().release(by, load, from, code, ending, now);
-    last = by;
   }
 
   /// The answer cannot be completed and has begun: its client must see that it is cut short.
@@ -723,11 +516,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
     if (finished) {
       return;
     }
-    Upstream to = upstream;
-    upstream = null;
-    if (to != null) {
-      to.discard();
-    }
+    discardUpstream();
     long now = System.nanoTime();
     endAttempt(Ending.ABANDONED, 0, now);
     if (answerBegun) {
@@ -737,23 +526,15 @@ final class Exchange implements Waiter, Upstreams.Taker {
     answerBegun = true;
     status = refusal.status().code();
     boolean keep = !close && front.clientKeepsAlive() && !core.isStopping() && !hasBodyLeft();
-    DefaultHttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, refusal.status());
     byte[] text = refusal.body();
     bytesOut = text.length;
-    response
-        .headers()
-        .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
-        .set(HttpHeaderNames.CONTENT_LENGTH, text.length)
-        .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
-    if (refusal.retryAfterSeconds() > 0) {
-      response.headers().set(HttpHeaderNames.RETRY_AFTER, refusal.retryAfterSeconds());
-    }
-    frameConnection(response.headers(), keep);
+    HttpResponse response = refusal.head(text.length);
+    framing.sayWhetherKept(response.headers(), keep);
     core.traffic().answered(status);
     front.beginAnswer(false);
     front.write(response);
     front.write(
-        method.equals(HttpMethod.HEAD)
+        framing.method().equals(HttpMethod.HEAD)
             ? LastHttpContent.EMPTY_LAST_CONTENT
             : new DefaultLastHttpContent(Unpooled.wrappedBuffer(text)));
     finish(keep);
@@ -777,44 +558,19 @@ final class Exchange implements Waiter, Upstreams.Taker {
       return;
     }
     finished = true;
-    Upstream to = upstream;
-    upstream = null;
-    if (to != null) {
-      to.discard();
-    }
+    discardUpstream();
     endAttempt(Ending.ABANDONED, 0, System.nanoTime());
     body.release();
     status = status == 0 ? 499 : status;
     log();
   }
 
-  private void tunnel(Upstream from, HttpResponse response) {
-    long now = System.nanoTime();
-    HttpHeaders headers = response.headers();
-    HopByHop.strip(headers);
-    headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
-    headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
-    stick(headers);
-    status = 101;
-    answerBegun = true;
-    streaming = true;
-    tookNanos = now - sentNanos;
+  private void discardUpstream() {
     Upstream to = upstream;
-    if (to != from) {
-      return;
+    upstream = null;
+    if (to != null) {
+      to.discard();
     }
-    from.use(this);
-    front.openTunnel(
-        response,
-        from,
-        () -> {
-          if (!finished) {
-            finished = true;
-            upstream = null;
-            endAttempt(Ending.ANSWERED, 101, System.nanoTime());
-            log();
-          }
-        });
   }
 
   /// Looks whether somebody is too slow. Called several times a second.
@@ -822,9 +578,8 @@ final class Exchange implements Waiter, Upstreams.Taker {
     if (finished || status == 101) {
       return;
     }
-    PoolConfig.Timeouts timeouts = pool().config().timeouts();
     long bodyTimeout = core.limits().bodyTimeout().toNanos();
-    if (!requestComplete && wantsContent() && now - bodyActiveNanos > bodyTimeout) {
+    if (!requestComplete && wantsContent() && pace.isBodyLate(now, bodyTimeout)) {
       if (answerBegun) {
         clientGone();
         front.abort();
@@ -834,7 +589,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
       return;
     }
     if (answerBegun && !front.isWritable()) {
-      if (now - Math.max(writableNanos, activeNanos) > bodyTimeout) {
+      if (pace.isClientLate(now, bodyTimeout)) {
         clientGone();
         front.abort();
       }
@@ -844,10 +599,10 @@ final class Exchange implements Waiter, Upstreams.Taker {
     if (to == null) {
       return;
     }
-    boolean waitsForBackend = requestComplete || !to.channel().isWritable();
-    boolean late = waitsForBackend && now - activeNanos > timeouts.response().toNanos();
-    boolean over = !answerBegun && now - beganNanos > timeouts.request().toNanos();
-    if (late && waitsForBackend && bodyActiveNanos + timeouts.response().toNanos() < now || over) {
+    PoolConfig.Timeouts timeouts = pool().config().timeouts();
+    boolean hasAll = requestComplete || !to.channel().isWritable();
+    if (hasAll && pace.isBackendLate(now, timeouts.response().toNanos())
+        || !answerBegun && pace.isRequestLate(now, timeouts.request().toNanos())) {
       upstream = null;
       to.discard();
       attemptFailed(Ending.FAILED, Refusal.of(504, "the backend did not answer in time"));
@@ -861,24 +616,25 @@ final class Exchange implements Waiter, Upstreams.Taker {
       return;
     }
     Routes.Route to = route;
+    Attempts own = attempts;
+    Backend by = own == null ? null : own.last();
     String host = check.host();
-    Backend by = last;
     String agent = request.headers().get(HttpHeaderNames.USER_AGENT);
     log.add(
         new AccessLog.Entry(
             core.clock().instant(),
             front.client().addressText(),
-            method.name(),
+            framing.method().name(),
             host == null ? "" : host,
             checked ? check.target().target() : request.uri(),
-            front.isHttp2() ? "HTTP/2" : version10 ? "HTTP/1.0" : "HTTP/1.1",
+            framing.http2() ? "HTTP/2" : framing.version10() ? "HTTP/1.0" : "HTTP/1.1",
             status,
             bytesIn,
             bytesOut,
-            (System.nanoTime() - beganNanos) / 1e9,
+            (System.nanoTime() - pace.beganNanos()) / 1e9,
             to == null ? "" : to.config().name(),
             by == null ? "" : by.name(),
-            attempts,
+            own == null ? 0 : own.count(),
             agent == null ? "" : agent));
   }
 }

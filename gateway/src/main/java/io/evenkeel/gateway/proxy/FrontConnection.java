@@ -19,7 +19,6 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SniCompletionEvent;
@@ -171,12 +170,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Time
                     streamsUsedAt = System.nanoTime();
                     AnswerCompressor compressor =
                         core.routes().anyCompresses() ? new AnswerCompressor() : null;
-                    stream
-                        .pipeline()
-                        .addLast(
-                            new Http2Head(),
-                            new Http2StreamFrameToHttpObjectCodec(true),
-                            new Http2Resets());
+                    stream.pipeline().addLast(new Http2StreamCodec());
                     if (compressor != null) {
                       stream.pipeline().addLast(compressor);
                     }

@@ -124,14 +124,6 @@ final class FrontHandler extends ChannelInboundHandlerAdapter implements Timed {
     try {
       if (object instanceof HttpRequest request) {
         begin(request);
-        if (object instanceof HttpContent full) {
-          // A stream's request without a body comes in one piece.
-          full.release();
-          Exchange current = exchange;
-          if (current != null && !draining) {
-            current.requestContent(LastHttpContent.EMPTY_LAST_CONTENT);
-          }
-        }
       } else if (object instanceof HttpContent content) {
         Exchange current = exchange;
         if (current == null) {
@@ -238,13 +230,13 @@ final class FrontHandler extends ChannelInboundHandlerAdapter implements Timed {
   /// Writes a part of an answer; it is sent with the next flush.
   void write(HttpObject object) {
     ChannelHandlerContext to = context();
-    var _ = to.write(object, isHttp2() ? to.newPromise() : to.voidPromise());
+    var _ = to.write(object, to.voidPromise());
   }
 
   /// Sends an informational answer at once.
   void writeInterim(HttpResponse response) {
     ChannelHandlerContext to = context();
-    var _ = to.writeAndFlush(response, isHttp2() ? to.newPromise() : to.voidPromise());
+    var _ = to.writeAndFlush(response, to.voidPromise());
   }
 
   /// The exchange's answer was written to its end.

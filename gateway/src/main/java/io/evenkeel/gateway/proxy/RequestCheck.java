@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -98,24 +99,23 @@ record RequestCheck(
   /// What RFC 9113, section 8.2, forbids, whatever the decoder let through: it would become
   /// something else in HTTP/1.
   private static void checkHttp2(HttpHeaders headers) throws Refused {
-    for (Map.Entry<String, String> field : headers) {
-      String name = field.getKey();
+    Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
+    while (fields.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> field = fields.next();
+      CharSequence name = field.getKey();
       for (int i = 0; i < name.length(); i++) {
         char c = name.charAt(i);
         if (c <= 0x20 || c >= 0x7F || c == ':' || c >= 'A' && c <= 'Z') {
           throw new Refused(400, "a field name has a character that is not allowed");
         }
       }
-      String value = field.getValue();
+      CharSequence value = field.getValue();
       for (int i = 0; i < value.length(); i++) {
         char c = value.charAt(i);
         if (c < 0x20 && c != '\t' || c == 0x7F) {
           throw new Refused(400, "a field value has a control character");
         }
       }
-    }
-    if (!headers.contains("x-http2-scheme")) {
-      throw new Refused(400, "the request has no scheme");
     }
     String te = headers.get(HttpHeaderNames.TE);
     if (te != null && !HttpHeaderValues.TRAILERS.contentEqualsIgnoreCase(te)) {

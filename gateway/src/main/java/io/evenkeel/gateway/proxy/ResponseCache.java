@@ -37,6 +37,14 @@ final class ResponseCache {
   /// A kept answer.
   record Entry(
       HttpHeaders headers, byte[] body, Map<String, String> vary, long storedAt, long freshUntil) {
+    /// The header as it is sent now: with its length and age (RFC 9111, section 5.1).
+    HttpHeaders headersAt(long nowNanos) {
+      return headers
+          .copy()
+          .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
+          .set(HttpHeaderNames.AGE, (nowNanos - storedAt) / 1_000_000_000L);
+    }
+
     private boolean fits(HttpHeaders request) {
       return vary.entrySet().stream()
           .allMatch(e -> e.getValue().equals(joined(request, e.getKey())));
@@ -64,9 +72,9 @@ final class ResponseCache {
   }
 
   /// The fresh answer for a request; nothing when there is none.
-  @Nullable Entry find(String host, HttpRequest request, String target, long nowNanos) {
+  @Nullable Entry find(String site, HttpRequest request, String target, long nowNanos) {
     synchronized (entries) {
-      for (Entry entry : entries.getOrDefault(host + target, List.of())) {
+      for (Entry entry : entries.getOrDefault(site + target, List.of())) {
         if (nowNanos - entry.freshUntil < 0 && entry.fits(request.headers())) {
           hits.increment();
           return entry;
@@ -79,7 +87,7 @@ final class ResponseCache {
 
   /// Starts to keep an answer; nothing when it may not be kept.
   @Nullable Recording record(
-      String host, String target, HttpHeaders request, HttpResponse response, long nowNanos) {
+      String site, String target, HttpHeaders request, HttpResponse response, long nowNanos) {
     HttpHeaders headers = response.headers();
     String control = joined(headers, "cache-control").toLowerCase(Locale.ROOT);
     String varies = joined(headers, "vary");
@@ -106,7 +114,7 @@ final class ResponseCache {
       }
     }
     HttpHeaders kept = new DefaultHttpHeaders().add(headers);
-    return new Recording(host + target, kept, vary, nowNanos, nowNanos + seconds * 1_000_000_000L);
+    return new Recording(site + target, kept, vary, nowNanos, nowNanos + seconds * 1_000_000_000L);
   }
 
   private static long maxAge(String control) {

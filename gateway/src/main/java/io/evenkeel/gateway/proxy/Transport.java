@@ -18,6 +18,7 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.util.ResourceLeakDetector;
 import java.util.concurrent.TimeUnit;
 
 /// The event loops and the sockets that fit them.
@@ -33,6 +34,14 @@ public record Transport(
     EventIo io) {
   /// Submissions that wait for one system call: both sides of a few hundred requests.
   private static final int RING = 1024;
+
+  static {
+    // Each 128th buffer would be followed with stack traces of a deep pipeline, in every request.
+    // The tests run with `paranoid`; a running gateway does when the property says so.
+    if (System.getProperty("io.netty.leakDetection.level") == null) {
+      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+  }
 
   /// Starts event loops.
   ///

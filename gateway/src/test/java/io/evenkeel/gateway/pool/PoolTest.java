@@ -115,7 +115,8 @@ class PoolTest {
 
   @Test
   void takes_a_backend_out_when_its_checks_fail_and_uses_all_when_most_do() {
-    Pool pool = pool(config(3).withCheck(HealthCheck.http("/")));
+    Pool pool =
+        pool(config(3).withHealth(PoolConfig.Health.USUAL.withCheck(HealthCheck.http("/"))));
     for (int i = 0; i < 3; i++) {
       pool.checked(pool.members().get(0), "it answers 500", 0);
     }
@@ -178,7 +179,10 @@ class PoolTest {
 
   @Test
   void queues_requests_above_the_limit_in_their_order_and_sheds_what_the_queue_cannot_hold() {
-    Pool pool = pool(config(1).withLimit(2, new PoolConfig.Queue(2, Duration.ofSeconds(2))));
+    Pool pool =
+        pool(
+            config(1)
+                .withLoad(new PoolConfig.Load(2, new PoolConfig.Queue(2, Duration.ofSeconds(2)))));
     Backend one = acquire(pool, 0, List.of(), 0);
     acquire(pool, 0, List.of(), 0);
     assertThat(pool.acquire(0, List.of(), 0)).isNull();
@@ -240,7 +244,8 @@ class PoolTest {
 
   @Test
   void requests_in_flight_come_back_to_zero_whatever_happens() {
-    Pool pool = pool(config(5).withLimit(3, new PoolConfig.Queue(0, Duration.ZERO)));
+    Pool pool =
+        pool(config(5).withLoad(new PoolConfig.Load(3, new PoolConfig.Queue(0, Duration.ZERO))));
     List<Backend> running = new ArrayList<>();
     for (int step = 0; step < 20_000; step++) {
       long now = step * 10_000_000L;

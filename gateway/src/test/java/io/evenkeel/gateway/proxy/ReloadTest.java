@@ -54,7 +54,11 @@ class ReloadTest {
               // The first only changes hands, the second cannot be had.
               List.of(listener("main", port, true), listener("other", taken.getLocalPort(), false)),
               before.routes(),
-              List.of(before.pools().getFirst().withSlowStart(Duration.ZERO)),
+              List.of(
+                  before
+                      .pools()
+                      .getFirst()
+                      .withHealth(PoolConfig.Health.USUAL.withSlowStart(Duration.ZERO))),
               before.limits(),
               Optional.of(folder.resolve("access.json")),
               Optional.of(freePort()),

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.gateway.config.BackendConfig;
-import io.evenkeel.gateway.config.BackendProtocol;
 import io.evenkeel.gateway.config.HealthCheck;
 import io.evenkeel.gateway.config.PoolConfig;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -147,21 +147,8 @@ class RetryTest {
         var good = new RecordingBackend(RecordingBackend.text("good"))) {
       var base = TestGateway.pool("round-robin", busy, good);
       var pool =
-          new PoolConfig(
-              base.name(),
-              base.policy(),
-              base.hashOn(),
-              BackendProtocol.HTTP1,
-              base.backends(),
-              base.check(),
-              false,
-              base.slowStart(),
-              base.timeouts(),
-              new PoolConfig.Retry(3, Set.of(503), 1024),
-              0,
-              base.queue(),
-              base.trailers(),
-              false);
+          base.withHealth(new PoolConfig.Health(Optional.empty(), false, Duration.ZERO))
+              .withRetry(new PoolConfig.Retry(3, Set.of(503), 1024));
       try (var gateway = TestGateway.of(pool);
           var client = gateway.client()) {
         for (int i = 0; i < 6; i++) {
@@ -254,8 +241,7 @@ class RetryTest {
         var gateway =
             TestGateway.of(
                 TestGateway.pool("round-robin", flaky, good)
-                    .withCheck(check)
-                    .withSlowStart(Duration.ZERO));
+                    .withHealth(new PoolConfig.Health(Optional.of(check), true, Duration.ZERO)));
         var client = gateway.client()) {
       sick.set(true);
       await().until(() -> !gateway.gateway.pools().getFirst().backends().getFirst().checksPass());

@@ -13,6 +13,7 @@ import io.evenkeel.hub.probe.Probe;
 import io.evenkeel.hub.probe.ProbeReader;
 import io.evenkeel.hub.scrape.ScrapeJob;
 import io.evenkeel.hub.scrape.ScrapeJobReader;
+import io.evenkeel.hub.yaml.NearestWord;
 import io.evenkeel.hub.yaml.YamlProblem;
 import java.io.IOException;
 import java.net.InetAddress;

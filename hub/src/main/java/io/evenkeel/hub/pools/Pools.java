@@ -13,6 +13,7 @@ import io.evenkeel.hub.db.DatabaseException;
 import io.evenkeel.hub.db.Transaction;
 import io.evenkeel.hub.haproxy.Haproxies;
 import io.evenkeel.hub.pools.PoolStore.HandSet;
+import io.evenkeel.hub.pools.file.GatewayFile;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.settings.SettingStore;
@@ -280,11 +281,11 @@ public final class Pools implements AutoCloseable {
   List<Following> following() {
     List<Following> following = new ArrayList<>();
     for (PoolConfig config : configured()) {
-      if (config.followHealth()) {
+      if (config.spread().followHealth()) {
         gateway().stream()
             .flatMap(running -> running.pools().stream())
             .filter(state -> state.name().equals(config.name()))
-            .forEach(state -> following.add(new Following(state, config.maxConcurrent())));
+            .forEach(state -> following.add(new Following(state, config.load().maxConcurrent())));
       }
     }
     haproxies.states().stream()
@@ -346,7 +347,8 @@ public final class Pools implements AutoCloseable {
   /// Whether a pool's weights follow the health of its backends' hosts.
   public boolean followsHealth(String pool) {
     return haproxies.followsHealth(pool)
-        || configured().stream().anyMatch(one -> one.name().equals(pool) && one.followHealth());
+        || configured().stream()
+            .anyMatch(one -> one.name().equals(pool) && one.spread().followHealth());
   }
 
   /// The configuration as it was written.

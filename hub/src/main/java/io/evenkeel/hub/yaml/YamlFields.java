@@ -196,7 +196,16 @@ public final class YamlFields {
         .filter(field -> !asked.contains(field))
         .forEach(field ->
             problemOf(
-                field, "'" + field + "' is no field of " + what + ": " + String.join(", ", asked)));
+                field,
+                "'"
+                    + field
+                    + "' is no field of "
+                    + what
+                    + ": "
+                    + String.join(", ", asked)
+                    + NearestWord.of(field, asked)
+                        .map(near -> "; did you mean '" + near + "'?")
+                        .orElse("")));
   }
 
   private List<Node> items(String field) {

@@ -1,4 +1,4 @@
-package io.evenkeel.hub.config;
+package io.evenkeel.hub.yaml;
 
 import java.util.Collection;
 import java.util.Optional;

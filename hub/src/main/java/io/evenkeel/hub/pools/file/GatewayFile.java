@@ -1,0 +1,96 @@
+package io.evenkeel.hub.pools.file;
+
+import io.evenkeel.gateway.config.EventIo;
+import io.evenkeel.gateway.config.GatewayConfig;
+import io.evenkeel.gateway.config.ListenerConfig;
+import io.evenkeel.gateway.config.PoolConfig;
+import io.evenkeel.gateway.config.RouteConfig;
+import io.evenkeel.hub.config.ConfigException;
+import io.evenkeel.hub.yaml.YamlDocument;
+import io.evenkeel.hub.yaml.YamlFields;
+import io.evenkeel.hub.yaml.YamlProblem;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a gateway's YAML file: everything that is wrong is told together, each with its line, and
+/// nothing of a wrong file is used. Used once.
+public final class GatewayFile {
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
+
+  private @Nullable GatewayConfig config;
+
+  private GatewayFile() {}
+
+  /// Reads a file.
+  ///
+  /// @throws ConfigException with everything that is wrong
+  public static GatewayConfig read(Path file) throws ConfigException {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new ConfigException(List.of(file + ": it is not UTF-8 text"));
+    } catch (IOException e) {
+      throw new ConfigException(List.of(file + ": it cannot be read: " + e.getMessage()));
+    }
+    return parse(file.toString(), text);
+  }
+
+  /// Reads a text.
+  ///
+  /// @param name what messages call it
+  /// @throws ConfigException with everything that is wrong
+  public static GatewayConfig parse(String name, String text) throws ConfigException {
+    GatewayFile file = new GatewayFile();
+    List<YamlProblem> problems = YamlDocument.read(text, file::gateway);
+    GatewayConfig read = file.config;
+    if (problems.isEmpty() && read == null) {
+      problems =
+          List.of(
+              new YamlProblem(
+                  1, 1, "it is empty: a gateway needs 'listeners', 'routes' and 'pools'"));
+    }
+    if (!problems.isEmpty() || read == null) {
+      throw new ConfigException(
+          problems.stream()
+              .map(problem -> name + ", line " + problem.line() + ": " + problem.message())
+              .distinct()
+              .toList());
+    }
+    return read;
+  }
+
+  private void gateway(YamlFields fields) {
+    GatewayFields in = new GatewayFields(fields, "a gateway");
+    List<ListenerConfig> listeners = new ArrayList<>();
+    in.each("listeners", "a listener", one -> ListenerReader.read(one).ifPresent(listeners::add));
+    PoolReader poolReader = new PoolReader(listeners);
+    List<PoolConfig> pools = new ArrayList<>();
+    in.each("pools", "a pool", one -> poolReader.read(one).ifPresent(pools::add));
+    RouteReader routeReader = new RouteReader(poolReader.names());
+    List<RouteConfig> routes = new ArrayList<>();
+    in.each("routes", "a route", one -> routeReader.read(one).ifPresent(routes::add));
+    for (String needed : List.of("listeners", "routes", "pools")) {
+      if (!in.has(needed)) {
+        in.problem("a gateway needs '" + needed + "'");
+      }
+    }
+    config =
+        new GatewayConfig(
+            listeners,
+            routes,
+            pools,
+            LimitsReader.read(in),
+            in.optional("accessLog", Parsers::path, "a file to write to"),
+            in.optional("adminPort", Parsers.number(1, 65_535), "a port from 1 to 65535"),
+            in.value("stopWithin", STOP_WITHIN, Parsers.duration(0, 3600), "a duration up to 1h"),
+            in.value("workers", 0, Parsers.number(0, 256), "a number from 0 to 256"),
+            in.value("io", EventIo.AUTO, Parsers::io, "auto, io_uring, epoll or nio"));
+  }
+}
