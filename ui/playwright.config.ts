@@ -24,7 +24,7 @@ const realHub = process.env.EVENKEEL_URL !== undefined
 
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: realHub ? 'hub.spec.ts' : /(screens|journeys|balancer|probes|tuning|a11y)\.spec\.ts/,
+  testMatch: realHub ? 'hub.spec.ts' : /(screens|journeys|fleet|balancer|probes|tuning|a11y)\.spec\.ts/,
   workers: realHub ? 1 : 2,
   fullyParallel: !realHub,
   forbidOnly: true,

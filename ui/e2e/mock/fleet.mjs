@@ -44,6 +44,8 @@ function fleetHost(host, i) {
         : null,
     alerts: status === 'critical' ? 2 : 0,
     simulated: false,
+    enrolled: i !== 3,
+    outdated: i === 4,
   }
 }
 
@@ -56,11 +58,13 @@ const count = names => {
 export function fleetPage(hosts, query) {
   const all = hosts.map(fleetHost)
   const words = (query.get('q') ?? '').toLowerCase().split(/\s+/)
-  const found = all.filter(
-    ({ host, attributes }) =>
-      words.every(word => `${host.name} ${JSON.stringify(attributes)}`.toLowerCase().includes(word)) &&
-      (query.get('group') ?? attributes.group) === attributes.group,
-  )
+  const found = all
+    .filter(
+      ({ host, attributes }) =>
+        words.every(word => `${host.name} ${JSON.stringify(attributes)}`.toLowerCase().includes(word)) &&
+        (query.get('group') ?? attributes.group) === attributes.group,
+    )
+    .filter(one => query.get('agent') === null || one.outdated)
   const statuses = Object.fromEntries(
     ORDER.map(status => [status, found.filter(one => one.status === status).length]),
   )
@@ -77,6 +81,9 @@ export function fleetPage(hosts, query) {
     groups: count(all.map(({ attributes }) => attributes.group)),
     tags: count(all.flatMap(({ attributes }) => attributes.tags)),
     owners: count(all.map(({ attributes }) => attributes.owner)),
+    outdated: all.filter(one => one.outdated).length,
+    version: '0.1.0',
+    retired: 1,
     cores: shown.length * 4,
     memoryBytes: shown.length * 8e9,
     usedCores: shown.length * 0.7,
@@ -94,3 +101,44 @@ export const fleetStrips = names =>
       ).join(''),
     ]),
   )
+
+/** How servers are measured: what was set for one or for a group is kept, as a hub does. */
+export function collectionRoutes({ ok, found }) {
+  const inherited = { periodSeconds: null, switchedOff: null }
+  const hosts = new Map()
+  const groups = new Map()
+  const held = id => {
+    const groupName = 'web'
+    const host = hosts.get(id) ?? inherited
+    const group = groups.get(groupName) ?? inherited
+    const from = field => (host[field] !== null ? 'host' : group[field] !== null ? 'group' : null)
+    return {
+      host,
+      group,
+      groupName,
+      periodSeconds: host.periodSeconds ?? group.periodSeconds ?? 1,
+      periodFrom: from('periodSeconds'),
+      switchedOff: host.switchedOff ?? group.switchedOff ?? [],
+      switchedOffFrom: from('switchedOff'),
+    }
+  }
+  return [
+    ['GET', /^\/hosts\/([^/]+)\/collection$/, ([id]) => found(id, () => held(id))],
+    [
+      'PUT',
+      /^\/hosts\/([^/]+)\/collection$/,
+      ([id], body) => {
+        hosts.set(id, body)
+        return ok(held(id))
+      },
+    ],
+    [
+      'PUT',
+      /^\/groups\/([^/]+)\/collection$/,
+      ([group], body) => {
+        groups.set(group, body)
+        return ok(body)
+      },
+    ],
+  ]
+}

@@ -7,7 +7,7 @@ import { extname, join, normalize } from 'node:path'
 import { alertRoutes } from './alerts.mjs'
 import { channelRoutes } from './channels.mjs'
 import { findingRoutes } from './findings.mjs'
-import { fleetPage, fleetStrips } from './fleet.mjs'
+import { collectionRoutes, fleetPage, fleetStrips } from './fleet.mjs'
 import { poolRoutes } from './pools.mjs'
 import { probeRoutes } from './probes.mjs'
 import { profileRoutes } from './profiles.mjs'
@@ -433,6 +433,7 @@ export function createHub({ now, state = 'ready', hosts: hostCount = 1, gap } = 
     ['GET', /^\/fleet\/strips$/, (_, __, query) => ok({ strips: fleetStrips(query.getAll('names')) })],
     ['PUT', /^\/hosts\/([^/]+)\/attributes$/, (_, body) => ok(body)],
     ['GET', /^\/hosts\/([^/]+)$/, ([id]) => found(id, host => host)],
+    ...collectionRoutes({ ok, found }),
     ['GET', /^\/hosts\/([^/]+)\/collectors$/, ([id]) => found(id, () => ({ collectors }))],
     [
       'GET',

@@ -34,7 +34,11 @@ export interface EnrolledServer {
   /** The id of the token it enrolled with. */
   readonly token: string
   readonly retiredAt: number | null
-  readonly link: { readonly state: LinkState; readonly cloneAddress: string | null }
+  readonly link: {
+    readonly state: LinkState
+    readonly version: string | null
+    readonly cloneAddress: string | null
+  }
 }
 
 export const doorQuery = queryOptions({
@@ -48,7 +52,11 @@ export const agentsQuery = queryOptions({
   queryKey: ['agents'],
   queryFn: async ({ signal }) =>
     (await call<{ agents: EnrolledServer[] }>('GET', '/agents', undefined, signal)).agents,
-  refetchInterval: 2_000,
+  refetchInterval: 10_000,
 })
-export const retire = (id: string): Promise<void> =>
-  call('POST', `/agents/${encodeURIComponent(id)}/retire`, {})
+const path = (id: string): string => `/agents/${encodeURIComponent(id)}`
+export const rename = (id: string, name: string): Promise<EnrolledServer> =>
+  call('PUT', `${path(id)}/name`, { name })
+export const retire = (id: string): Promise<void> => call('POST', `${path(id)}/retire`, {})
+/** Forgets a server, enrolled or not. */
+export const forget = (id: string): Promise<void> => call('DELETE', path(id))

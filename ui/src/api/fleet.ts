@@ -39,6 +39,10 @@ export interface FleetHost {
   readonly worst: Worst | null
   readonly alerts: number
   readonly simulated: boolean
+  /** Its agent has a certificate of this hub. */
+  readonly enrolled: boolean
+  /** Its agent is of an older version than the hub. */
+  readonly outdated: boolean
 }
 
 export interface FleetAnswer {
@@ -48,6 +52,11 @@ export interface FleetAnswer {
   readonly groups: Readonly<Record<string, number>>
   readonly tags: Readonly<Record<string, number>>
   readonly owners: Readonly<Record<string, number>>
+  /** How many agents are older than the hub. */
+  readonly outdated: number
+  readonly version: string
+  /** Servers that were retired, which are not listed here. */
+  readonly retired: number
   readonly cores: number
   readonly memoryBytes: number
   readonly usedCores: number
@@ -61,6 +70,7 @@ export interface FleetFilter {
   readonly status?: string
   readonly group?: string
   readonly tag?: string
+  readonly agent?: string
   readonly sort?: string
   readonly page?: number
 }

@@ -28,6 +28,25 @@ export interface Collector {
   readonly durationMillis: number | null
 }
 
+export type CollectionScope = 'host' | 'group'
+
+/** How a server or a group is measured; null leaves it to the wider setting. */
+export interface OwnCollection {
+  readonly periodSeconds: number | null
+  readonly switchedOff: readonly string[] | null
+}
+
+/** How a server is measured, and for what that is set. */
+export interface HostCollection {
+  readonly host: OwnCollection
+  readonly group: OwnCollection | null
+  readonly groupName: string
+  readonly periodSeconds: number
+  readonly periodFrom: CollectionScope | null
+  readonly switchedOff: readonly string[]
+  readonly switchedOffFrom: CollectionScope | null
+}
+
 export type Signal = 'cpu' | 'memory' | 'disk' | 'network'
 
 export interface Suspect {
@@ -67,6 +86,18 @@ export const collectorsQuery = (id: string) =>
         .collectors,
     refetchInterval: 60_000,
   })
+
+export const collectionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['hosts', id, 'collection'],
+    queryFn: ({ signal }) => call<HostCollection>('GET', `${path(id)}/collection`, undefined, signal),
+    // A form begins with what holds now, not with what held when it was open last.
+    gcTime: 0,
+  })
+export const writeHostCollection = (id: string, own: OwnCollection): Promise<HostCollection> =>
+  call('PUT', `${path(id)}/collection`, own)
+export const writeGroupCollection = (group: string, own: OwnCollection): Promise<OwnCollection> =>
+  call('PUT', `/groups/${encodeURIComponent(group)}/collection`, own)
 
 export const qualityQuery = (id: string) =>
   queryOptions({

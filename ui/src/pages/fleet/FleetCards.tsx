@@ -57,6 +57,7 @@ function ServerCard({
         <span className={classes.tags}>
           {host.self && <span className={classes.tag}>{t('host.self')}</span>}
           {one.simulated && <span className={classes.tag}>{t('fleet.simulated')}</span>}
+          {one.outdated && <span className={classes.tag}>{t('fleet.outdated.one')}</span>}
           {[attributes.group, attributes.owner, ...attributes.tags]
             .filter(word => word !== '')
             .map(word => (

@@ -1,6 +1,6 @@
 import { Button, Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import {
   FLEET_STATUSES,
@@ -92,6 +92,14 @@ function Many({ fleet, state }: { fleet: FleetAnswer; state: FleetState }) {
               usedMemory: formatText(fleet.usedMemoryBytes, 'bytes'),
               memory: formatText(fleet.memoryBytes, 'bytes'),
             })}`}
+          {fleet.retired > 0 && (
+            <>
+              {' · '}
+              <Link to="/settings/$section" params={{ section: 'servers' }} search={true as never}>
+                {t('fleet.retired', { n: fleet.retired })}
+              </Link>
+            </>
+          )}
         </span>
         <TextInput
           size="xs"
@@ -161,7 +169,15 @@ function Many({ fleet, state }: { fleet: FleetAnswer; state: FleetState }) {
             <Button
               size="xs"
               variant="default"
-              onClick={() => change({ q: undefined, status: undefined, group: undefined, tag: undefined })}
+              onClick={() =>
+                change({
+                  q: undefined,
+                  status: undefined,
+                  group: undefined,
+                  tag: undefined,
+                  agent: undefined,
+                })
+              }
             >
               {t('fleet.noMatch.action')}
             </Button>
@@ -201,6 +217,7 @@ function Many({ fleet, state }: { fleet: FleetAnswer; state: FleetState }) {
       )}
       {editing !== null && (
         <HostDialog
+          version={fleet.version}
           key={editing.host.id}
           one={editing}
           groups={Object.keys(fleet.groups)}
@@ -218,7 +235,7 @@ function Chips({
 }: {
   fleet: FleetAnswer
   state: FleetState
-  change: (next: { status: string | undefined }) => void
+  change: (next: { status?: string | undefined; agent?: 'outdated' | undefined }) => void
 }) {
   const { t } = useApp()
   const chosen = new Set(state.status?.split(',') ?? [])
@@ -242,6 +259,17 @@ function Chips({
             <span className={classes.chipCount}>{fleet.statuses[status] ?? 0}</span>
           </button>
         ),
+      )}
+      {(fleet.outdated > 0 || state.agent !== undefined) && (
+        <button
+          type="button"
+          className={classes.chip}
+          aria-pressed={state.agent !== undefined}
+          onClick={() => change({ agent: state.agent === undefined ? 'outdated' : undefined })}
+        >
+          {t('fleet.outdated')}
+          <span className={classes.chipCount}>{fleet.outdated}</span>
+        </button>
       )}
     </fieldset>
   )

@@ -96,6 +96,7 @@ function Row({
           {host.name}
         </Link>
         {one.simulated && <span className={classes.tag}>{t('fleet.simulated')}</span>}
+        {one.outdated && <span className={classes.tag}>{t('fleet.outdated.one')}</span>}
         {attributes.tags.map(tag => (
           <span key={tag} className={classes.tag}>
             {tag}

@@ -1,5 +1,6 @@
 import { Button, Modal, Select, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { ApiError } from '../../api/client'
 import { type FleetHost, type HostAttributes, writeAttributes } from '../../api/fleet'
@@ -7,22 +8,27 @@ import { addSilence } from '../../api/incidents'
 import { live } from '../../api/live'
 import { useApp } from '../../components/app'
 import { FormError } from '../../components/FormError'
+import { CollectionForm } from './CollectionForm'
 import classes from './Fleet.module.css'
+import { Life } from './Life'
 
 const HOUR = 3_600_000
 const HOURS = [1, 4, 8, 24, 72] as const
 
-/** What people say of a server, and planned work on it or on its group. */
+/** What people say of a server, planned work on it or on its group, how it is measured, its name and its end. */
 export function HostDialog({
   one,
   groups,
+  version,
   onClose,
 }: {
   one: FleetHost
   groups: readonly string[]
+  /** The hub's. */
+  version: string
   onClose: () => void
 }) {
-  const { t } = useApp()
+  const { t, may } = useApp()
   const queries = useQueryClient()
   const { host, attributes } = one
   const [group, setGroup] = useState(attributes.group)
@@ -51,6 +57,14 @@ export function HostDialog({
       title={host.name}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
+      {one.outdated && (
+        <p className={classes.form}>
+          {t('fleet.outdated.hint', { agent: host.agentVersion ?? '', hub: version })}
+          <Link to="/settings/$section" params={{ section: 'servers' }} search={true as never}>
+            {t('fleet.outdated.line')}
+          </Link>
+        </p>
+      )}
       <form onSubmit={submit} className={classes.form}>
         <TextInput
           label={t('fleet.column.group')}
@@ -88,6 +102,12 @@ export function HostDialog({
         </div>
       </form>
       <Maintenance one={one} onDone={done} />
+      {may('admin') && (
+        <>
+          {(one.enrolled || host.self) && <CollectionForm one={one} onDone={done} />}
+          {!host.self && <Life one={one} onDone={done} />}
+        </>
+      )}
     </Modal>
   )
 }

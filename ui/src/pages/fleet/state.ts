@@ -11,6 +11,7 @@ export interface FleetState {
   readonly status?: string
   readonly group?: string
   readonly tag?: string
+  readonly agent?: 'outdated'
   readonly sort?: string
   readonly page?: string
   /** The metric whose chart over the servers is open. */
@@ -38,6 +39,7 @@ export function parseFleet(search: Readonly<Record<string, unknown>>): FleetStat
       status: status === '' ? undefined : status,
       group: text(search.group),
       tag: text(search.tag),
+      agent: oneOf(search.agent, ['outdated'] as const),
       sort: sort !== undefined && oneOf(sort.replace('-', ''), FLEET_COLUMNS) ? sort : undefined,
       page: page !== undefined && /^[1-9]\d{0,4}$/.test(page) ? page : undefined,
       chart: oneOf(search.chart, METRICS),
@@ -46,12 +48,13 @@ export function parseFleet(search: Readonly<Record<string, unknown>>): FleetStat
 }
 
 /** What the hub is asked. */
-export function filterOf({ q, status, group, tag, sort, page }: FleetState): FleetFilter {
+export function filterOf({ q, status, group, tag, agent, sort, page }: FleetState): FleetFilter {
   return {
     ...(q === undefined ? {} : { q }),
     ...(status === undefined ? {} : { status }),
     ...(group === undefined ? {} : { group }),
     ...(tag === undefined ? {} : { tag }),
+    ...(agent === undefined ? {} : { agent }),
     ...(sort === undefined ? {} : { sort }),
     ...(page === undefined ? {} : { page: Number(page) }),
   }

@@ -14,7 +14,8 @@ import {
 import { useApp } from '../../components/app'
 import { Confirm } from '../../components/Confirm'
 import { FormError } from '../../components/FormError'
-import { Failure, Notice, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
+import { Notice } from '../../components/States'
 import { Status } from '../../components/Status'
 import { dateTimeText } from '../../lib/time'
 import { ChannelForm } from './ChannelForm'
@@ -24,21 +25,27 @@ import classes from './Settings.module.css'
 
 /** Ways to tell people: the list, the form that the hub describes, what could not be delivered. */
 export function Channels() {
+  const channels = useQuery(channelsQuery)
+  const kinds = useQuery(kindsQuery)
+  return (
+    <Loaded query={channels} height={200}>
+      {all => (
+        <Loaded query={kinds} height={200}>
+          {known => <ChannelList channels={all} kinds={known} />}
+        </Loaded>
+      )}
+    </Loaded>
+  )
+}
+
+function ChannelList({ channels, kinds }: { channels: readonly Channel[]; kinds: readonly ChannelKind[] }) {
   const { t, lang, may } = useApp()
   const queries = useQueryClient()
-  const { data: channels, error, refetch } = useQuery(channelsQuery)
-  const { data: kinds } = useQuery(kindsQuery)
   const [editing, setEditing] = useState<Channel | ChannelKind | null>(null)
   const [removing, setRemoving] = useState<Channel | null>(null)
   const renew = () => queries.invalidateQueries({ queryKey: channelsQuery.queryKey })
   const remove = useMutation({ mutationFn: removeChannel, onSuccess: renew })
 
-  if (channels === undefined || kinds === undefined)
-    return error === null ? (
-      <Skeleton height={200} />
-    ) : (
-      <Failure error={error} retry={() => void refetch()} needed="viewer" />
-    )
   const titleOf = (name: string) => kinds.find(kind => kind.name === name)?.title[lang] ?? name
   return (
     <>

@@ -14,7 +14,8 @@ import {
 import { useApp } from '../../components/app'
 import { Confirm } from '../../components/Confirm'
 import { FormError } from '../../components/FormError'
-import { Failure, Notice, Skeleton } from '../../components/States'
+import { Loaded } from '../../components/Loaded'
+import { Notice } from '../../components/States'
 import { Status } from '../../components/Status'
 import { dateTimeText } from '../../lib/time'
 import { formatText } from '../../lib/units'
@@ -25,20 +26,22 @@ import classes from './Settings.module.css'
 
 /** Services that the hub asks from outside: the list with the last result in words, adding, changing, trying. */
 export function Probes() {
+  const query = useQuery(probesQuery)
+  return (
+    <Loaded query={query} height={200}>
+      {probes => <ProbeList probes={probes} />}
+    </Loaded>
+  )
+}
+
+function ProbeList({ probes }: { probes: readonly KnownProbe[] }) {
   const { t, may } = useApp()
   const queries = useQueryClient()
-  const { data: probes, error, refetch } = useQuery(probesQuery)
   const [editing, setEditing] = useState<KnownProbe | ProbeKind | null>(null)
   const [removing, setRemoving] = useState<KnownProbe | null>(null)
   const renew = () => queries.invalidateQueries({ queryKey: probesQuery.queryKey })
   const remove = useMutation({ mutationFn: removeProbe, onSuccess: renew })
 
-  if (probes === undefined)
-    return error === null ? (
-      <Skeleton height={200} />
-    ) : (
-      <Failure error={error} retry={() => void refetch()} needed="viewer" />
-    )
   return (
     <>
       <p className={classes.lead}>{t('probes.lead')}</p>

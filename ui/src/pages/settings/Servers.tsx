@@ -8,6 +8,7 @@ import {
   doorQuery,
   type EnrolledServer,
   type EnrolmentLine,
+  forget,
   newLine,
   openDoor,
   retire,
@@ -18,9 +19,11 @@ import { CopyButton } from '../../components/CopyButton'
 import { FormError } from '../../components/FormError'
 import { Loaded } from '../../components/Loaded'
 import { Forbidden } from '../../components/States'
-import { ActionsCell, MutedCell, Table } from '../../components/Table'
 import { dateTimeText } from '../../lib/time'
 import classes from './Settings.module.css'
+
+/** How often the list is asked for while somebody waits for a server to come in. */
+const WAITING_MILLIS = 2_000
 
 /** Adding a server with one pasted line, and the servers that came in that way. */
 export function Servers() {
@@ -104,13 +107,16 @@ function Line({
   agents: readonly EnrolledServer[]
 }) {
   const { t, zone } = useApp()
+  useQuery({ ...agentsQuery, refetchInterval: WAITING_MILLIS })
   const server = agents.find(agent => agent.token === made.id)
   return (
     <>
       <p>{t('servers.paste', { time: dateTimeText(made.expiresAt, zone) })}</p>
       <p className={classes.secret}>{made.line}</p>
       <CopyButton text={made.line} />
-      <p className={classes.muted}>{t('servers.runtime', { runtime })}</p>
+      <p className={classes.muted}>
+        {t('servers.runtime', { runtime })} {t('servers.update')}
+      </p>
       <p role="status">
         {server === undefined
           ? t('servers.waiting')
@@ -131,51 +137,97 @@ function ToServer({ server }: { server: EnrolledServer }) {
   )
 }
 
+/** More rows than this are found by their name. */
+const MOST_ROWS = 100
+
 function Enrolled({ agents }: { agents: readonly EnrolledServer[] }) {
   const { t, may } = useApp()
   const queries = useQueryClient()
-  const [retiring, setRetiring] = useState<EnrolledServer | null>(null)
-  const remove = useMutation({
-    mutationFn: retire,
+  const [words, setWords] = useState('')
+  const [ending, setEnding] = useState<EnrolledServer | null>(null)
+  const end = useMutation({
+    mutationFn: ({ id, retiredAt }: EnrolledServer) => (retiredAt === null ? retire(id) : forget(id)),
     onSuccess: () => queries.invalidateQueries({ queryKey: agentsQuery.queryKey }),
   })
+  const found = agents
+    .filter(({ name }) => name.toLowerCase().includes(words.trim().toLowerCase()))
+    .sort((a, b) => Number(a.retiredAt !== null) - Number(b.retiredAt !== null))
+  const doing = (agent: EnrolledServer) => t(agent.retiredAt === null ? 'servers.retire' : 'action.delete')
   return (
     <div className={classes.card}>
-      <Table
-        label={t('settings.servers')}
-        columns={[t('servers.name'), t('servers.state'), { actions: t('servers.retire') }]}
-      >
-        {agents.map(agent => (
-          <tr key={agent.id}>
-            <td>{agent.retiredAt === null ? <ToServer server={agent} /> : agent.name}</td>
-            <MutedCell>
-              {t(agent.retiredAt === null ? `servers.state.${agent.link.state}` : 'servers.state.retired')}
-              {agent.link.cloneAddress !== null &&
-                ` ${t('servers.clone', { address: agent.link.cloneAddress })}`}
-            </MutedCell>
-            <ActionsCell>
-              {may('admin') && agent.retiredAt === null && (
-                <Button size="compact-xs" variant="default" onClick={() => setRetiring(agent)}>
-                  {t('servers.retire')}
-                </Button>
-              )}
-            </ActionsCell>
-          </tr>
+      <div className={classes.padded}>
+        <TextInput
+          size="xs"
+          data-filter
+          label={t('servers.filter')}
+          value={words}
+          onChange={event => setWords(event.currentTarget.value)}
+        />
+      </div>
+      <ul className={classes.list} aria-label={t('settings.servers')}>
+        {found.slice(0, MOST_ROWS).map(agent => (
+          <li key={agent.id} className={classes.row}>
+            <div>
+              {agent.retiredAt === null ? <ToServer server={agent} /> : <strong>{agent.name}</strong>}
+              <p className={classes.hint}>
+                <Standing agent={agent} />
+              </p>
+            </div>
+            {may('admin') && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-label={`${doing(agent)} ${agent.name}`}
+                onClick={() => setEnding(agent)}
+              >
+                {doing(agent)}
+              </Button>
+            )}
+          </li>
         ))}
-      </Table>
-      {remove.error !== null && <FormError message={remove.error.message} />}
-      {retiring !== null && (
+      </ul>
+      {found.length > MOST_ROWS && (
+        <p className={`${classes.padded} ${classes.muted}`}>
+          {t('servers.more', { n: found.length - MOST_ROWS })}
+        </p>
+      )}
+      {end.error !== null && <FormError message={end.error.message} />}
+      {ending !== null && (
         <Confirm
-          title={t('servers.retire.title', { name: retiring.name })}
-          body={t('servers.retire.body')}
-          action={t('servers.retire')}
-          onClose={() => setRetiring(null)}
+          title={t(`servers.${ending.retiredAt === null ? 'retire' : 'delete'}.title`, { name: ending.name })}
+          body={t(`servers.${ending.retiredAt === null ? 'retire' : 'delete'}.body`)}
+          action={doing(ending)}
+          onClose={() => setEnding(null)}
           onConfirm={() => {
-            remove.mutate(retiring.id)
-            setRetiring(null)
+            end.mutate(ending)
+            setEnding(null)
           }}
         />
       )}
     </div>
+  )
+}
+
+/** How an enrolled server's link is, or since when it is retired and where its history is. */
+function Standing({ agent: { name, retiredAt, link } }: { agent: EnrolledServer }) {
+  const { t, zone } = useApp()
+  if (retiredAt !== null)
+    return (
+      <>
+        {t('servers.retired', { time: dateTimeText(retiredAt, zone) })} ·{' '}
+        <Link
+          to="/explore"
+          search={{ q: `{instance=${JSON.stringify(name)},__name__=~"up|node_load1"}` } as never}
+        >
+          {t('servers.history')}
+        </Link>
+      </>
+    )
+  return (
+    <>
+      {t(`servers.state.${link.state}`)}
+      {link.version !== null && ` · ${t('servers.version', { version: link.version })}`}
+      {link.cloneAddress !== null && ` ${t('servers.clone', { address: link.cloneAddress })}`}
+    </>
   )
 }

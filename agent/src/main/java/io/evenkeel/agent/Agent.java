@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class Agent implements AutoCloseable {
   private final SampleBatch batch = new SampleBatch();
   private final Thread thread;
   private volatile Duration period;
+  private volatile Set<String> switchedOff;
   private volatile Raised raised = new Raised(Duration.ofSeconds(1), System.nanoTime());
   private volatile boolean closing;
   private final Samples.Family success;
@@ -52,6 +54,7 @@ public final class Agent implements AutoCloseable {
     final Samples.Source source = new Samples.Source();
     volatile CollectorStatus status;
     long nextRoundNanos = Long.MIN_VALUE;
+    boolean off;
 
     Watched(Collector collector) {
       this.collector = collector;
@@ -64,6 +67,7 @@ public final class Agent implements AutoCloseable {
     this.sink = sink;
     this.clock = clock;
     this.period = settings.period();
+    this.switchedOff = settings.switchedOff();
     this.samples = new Samples(Labels.of(Label.JOB, "node", Label.INSTANCE, settings.instance()));
     this.success =
         samples.gauge(
@@ -109,6 +113,11 @@ public final class Agent implements AutoCloseable {
   public void setPeriod(Duration next) {
     period = next;
     LockSupport.unpark(thread);
+  }
+
+  /// Changes which collectors are not read, from the next round on.
+  public void setSwitchedOff(Set<String> names) {
+    switchedOff = Set.copyOf(names);
   }
 
   /// How the collectors fared when they were read last.
@@ -159,7 +168,12 @@ public final class Agent implements AutoCloseable {
     long time = clock.millis();
     long begun = System.nanoTime();
     boolean changed = false;
+    Set<String> off = switchedOff;
     for (Watched watched : collectors) {
+      if (watched.off != off.contains(watched.collector.name())) {
+        watched.off = !watched.off;
+        watched.nextRoundNanos = Long.MIN_VALUE;
+      }
       long own = watched.collector.seconds() * 1_000_000_000L;
       if (watched.nextRoundNanos == Long.MIN_VALUE || begun - watched.nextRoundNanos >= 0) {
         changed |= collect(watched);
@@ -195,8 +209,8 @@ public final class Agent implements AutoCloseable {
     @Nullable String reason = null;
     samples.open(watched.source);
     try {
-      if (settings.switchedOff().contains(watched.collector.name())) {
-        throw new NotAvailableException("switched off in the agent's settings");
+      if (watched.off) {
+        throw new NotAvailableException("switched off in the settings of the hub");
       }
       watched.collector.collect(samples);
     } catch (NotAvailableException e) {

@@ -28,4 +28,9 @@ public record AgentSettings(
   public static AgentSettings of(String instance, Duration period, Optional<Path> textfiles) {
     return new AgentSettings(instance, period, Path.of("/"), textfiles, 15, Set.of());
   }
+
+  /// The same for another name and with other collectors switched off.
+  AgentSettings with(String name, Set<String> off) {
+    return new AgentSettings(name, period, root, textfiles, topProcesses, off);
+  }
 }

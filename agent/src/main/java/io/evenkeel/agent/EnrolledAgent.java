@@ -22,8 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /// The agent of an enrolled machine: collects, sends over its link, and does what the hub's answers
-/// say. When the hub gives the machine another name or other collectors, collecting starts over
-/// with them.
+/// say. When the hub gives the machine another name, collecting starts over with it.
 final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EnrolledAgent.class.getName());
   private static final String BUFFER = "buffer";
@@ -91,24 +90,18 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
   @Override
   public synchronized void told(HubInstructions told) {
     agent.setPeriod(told.period());
-    boolean renamed = !told.instance().equals(settings.instance());
-    if (!renamed && told.switchedOff().equals(settings.switchedOff())) {
-      return;
+    if (!told.switchedOff().equals(settings.switchedOff())) {
+      LOG.log(
+          System.Logger.Level.INFO, "collectors switched off by the hub: " + told.switchedOff());
+      settings = settings.with(settings.instance(), told.switchedOff());
+      agent.setSwitchedOff(told.switchedOff());
     }
-    LOG.log(
-        System.Logger.Level.INFO,
-        "the hub's settings: this server is '" + told.instance() + "', off: " + told.switchedOff());
-    agent.close();
-    settings =
-        new AgentSettings(
-            told.instance(),
-            told.period(),
-            settings.root(),
-            settings.textfiles(),
-            settings.topProcesses(),
-            told.switchedOff());
-    agent = Agent.start(settings, new LinkSink(link), clock);
-    if (renamed) {
+    if (!told.instance().equals(settings.instance())) {
+      LOG.log(System.Logger.Level.INFO, "the hub calls this server '" + told.instance() + "' now");
+      agent.close();
+      settings = settings.with(told.instance(), told.switchedOff());
+      agent = Agent.start(settings, new LinkSink(link), clock);
+      agent.setPeriod(told.period());
       link.rename(told.instance());
     }
   }

@@ -202,7 +202,7 @@ public final class AgentDoor {
         Source.enrolledAgent(
             version == null ? "unknown" : version,
             agent.hostId(),
-            gate.periodMillis(),
+            gate.periodMillis(agent),
             os(request),
             gate.names(agent));
     byte[] body = Bodies.read(request, remoteWrite.limits().compressedBytes());

@@ -40,7 +40,8 @@ public final class FleetRoutes {
         Route.get(
             "/api/hub/v1/fleet",
             Access.VIEWER,
-            "Lists hosts with how they are, by `q`, `status`, `group` and `tag`, in the order of"
+            "Lists hosts with how they are, by `q`, `status`, `group`, `tag` and `agent`"
+                + " (outdated: of an older version than the hub), in the order of"
                 + " `sort` (-cpu: largest first), page by page (`page` from 1 on, `limit` hosts each).",
             FleetPage.class,
             exchange -> exchange.answer(fleet.page(query(exchange)))),
@@ -77,6 +78,7 @@ public final class FleetRoutes {
         statuses(exchange.parameter("status").orElse("")),
         exchange.parameter("group").orElse(null),
         exchange.parameter("tag").orElse(null),
+        outdated(exchange.parameter("agent").orElse("")),
         FleetQuery.Column.of(column)
             .orElseThrow(() ->
                 ApiException.badField(
@@ -88,6 +90,13 @@ public final class FleetRoutes {
         descending,
         (exchange.count("page", 1, DEEPEST) - 1) * limit,
         limit);
+  }
+
+  private static boolean outdated(String agent) {
+    if (!agent.isEmpty() && !agent.equals("outdated")) {
+      throw ApiException.badField("agent", "The agent is 'outdated', or not said.");
+    }
+    return !agent.isEmpty();
   }
 
   private static Set<FleetStatus> statuses(String text) {

@@ -7,6 +7,7 @@ import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.hosts.QualityReport;
 import io.evenkeel.hub.processes.ProcessLog;
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.hub.settings.HostCollections;
 import io.evenkeel.model.ProcessSnapshot;
 import io.evenkeel.tsdb.storage.Queryable;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,7 @@ public final class HostRoutes {
   private final ProcessLog processes;
   private final Queryable store;
   private final Supplier<List<CollectorStatus>> ownCollectors;
+  private final HostCollections collections;
   private final InstantSource clock;
 
   /// @param ownCollectors how the collectors of the agent inside the hub fare
@@ -56,11 +59,13 @@ public final class HostRoutes {
       ProcessLog processes,
       Queryable store,
       Supplier<List<CollectorStatus>> ownCollectors,
+      HostCollections collections,
       InstantSource clock) {
     this.hosts = hosts;
     this.processes = processes;
     this.store = store;
     this.ownCollectors = ownCollectors;
+    this.collections = collections;
     this.clock = clock;
   }
 
@@ -111,7 +116,13 @@ public final class HostRoutes {
         new Collectors(
             host.self()
                 ? ownCollectors.get().stream().map(CollectorReport::of).toList()
-                : CollectorReport.read(store, host, clock.millis())));
+                : CollectorReport.read(
+                    store,
+                    host,
+                    host.agentVersion() == null
+                        ? Set.of()
+                        : collections.of(host.id()).switchedOff(),
+                    clock.millis())));
   }
 
   private void processes(Exchange exchange) {

@@ -4,7 +4,7 @@ import io.evenkeel.hub.hosts.Host;
 import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.Outcome.Reason;
-import io.evenkeel.hub.settings.CollectionPeriod;
+import io.evenkeel.hub.settings.HostCollections;
 import io.evenkeel.model.command.CommandResult;
 import io.evenkeel.model.link.HubInstructions;
 import io.evenkeel.model.link.LinkProtocol;
@@ -23,7 +23,7 @@ public final class AgentGate {
   private final AgentLinks links;
   private final CommandDesk commands;
   private final HostRegistry hosts;
-  private final CollectionPeriod period;
+  private final HostCollections collections;
   private final InstantSource clock;
 
   public AgentGate(
@@ -31,13 +31,13 @@ public final class AgentGate {
       AgentLinks links,
       CommandDesk commands,
       HostRegistry hosts,
-      CollectionPeriod period,
+      HostCollections collections,
       InstantSource clock) {
     this.enrolment = enrolment;
     this.links = links;
     this.commands = commands;
     this.hosts = hosts;
-    this.period = period;
+    this.collections = collections;
     this.clock = clock;
   }
 
@@ -71,24 +71,28 @@ public final class AgentGate {
     return names;
   }
 
-  /// How often agents collect now, milliseconds.
-  public long periodMillis() {
-    return period.current().toMillis();
+  /// How often an agent collects now, milliseconds.
+  public long periodMillis(EnrolledAgent agent) {
+    return collections.of(agent.hostId()).period().toMillis();
   }
 
   /// Notes that an agent's samples were stored.
   public void reported(EnrolledAgent agent, AgentLinks.Sender sender) {
     Long newest = hosts.find(agent.hostId()).map(Host::lastSampleAt).orElse(null);
     links.reported(
-        agent.hostId(), sender, newest == null ? sender.clockMillis() : newest, periodMillis());
+        agent.hostId(),
+        sender,
+        newest == null ? sender.clockMillis() : newest,
+        periodMillis(agent));
   }
 
   /// What an agent is told in the answer to a push.
   public HubInstructions instructions(EnrolledAgent agent) {
+    HostCollections.InForce collection = collections.of(agent.hostId());
     return new HubInstructions(
         agent.instance(),
-        period.current(),
-        Set.of(),
+        collection.period(),
+        collection.switchedOff(),
         clock.millis(),
         commands.outstanding(agent.hostId()),
         List.of());

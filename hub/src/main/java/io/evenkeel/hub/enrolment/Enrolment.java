@@ -1,6 +1,7 @@
 package io.evenkeel.hub.enrolment;
 
 import io.evenkeel.hub.db.Database;
+import io.evenkeel.hub.fleet.Fleet;
 import io.evenkeel.hub.hosts.Host;
 import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.hosts.HostStatus;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Every check is against memory that a change updates at once: a retired server is refused from
 /// its next request on.
-public final class Enrolment {
+public final class Enrolment implements Fleet.Enrolled {
   /// How long a token for one server is good.
   public static final Duration ONE_TIME = Duration.ofMinutes(15);
 
@@ -368,6 +369,18 @@ public final class Enrolment {
   /// The agent of a host.
   public Optional<EnrolledAgent> find(String hostId) {
     return Optional.ofNullable(agents.get(hostId));
+  }
+
+  @Override
+  public boolean has(String hostId) {
+    EnrolledAgent agent = agents.get(hostId);
+    return agent != null && agent.retiredAt() == null;
+  }
+
+  @Override
+  public int retired() {
+    return Math.toIntExact(
+        agents.values().stream().filter(agent -> agent.retiredAt() != null).count());
   }
 
   /// Gives a server another name: its samples carry it as soon as the agent has heard of it, within

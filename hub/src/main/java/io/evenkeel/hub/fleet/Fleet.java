@@ -27,19 +27,35 @@ public final class Fleet {
   private final HostAttributeBook attributes;
   private final Supplier<List<AlertEngine.RuleStatus>> rules;
   private final Supplier<Predicate<Map<String, String>>> maintenance;
+  private final Enrolled enrolled;
+  private final String version;
+
+  /// Which servers have an agent that enrolled.
+  public interface Enrolled {
+    /// Whether a host's agent enrolled.
+    boolean has(String hostId);
+
+    /// How many were retired.
+    int retired();
+  }
 
   /// @param rules the alerts of every rule
   /// @param maintenance asked once for each page: whether planned work is done on a host with some
   ///   labels
+  /// @param version the hub's, against which agents are old or not
   public Fleet(
       HostRegistry hosts,
       HostAttributeBook attributes,
       Supplier<List<AlertEngine.RuleStatus>> rules,
-      Supplier<Predicate<Map<String, String>>> maintenance) {
+      Supplier<Predicate<Map<String, String>>> maintenance,
+      Enrolled enrolled,
+      String version) {
     this.hosts = hosts;
     this.attributes = attributes;
     this.rules = rules;
     this.maintenance = maintenance;
+    this.enrolled = enrolled;
+    this.version = version;
   }
 
   /// The alerts of one host that fire.
@@ -71,6 +87,12 @@ public final class Fleet {
       }
     }
     found.sort(query.order());
+    // What a silent host told last says nothing of what it does now.
+    List<Host> heard =
+        found.stream()
+            .map(FleetHost::host)
+            .filter(host -> host.status() != HostStatus.SILENT)
+            .toList();
     return new FleetPage(
         all.size(),
         found.size(),
@@ -78,13 +100,14 @@ public final class Fleet {
         groups,
         tags,
         owners,
-        found.stream().mapToLong(one -> number(one.host().cores())).sum(),
-        found.stream().mapToLong(one -> number(one.host().memoryBytes())).sum(),
-        found.stream()
-            .mapToDouble(one -> product(one.host().signals().cpu(), one.host().cores()))
-            .sum(),
-        found.stream()
-            .mapToDouble(one -> product(one.host().signals().memory(), one.host().memoryBytes()))
+        Math.toIntExact(all.stream().filter(FleetHost::outdated).count()),
+        version,
+        enrolled.retired(),
+        heard.stream().mapToLong(host -> number(host.cores())).sum(),
+        heard.stream().mapToLong(host -> number(host.memoryBytes())).sum(),
+        heard.stream().mapToDouble(host -> product(host.signals().cpu(), host.cores())).sum(),
+        heard.stream()
+            .mapToDouble(host -> product(host.signals().memory(), host.memoryBytes()))
             .sum(),
         found.stream().skip(query.offset()).limit(query.limit()).toList());
   }
@@ -119,9 +142,19 @@ public final class Fleet {
               planned.test(labels) ? FleetStatus.MAINTENANCE : status(host, worst),
               worst,
               alerts == null ? 0 : alerts.count,
-              host.simulated());
+              host.simulated(),
+              enrolled.has(host.id()),
+              isOutdated(host));
         })
         .toList();
+  }
+
+  private boolean isOutdated(Host host) {
+    String agent = host.agentVersion();
+    return agent != null
+        && !host.self()
+        && !host.simulated()
+        && NaturalOrder.key(agent).compareTo(NaturalOrder.key(version)) < 0;
   }
 
   private static FleetStatus status(Host host, FleetHost.@Nullable Worst worst) {

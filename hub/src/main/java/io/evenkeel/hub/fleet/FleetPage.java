@@ -12,8 +12,11 @@ import java.util.Map;
 /// @param groups every group with how many hosts it has
 /// @param tags every tag with how many hosts have it
 /// @param owners every owner with how many hosts they look after
-/// @param cores of the hosts asked for, as far as they are known
-/// @param memoryBytes of the hosts asked for, as far as they are known
+/// @param outdated how many of all hosts have an agent of an older version than the hub
+/// @param version the hub's
+/// @param retired how many servers were retired, which are no hosts any more
+/// @param cores of the hosts asked for that report, as far as they are known
+/// @param memoryBytes of the hosts asked for that report, as far as they are known
 /// @param usedCores how many of the cores are busy
 /// @param usedMemoryBytes how much of the memory is used
 public record FleetPage(
@@ -23,6 +26,9 @@ public record FleetPage(
     Map<String, Integer> groups,
     Map<String, Integer> tags,
     Map<String, Integer> owners,
+    int outdated,
+    String version,
+    int retired,
     long cores,
     long memoryBytes,
     double usedCores,

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param statuses empty for all
 /// @param group null for all, empty for those without one
 /// @param tag null for all
+/// @param outdated whether only hosts with an outdated agent are asked for
 /// @param sort a [Column]
 /// @param descending the largest first; what is missing is last either way
 /// @param offset how many to skip
@@ -24,6 +25,7 @@ public record FleetQuery(
     Set<FleetStatus> statuses,
     @Nullable String group,
     @Nullable String tag,
+    boolean outdated,
     Column sort,
     boolean descending,
     int offset,
@@ -57,6 +59,9 @@ public record FleetQuery(
   /// Whether a host is among those asked for, whatever its status.
   boolean finds(FleetHost one) {
     HostAttributes said = one.attributes();
+    if (outdated && !one.outdated()) {
+      return false;
+    }
     if (group != null && !said.group().equals(group) || tag != null && !said.tags().contains(tag)) {
       return false;
     }

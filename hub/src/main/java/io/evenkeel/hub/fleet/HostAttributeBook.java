@@ -6,9 +6,11 @@ import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.model.Label;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// What people say of each host, and who said it, in the audit log. Safe for use by many threads.
 public final class HostAttributeBook {
@@ -17,6 +19,7 @@ public final class HostAttributeBook {
   private final HostRegistry hosts;
   private final AuditStore audit;
   private final Map<String, HostAttributes> byId;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   public HostAttributeBook(Database database, HostRegistry hosts, AuditStore audit) {
     this.database = database;
@@ -52,7 +55,18 @@ public final class HostAttributeBook {
           "group=" + said.group() + " owner=" + said.owner() + " tags=" + said.tags());
     });
     byId.put(hostId, said);
+    listeners.forEach(Runnable::run);
     return Outcome.done(said);
+  }
+
+  /// Whether any host is said to be in a group.
+  public boolean isGroup(String name) {
+    return byId.values().stream().anyMatch(said -> said.group().equals(name));
+  }
+
+  /// Calls `listener` after each change, on the thread that made it.
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
   }
 
   /// Labels of an alert, completed by what is said of the host that they name.

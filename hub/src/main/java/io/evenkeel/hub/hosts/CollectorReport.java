@@ -7,9 +7,12 @@ import io.evenkeel.tsdb.storage.Matcher;
 import io.evenkeel.tsdb.storage.Queryable;
 import io.evenkeel.tsdb.storage.Series;
 import io.evenkeel.tsdb.storage.StoreReader;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// How one collector of a host fares.
@@ -34,20 +37,33 @@ public record CollectorReport(
   }
 
   /// The collectors of a host, from the series that its agent or node_exporter sends about them.
-  public static List<CollectorReport> read(Queryable store, Host host, long nowMillis) {
+  ///
+  /// @param switchedOff the ones that the hub's settings switch off, which send nothing
+  public static List<CollectorReport> read(
+      Queryable store, Host host, Set<String> switchedOff, long nowMillis) {
     Map<String, Double> success = newest(store, "node_scrape_collector_success", host, nowMillis);
     Map<String, Double> seconds =
         newest(store, "node_scrape_collector_duration_seconds", host, nowMillis);
-    return success.entrySet().stream()
-        .map(entry -> {
-          Double took = seconds.get(entry.getKey());
-          return new CollectorReport(
-              entry.getKey(),
-              entry.getValue() == 1 ? CollectorStatus.State.OK : CollectorStatus.State.FAILING,
-              null,
-              took == null ? null : Double.valueOf(took * 1000));
-        })
-        .toList();
+    Stream<CollectorReport> off =
+        switchedOff.stream()
+            .map(name ->
+                new CollectorReport(
+                    name,
+                    CollectorStatus.State.UNAVAILABLE,
+                    "switched off in the settings of the hub",
+                    null));
+    Stream<CollectorReport> read =
+        success.entrySet().stream()
+            .filter(entry -> !switchedOff.contains(entry.getKey()))
+            .map(entry -> {
+              Double took = seconds.get(entry.getKey());
+              return new CollectorReport(
+                  entry.getKey(),
+                  entry.getValue() == 1 ? CollectorStatus.State.OK : CollectorStatus.State.FAILING,
+                  null,
+                  took == null ? null : Double.valueOf(took * 1000));
+            });
+    return Stream.concat(read, off).sorted(Comparator.comparing(CollectorReport::name)).toList();
   }
 
   private static Map<String, Double> newest(

@@ -105,6 +105,7 @@ import io.evenkeel.hub.security.SecretBox;
 import io.evenkeel.hub.security.SetupLinkFile;
 import io.evenkeel.hub.settings.AgentAddress;
 import io.evenkeel.hub.settings.CollectionPeriod;
+import io.evenkeel.hub.settings.HostCollections;
 import io.evenkeel.hub.telemetry.CleanFamilies;
 import io.evenkeel.hub.telemetry.Family;
 import io.evenkeel.hub.telemetry.HubMetrics;
@@ -274,9 +275,13 @@ public final class HubWiring implements AutoCloseable {
       // This machine is watched from here on, so that there is something to show when the hub
       // answers.
       String instance = config.collection().instance().orElse(hostName);
-      Agent own = part(watchThisMachine(config, instance, ingest, hosts, processes, period, clock));
+      HostAttributeBook said = new HostAttributeBook(database, hosts, audit);
+      HostCollections collections =
+          new HostCollections(database, audit, period, id -> said.of(id).group());
+      said.onChange(collections::tell);
+      Agent own =
+          part(watchThisMachine(config, instance, ingest, hosts, processes, collections, clock));
       agent = own;
-      period.onChange(own::setPeriod);
 
       // Its knobs, as far as its own policy lets anybody turn them; leases end before the store
       // does.
@@ -297,7 +302,6 @@ public final class HubWiring implements AutoCloseable {
                   this::isAlerting,
                   clock));
       String publicUrl = config.publicUrl().orElse("");
-      HostAttributeBook said = new HostAttributeBook(database, hosts, audit);
       Incidents incidents =
           part(
               new Incidents(
@@ -357,7 +361,7 @@ public final class HubWiring implements AutoCloseable {
           part(
               new AgentListener(
                   new AgentDoor(
-                      new AgentGate(enrolment, links, commands, hosts, period, clock),
+                      new AgentGate(enrolment, links, commands, hosts, collections, clock),
                       enrolment,
                       remoteWrite,
                       new AgentArchive(data.resolve("agent")),
@@ -376,7 +380,7 @@ public final class HubWiring implements AutoCloseable {
                           accounts, new Preferences(database), Version.current(), hostName)
                       .routes(),
                   new AdminRoutes(accounts, tokens, new AuditTrail(database, audit)).routes(),
-                  new SettingsRoutes(period).routes(),
+                  new SettingsRoutes(period, collections, hosts, said).routes(),
                   new ChannelRoutes(notifications).routes(),
                   new IncidentRoutes(incidents, clock).routes(),
                   new AlertRoutes(rules, alerts, recording, new RulePreview(queries, pool, clock))
@@ -393,13 +397,16 @@ public final class HubWiring implements AutoCloseable {
                   new EnrolmentRoutes(enrolment, links, commands, authority, agents).routes(),
                   new LiveRoutes(live, metrics).routes(),
                   new ChartRoutes(new Charts(queries, pool, hosts, metrics)).routes(),
-                  new HostRoutes(hosts, processes, store, this::collectors, clock).routes(),
+                  new HostRoutes(hosts, processes, store, this::collectors, collections, clock)
+                      .routes(),
                   new FleetRoutes(
                           new Fleet(
                               hosts,
                               said,
                               alerts::status,
-                              () -> incidents.maintenanceNow(HostAttributes.HOST_LABELS)),
+                              () -> incidents.maintenanceNow(HostAttributes.HOST_LABELS),
+                              enrolment,
+                              Version.current()),
                           new StatusStrips(queries, pool, clock),
                           said)
                       .routes(),
@@ -512,11 +519,12 @@ public final class HubWiring implements AutoCloseable {
       Ingest ingest,
       HostRegistry hosts,
       ProcessLog processes,
-      CollectionPeriod period,
+      HostCollections collections,
       Clock clock) {
+    String id = hosts.idFor(instance).orElse("");
     String version = Version.current();
     AgentSettings settings =
-        AgentSettings.of(instance, period.current(), config.collection().textfiles());
+        AgentSettings.of(instance, collections.of(id).period(), config.collection().textfiles());
     String os = HostFacts.read(settings.root()).os();
     OwnAgentSink sink =
         new OwnAgentSink(
@@ -524,9 +532,18 @@ public final class HubWiring implements AutoCloseable {
             hosts,
             processes,
             instance,
-            () -> Source.ownAgent(version, period.current().toMillis(), os),
+            () -> Source.ownAgent(version, collections.of(id).period().toMillis(), os),
             System::nanoTime);
-    return Agent.start(settings, sink, clock);
+    Agent own = Agent.start(settings, sink, clock);
+    Runnable follow =
+        () -> {
+          HostCollections.InForce now = collections.of(id);
+          own.setPeriod(now.period());
+          own.setSwitchedOff(now.switchedOff());
+        };
+    follow.run();
+    collections.onChange(follow);
+    return own;
   }
 
   private boolean isAlerting() {

@@ -127,6 +127,8 @@ class EnrolmentJourneyTest {
                   .status())
           .isEqualTo(400);
 
+      collectorsAreSwitched(id);
+
       assertThat(admin.put("/api/hub/v1/agents/" + id + "/name", Map.of("name", "shop-1")).status())
           .isEqualTo(200);
       await()
@@ -150,6 +152,43 @@ class EnrolmentJourneyTest {
       assertThat(again.exitCode()).isEqualTo(1);
       assertThat(again.output()).contains("was used already");
     }
+  }
+
+  /// A collector of a host goes off by its group's setting and on again by its own.
+  private void collectorsAreSwitched(String id) {
+    String load = "count(node_load1{instance=\"web-1\"})";
+    await().atMost(PATIENCE).until(() -> samples(load) == 1);
+    Map<String, Object> off = Map.of("periodSeconds", 2, "switchedOff", List.of("loadavg"));
+    assertThat(admin.put("/api/hub/v1/groups/shop/collection", off).status()).isEqualTo(404);
+    assertThat(
+            admin
+                .put(
+                    "/api/hub/v1/hosts/" + id + "/attributes",
+                    Map.of("group", "shop", "owner", "", "tags", List.of()))
+                .status())
+        .isEqualTo(200);
+    assertThat(admin.put("/api/hub/v1/groups/shop/collection", off).status()).isEqualTo(200);
+    await().atMost(PATIENCE).until(() -> samples(load) == 0);
+    assertThat(samples("count(node_memory_MemTotal_bytes{instance=\"web-1\"})")).isEqualTo(1);
+    JsonNode held = admin.get("/api/hub/v1/hosts/" + id + "/collection").json();
+    assertThat(held.get("periodSeconds").asInt()).isEqualTo(2);
+    assertThat(held.get("periodFrom").asString()).isEqualTo("group");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> admin.get("/api/hub/v1/hosts/" + id).json().get("periodMillis").asInt() == 2_000);
+    assertThat(admin.get("/api/hub/v1/hosts/" + id + "/collectors").text())
+        .contains("\"name\":\"loadavg\",\"state\":\"unavailable\",\"reason\":\"switched off");
+
+    assertThat(
+            admin
+                .put(
+                    "/api/hub/v1/hosts/" + id + "/collection",
+                    Map.of("periodSeconds", 1, "switchedOff", List.of()))
+                .status())
+        .isEqualTo(200);
+    await().atMost(PATIENCE).until(() -> samples(load) == 1);
+    assertThat(admin.get("/api/hub/v1/audit").text()).contains("group shop", "host web-1");
   }
 
   @Test
