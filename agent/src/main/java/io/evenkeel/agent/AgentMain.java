@@ -1,6 +1,8 @@
 package io.evenkeel.agent;
 
 import io.evenkeel.agent.push.Pusher;
+import io.evenkeel.agent.tune.TuningExecutor;
+import io.evenkeel.agent.tune.TuningPolicy;
 import io.evenkeel.model.link.AgentIdentity;
 import io.evenkeel.model.link.Backoff;
 import io.evenkeel.model.link.Enroller;
@@ -10,6 +12,7 @@ import io.evenkeel.model.link.HubConnection;
 import io.evenkeel.model.link.Machine;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +37,7 @@ public final class AgentMain {
         --state      where the agent keeps its identity and what waits for the hub
         --buffer     how much may wait on disk while the hub cannot be reached, in MiB
         --textfiles  a folder whose *.prom files are collected too
+        --tuning-policy  what the hub may change here, instead of /etc/evenkeel/tuning-policy
         --enrol-only yes: enrol and end
       With an API token of the scope ingest ('evenkeel token') instead: [--instance NAME] [--period 1s]\
       """;
@@ -48,7 +52,8 @@ public final class AgentMain {
           "--enrol-only",
           "--instance",
           "--period",
-          "--textfiles");
+          "--textfiles",
+          "--tuning-policy");
   private static final long QUEUE_BYTES = 4L << 20;
 
   private AgentMain() {}
@@ -97,6 +102,7 @@ public final class AgentMain {
               buffer,
               machine,
               Optional.ofNullable(options.get("--textfiles")).map(Path::of),
+              knobs(Optional.ofNullable(options.get("--tuning-policy")), state),
               Clock.systemUTC());
       CountDownLatch end = new CountDownLatch(1);
       Runtime.getRuntime()
@@ -112,6 +118,19 @@ public final class AgentMain {
       System.err.println("evenkeel agent: " + e.getMessage());
       System.exit(1);
     }
+  }
+
+  /// The policy of the whole server is root's. One that whoever starts the agent named may be their
+  /// own: with it the agent does nothing that they could not do without it.
+  private static TuningExecutor.Settings knobs(Optional<String> policy, Path state)
+      throws IOException {
+    return new TuningExecutor.Settings(
+        Path.of("/"),
+        state.resolve("tuning"),
+        policy.map(Path::of).orElse(TuningPolicy.FILE),
+        policy.isEmpty()
+            ? TuningPolicy.ROOT
+            : (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
   }
 
   private static void close(EnrolledAgent agent) {

@@ -3,10 +3,13 @@ package io.evenkeel.agent;
 import io.evenkeel.agent.profile.AsyncProfilerLibrary;
 import io.evenkeel.agent.profile.Profiler;
 import io.evenkeel.agent.push.LinkSink;
+import io.evenkeel.agent.tune.TuningExecutor;
+import io.evenkeel.agent.tune.TuningOrders;
 import io.evenkeel.model.command.Command;
 import io.evenkeel.model.command.CommandOrder;
 import io.evenkeel.model.command.CommandResult;
 import io.evenkeel.model.command.CommandResult.State;
+import io.evenkeel.model.command.TuningCommand;
 import io.evenkeel.model.link.AgentIdentity;
 import io.evenkeel.model.link.Backoff;
 import io.evenkeel.model.link.DiskBuffer;
@@ -30,6 +33,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
   private final Clock clock;
   private final HubLink link;
   private final Profiler profiler;
+  private final TuningOrders tuning;
   private AgentSettings settings;
   private Agent agent;
 
@@ -39,6 +43,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
       long bufferBytes,
       Machine machine,
       AgentSettings settings,
+      TuningExecutor.Settings knobs,
       Clock clock)
       throws IOException {
     this.settings = settings;
@@ -55,12 +60,18 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
             clock,
             this);
     this.profiler = new Profiler(AsyncProfilerLibrary.besideAgent(), clock, System::nanoTime);
+    // What a process before left turned is put back here, whether the hub can be reached or not.
+    this.tuning = TuningOrders.start(knobs, clock, System::nanoTime);
+    if (!tuning.problem().isEmpty()) {
+      LOG.log(System.Logger.Level.ERROR, "the agent starts without tuning: " + tuning.problem());
+    }
     this.agent = Agent.start(settings, new LinkSink(link), clock);
   }
 
   /// Starts the agent of a machine.
   ///
   /// @param state the folder with the identity and the buffer
+  /// @param knobs where the server's policy for tuning is, and the journal
   /// @throws IOException when the folder cannot be used
   static EnrolledAgent start(
       AgentIdentity identity,
@@ -68,6 +79,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
       long bufferBytes,
       Machine machine,
       Optional<Path> textfiles,
+      TuningExecutor.Settings knobs,
       Clock clock)
       throws IOException {
     EnrolledAgent started =
@@ -77,6 +89,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
             bufferBytes,
             machine,
             AgentSettings.of(identity.instance(), Duration.ofSeconds(1), textfiles),
+            knobs,
             clock);
     started.link.start();
     return started;
@@ -122,13 +135,20 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
                   report -> link.deliver(LinkProtocol.PROFILES, report.bytes()))
               .map(reason -> new CommandResult(order.id(), State.REFUSED, reason.text()))
               .orElseGet(() -> new CommandResult(order.id(), State.DONE, "recording"));
+      case TuningCommand command -> tuning.execute(order, command);
       case Command.RenewCertificate renew ->
           new CommandResult(order.id(), State.REFUSED, "the link renews certificates itself");
     };
   }
 
   @Override
+  public void notCarriedOut(String order, String reason) {
+    tuning.notCarriedOut(order, reason);
+  }
+
+  @Override
   public void close() throws IOException {
+    tuning.close();
     synchronized (this) {
       agent.close();
     }

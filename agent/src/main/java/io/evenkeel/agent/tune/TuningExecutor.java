@@ -2,9 +2,14 @@ package io.evenkeel.agent.tune;
 
 import io.evenkeel.agent.tune.Journal.Entry;
 import io.evenkeel.agent.tune.Journal.State;
+import io.evenkeel.model.command.TuningCommand;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
+import io.evenkeel.model.tune.TuningLook;
 import io.evenkeel.model.tune.TuningRequest;
+import io.evenkeel.model.tune.TuningResult;
+import io.evenkeel.model.tune.TuningStanding;
+import io.evenkeel.model.tune.TurnedKnob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +36,11 @@ import java.util.function.LongSupplier;
 public final class TuningExecutor implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TuningExecutor.class.getName());
   private static final String AGENT = "agent";
+  private static final String STOPPED = "tuning is stopped on this server";
+  private static final String NO_AUDIT = "the tuning audit log cannot be written";
 
   /// The longest time that a change may stay without anybody renewing it.
-  public static final Duration LONGEST_LEASE = Duration.ofHours(1);
+  public static final Duration LONGEST_LEASE = TuningCommand.LONGEST_LEASE;
 
   /// How soon a knob that could not be put back is tried again.
   private static final long RETRY_NANOS = 5_000_000_000L;
@@ -45,22 +52,6 @@ public final class TuningExecutor implements AutoCloseable {
   /// @param policy the server's policy file
   /// @param policyOwner the user that the policy must belong to: 0
   public record Settings(Path root, Path data, Path policy, int policyOwner) {}
-
-  /// A change that is not ended.
-  ///
-  /// @param before the value before
-  /// @param now the value now, or why it cannot be read
-  /// @param drifted whether somebody else wrote the knob since
-  /// @param kept whether it stays without a lease
-  /// @param leaseLeft until it is put back
-  public record Change(
-      String id,
-      TuningRequest request,
-      String before,
-      String now,
-      boolean drifted,
-      boolean kept,
-      Duration leaseLeft) {}
 
   private final Settings settings;
   private final Knobs knobs;
@@ -125,11 +116,37 @@ public final class TuningExecutor implements AutoCloseable {
 
   /// What a request would do; changes nothing.
   public synchronized TuningResult dryRun(TuningRequest request) {
-    return switch (look(request)) {
+    return switch (found(request)) {
       case Looked.No(String reason) -> new TuningResult.Refused(reason);
       case Looked.Found(TuningAction action, Knob knob, String value, String snapshot) ->
           new TuningResult.Done(value, request.value());
     };
+  }
+
+  /// What a request would do, and whether the policy lets it be done; changes nothing.
+  public synchronized TuningLook look(TuningRequest request) {
+    return new TuningLook(
+        dryRun(request),
+        TuningActions.named(request.action())
+            .flatMap(action -> policy().objection(action, request, true))
+            .orElse(isStopped() ? STOPPED : ""));
+  }
+
+  /// How this server stands to being tuned.
+  public synchronized TuningStanding standing() {
+    TuningPolicy policy = policy();
+    return new TuningStanding("", policy.mode(), policy.reason(), isStopped(), changes());
+  }
+
+  /// Notes a request that was refused before it was looked at.
+  ///
+  /// @param request as it came
+  public synchronized void refused(String request, String reason) {
+    try {
+      audit.append("hub", "refuse", request, reason);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, NO_AUDIT, e);
+    }
   }
 
   /// The value of a knob now.
@@ -177,7 +194,7 @@ public final class TuningExecutor implements AutoCloseable {
     if (objection.isPresent()) {
       return new TuningResult.Refused(objection.get());
     }
-    return switch (look(request)) {
+    return switch (found(request)) {
       case Looked.No(String reason) -> new TuningResult.Refused(reason);
       case Looked.Found(TuningAction action, Knob knob, String value, String snapshot) -> {
         Optional<String> forbidden = policy().objection(action, request, !approvedBy.isEmpty());
@@ -204,7 +221,7 @@ public final class TuningExecutor implements AutoCloseable {
       return Optional.of("the agent is stopping");
     }
     if (isStopped()) {
-      return Optional.of("tuning is stopped on this server");
+      return Optional.of(STOPPED);
     }
     if (!id.matches("[0-9A-Za-z-]{1,40}")) {
       return Optional.of("'" + id + "' is no id of a change");
@@ -314,7 +331,7 @@ public final class TuningExecutor implements AutoCloseable {
       Files.createFile(stopFile());
       AppendedFile.sync(settings.data());
     }
-    audit.append(actor, "stop", "", "tuning is stopped on this server");
+    audit.append(actor, "stop", "", STOPPED);
     revertLeased(actor, "tuning was stopped");
   }
 
@@ -335,8 +352,8 @@ public final class TuningExecutor implements AutoCloseable {
   }
 
   /// The changes that are leased or kept, oldest first, with their knobs as they are now.
-  public synchronized List<Change> changes() {
-    List<Change> changes = new ArrayList<>();
+  public synchronized List<TurnedKnob> changes() {
+    List<TurnedKnob> changes = new ArrayList<>();
     for (Entry entry : journal.entries()) {
       if (!entry.isOpen() && entry.state() != State.KEPT) {
         continue;
@@ -353,7 +370,7 @@ public final class TuningExecutor implements AutoCloseable {
       }
       long left = leaseEnds.getOrDefault(entry.id(), 0L) - nanos.getAsLong();
       changes.add(
-          new Change(
+          new TurnedKnob(
               entry.id(),
               entry.request(),
               entry.before(),
@@ -371,7 +388,7 @@ public final class TuningExecutor implements AutoCloseable {
     record No(String reason) implements Looked {}
   }
 
-  private Looked look(TuningRequest request) {
+  private Looked found(TuningRequest request) {
     Optional<String> objection = request.objection();
     if (objection.isPresent()) {
       return new Looked.No(objection.get());
@@ -508,7 +525,7 @@ public final class TuningExecutor implements AutoCloseable {
           id + " " + request.knob(),
           why.isEmpty() ? outcome : outcome + " (" + why + ")");
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "the tuning audit log cannot be written", e);
+      LOG.log(System.Logger.Level.WARNING, NO_AUDIT, e);
     }
   }
 

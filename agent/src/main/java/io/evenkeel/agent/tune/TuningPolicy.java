@@ -2,6 +2,7 @@ package io.evenkeel.agent.tune;
 
 import io.evenkeel.model.tune.Risk;
 import io.evenkeel.model.tune.TuningAction;
+import io.evenkeel.model.tune.TuningMode;
 import io.evenkeel.model.tune.TuningRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,18 +30,14 @@ import java.util.Optional;
 /// @param mode how much
 /// @param allowed which knobs, none when empty
 /// @param reason why it is stricter than what the file says; empty when it is not
-public record TuningPolicy(Mode mode, List<Allowed> allowed, String reason) {
-  private static final int MOST_BYTES = 64 << 10;
+public record TuningPolicy(TuningMode mode, List<Allowed> allowed, String reason) {
+  /// Where a server keeps it.
+  public static final Path FILE = Path.of("/etc/evenkeel/tuning-policy");
 
-  /// How much a hub may do.
-  public enum Mode {
-    /// Look at values; change nothing.
-    OBSERVE,
-    /// What a person approved.
-    APPROVE,
-    /// What a person approved, and by itself what has a low risk.
-    AUTO
-  }
+  /// The user it belongs to there.
+  public static final int ROOT = 0;
+
+  private static final int MOST_BYTES = 64 << 10;
 
   /// A knob that may be turned.
   ///
@@ -63,7 +60,7 @@ public record TuningPolicy(Mode mode, List<Allowed> allowed, String reason) {
   }
 
   /// Reads the file. Where there is none, or it could have been written by somebody else than the
-  /// owner, or it has a line that says nothing, the answer is [Mode#OBSERVE] with the reason.
+  /// owner, or it has a line that says nothing, the answer is [TuningMode#OBSERVE] with the reason.
   ///
   /// @param owner the user it must belong to: 0
   public static TuningPolicy read(Path file, int owner) {
@@ -93,7 +90,7 @@ public record TuningPolicy(Mode mode, List<Allowed> allowed, String reason) {
   }
 
   static TuningPolicy parse(String name, String text) {
-    Mode mode = Mode.OBSERVE;
+    TuningMode mode = TuningMode.OBSERVE;
     List<Allowed> allowed = new ArrayList<>();
     List<String> lines = text.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
@@ -108,7 +105,7 @@ public record TuningPolicy(Mode mode, List<Allowed> allowed, String reason) {
       }
       switch (sides[0]) {
         case "mode" -> {
-          Optional<Mode> known = mode(sides[1]);
+          Optional<TuningMode> known = mode(sides[1]);
           if (known.isEmpty()) {
             return observe(where + "a mode is observe, approve or auto, not '" + sides[1] + "'");
           }
@@ -130,8 +127,8 @@ public record TuningPolicy(Mode mode, List<Allowed> allowed, String reason) {
     return new TuningPolicy(mode, allowed, "");
   }
 
-  private static Optional<Mode> mode(String word) {
-    for (Mode mode : Mode.values()) {
+  private static Optional<TuningMode> mode(String word) {
+    for (TuningMode mode : TuningMode.values()) {
       if (mode.name().toLowerCase(Locale.ROOT).equals(word)) {
         return Optional.of(mode);
       }
@@ -140,21 +137,21 @@ public record TuningPolicy(Mode mode, List<Allowed> allowed, String reason) {
   }
 
   private static TuningPolicy observe(String reason) {
-    return new TuningPolicy(Mode.OBSERVE, List.of(), reason);
+    return new TuningPolicy(TuningMode.OBSERVE, List.of(), reason);
   }
 
   /// Why a request is not allowed here; empty when it is.
   ///
   /// @param approved whether a person approved it
   public Optional<String> objection(TuningAction action, TuningRequest request, boolean approved) {
-    if (mode == Mode.OBSERVE) {
+    if (mode == TuningMode.OBSERVE) {
       return Optional.of(
           "this server's policy is to observe only" + (reason.isEmpty() ? "" : ": " + reason));
     }
     if (allowed.stream().noneMatch(each -> each.covers(request))) {
       return Optional.of("this server's policy does not allow " + request.knob());
     }
-    if (!approved && (mode == Mode.APPROVE || action.risk() != Risk.LOW)) {
+    if (!approved && (mode == TuningMode.APPROVE || action.risk() != Risk.LOW)) {
       return Optional.of("this server's policy wants a person's approval for " + request.knob());
     }
     return Optional.empty();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.model.tune.TuningRequest;
+import io.evenkeel.model.tune.TuningResult;
+import io.evenkeel.model.tune.TurnedKnob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +123,7 @@ class TuningExecutorTest {
     try (TuningExecutor executor = server.open()) {
       executor.apply("a1", BACKLOG, "anna", LEASE);
       server.put("proc/sys/net/core/somaxconn", "1000");
-      assertThat(executor.changes()).singleElement().matches(TuningExecutor.Change::drifted);
+      assertThat(executor.changes()).singleElement().matches(TurnedKnob::drifted);
       assertThat(executor.revert("a1", "anna", "")).isEqualTo(new TuningResult.Yielded("1000"));
       assertThat(server.somaxconn()).isEqualTo("1000");
       assertThat(executor.changes()).isEmpty();
@@ -164,7 +166,7 @@ class TuningExecutorTest {
     }
     assertThat(server.somaxconn()).isEqualTo("4096");
     try (TuningExecutor executor = server.open()) {
-      assertThat(executor.changes()).singleElement().matches(TuningExecutor.Change::kept);
+      assertThat(executor.changes()).singleElement().matches(TurnedKnob::kept);
       assertThat(executor.revert("a1", "anna", "")).isInstanceOf(TuningResult.Done.class);
     }
     assertThat(server.somaxconn()).isEqualTo("128");

@@ -3,7 +3,7 @@ package io.evenkeel.agent.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.evenkeel.agent.tune.TuningPolicy.Mode;
+import io.evenkeel.model.tune.TuningMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ class TuningPolicyTest {
   @Test
   void without_a_file_nothing_may_be_changed() throws IOException {
     TuningPolicy policy = TuningPolicy.read(folder.resolve("none"), owner());
-    assertThat(policy.mode()).isEqualTo(Mode.OBSERVE);
+    assertThat(policy.mode()).isEqualTo(TuningMode.OBSERVE);
     assertThat(policy.reason()).contains("there is no policy file");
   }
 
@@ -40,7 +40,7 @@ class TuningPolicyTest {
             file(
                 "# ours\nmode = auto\n\nallow = net.core.*  # queues\nallow = CPUQuota web.service\n"),
             owner());
-    assertThat(policy.mode()).isEqualTo(Mode.AUTO);
+    assertThat(policy.mode()).isEqualTo(TuningMode.AUTO);
     assertThat(policy.allowed())
         .containsExactly(
             new TuningPolicy.Allowed("net.core.*", "*"),
@@ -53,14 +53,14 @@ class TuningPolicyTest {
     Path file = file("mode = auto\nallow = *\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
     TuningPolicy policy = TuningPolicy.read(file, owner());
-    assertThat(policy.mode()).isEqualTo(Mode.OBSERVE);
+    assertThat(policy.mode()).isEqualTo(TuningMode.OBSERVE);
     assertThat(policy.reason()).contains("can be written by others: chmod go-w");
   }
 
   @Test
   void a_file_of_somebody_else_counts_for_nothing() throws IOException {
     TuningPolicy policy = TuningPolicy.read(file("mode = auto\nallow = *\n"), owner() + 1);
-    assertThat(policy.mode()).isEqualTo(Mode.OBSERVE);
+    assertThat(policy.mode()).isEqualTo(TuningMode.OBSERVE);
     assertThat(policy.reason()).contains("does not belong to");
   }
 
@@ -72,7 +72,7 @@ class TuningPolicyTest {
     } catch (UnsupportedOperationException e) {
       assumeTrue(false, "this file system has no links");
     }
-    assertThat(TuningPolicy.read(link, owner()).mode()).isEqualTo(Mode.OBSERVE);
+    assertThat(TuningPolicy.read(link, owner()).mode()).isEqualTo(TuningMode.OBSERVE);
   }
 
   @ParameterizedTest
@@ -80,7 +80,7 @@ class TuningPolicyTest {
       strings = {"mode = everything", "mode auto", "allow = a b c", "allow =", "modus = auto"})
   void a_line_that_says_nothing_makes_the_whole_file_strict(String line) {
     TuningPolicy policy = TuningPolicy.parse("policy", "mode = auto\nallow = *\n" + line);
-    assertThat(policy.mode()).isEqualTo(Mode.OBSERVE);
+    assertThat(policy.mode()).isEqualTo(TuningMode.OBSERVE);
     assertThat(policy.reason()).contains("policy, line 3");
   }
 }

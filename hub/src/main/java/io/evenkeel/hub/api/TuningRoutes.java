@@ -1,7 +1,6 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.agent.tune.TuningExecutor;
-import io.evenkeel.agent.tune.TuningResult;
 import io.evenkeel.hub.security.Access;
 import io.evenkeel.hub.tune.Trials;
 import io.evenkeel.hub.tune.TunedServer;
@@ -11,7 +10,11 @@ import io.evenkeel.hub.tune.measure.ReadyMeasures;
 import io.evenkeel.model.tune.Place;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
+import io.evenkeel.model.tune.TuningLook;
 import io.evenkeel.model.tune.TuningRequest;
+import io.evenkeel.model.tune.TuningResult;
+import io.evenkeel.model.tune.TuningStanding;
+import io.evenkeel.model.tune.TurnedKnob;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -170,7 +173,7 @@ public final class TuningRoutes {
   }
 
   private Tuning tuning(TunedServer server) {
-    TunedServer.Standing standing = server.standing();
+    TuningStanding standing = server.standing();
     return new Tuning(
         server.host(),
         standing.problem().isEmpty(),
@@ -198,7 +201,7 @@ public final class TuningRoutes {
         action.newConnectionsOnly());
   }
 
-  private Change shown(TuningExecutor.Change change) {
+  private Change shown(TurnedKnob change) {
     return new Change(
         change.id(),
         change.request().action(),
@@ -214,7 +217,7 @@ public final class TuningRoutes {
 
   private void dryRun(Exchange exchange) {
     Wanted wanted = exchange.json(Wanted.class);
-    TunedServer.Look look =
+    TuningLook look =
         server(wanted.host())
             .look(new TuningRequest(wanted.action(), wanted.target(), wanted.value()));
     TuningResult.Done done = done(look.result());

@@ -2,15 +2,13 @@ package io.evenkeel.hub.tune;
 
 import io.evenkeel.agent.tune.KnobException;
 import io.evenkeel.agent.tune.TuningExecutor;
-import io.evenkeel.agent.tune.TuningPolicy;
-import io.evenkeel.agent.tune.TuningResult;
-import io.evenkeel.model.tune.TuningAction;
-import io.evenkeel.model.tune.TuningActions;
+import io.evenkeel.model.tune.TuningLook;
 import io.evenkeel.model.tune.TuningRequest;
+import io.evenkeel.model.tune.TuningResult;
+import io.evenkeel.model.tune.TuningStanding;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /// The hub's own machine: its executor is in this process.
@@ -23,21 +21,13 @@ public record OwnServer(
   private static final Lease LEASE = new Lease(Duration.ofSeconds(15), 1);
 
   @Override
-  public Standing standing() {
-    TuningPolicy policy = executor.policy();
-    return new Standing(
-        "", policy.mode(), policy.reason(), executor.isStopped(), executor.changes());
+  public TuningStanding standing() {
+    return executor.standing();
   }
 
   @Override
-  public Look look(TuningRequest request) {
-    TuningResult result = executor.dryRun(request);
-    Optional<TuningAction> action = TuningActions.named(request.action());
-    return new Look(
-        result,
-        action
-            .flatMap(known -> executor.policy().objection(known, request, true))
-            .orElse(executor.isStopped() ? "tuning is stopped on this server" : ""));
+  public TuningLook look(TuningRequest request) {
+    return executor.look(request);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.evenkeel.hub.tune;
 
-import io.evenkeel.agent.tune.TuningResult;
 import io.evenkeel.hub.diagnose.HostFinding;
 import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Evidence;
@@ -12,6 +11,7 @@ import io.evenkeel.model.tune.Risk;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
 import io.evenkeel.model.tune.TuningRequest;
+import io.evenkeel.model.tune.TuningResult;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.evenkeel.hub.tune;
 
-import io.evenkeel.agent.tune.TuningResult;
 import io.evenkeel.hub.tune.MeasuredSeconds.Second;
 import io.evenkeel.hub.tune.trial.Block;
 import io.evenkeel.hub.tune.trial.Noise;
@@ -11,6 +10,8 @@ import io.evenkeel.hub.tune.trial.TrialReport.Verdict;
 import io.evenkeel.hub.tune.trial.TripWire;
 import io.evenkeel.hub.tune.trial.TripWire.Guard;
 import io.evenkeel.model.tune.TuningRequest;
+import io.evenkeel.model.tune.TuningResult;
+import io.evenkeel.model.tune.TuningStanding;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -196,7 +197,7 @@ public final class TrialRun {
 
   /// Whether there is a change to end, as far as the server can be asked.
   private boolean isOpen(String id) {
-    TunedServer.Standing standing = server.standing();
+    TuningStanding standing = server.standing();
     return !standing.problem().isEmpty()
         || standing.changes().stream().anyMatch(change -> change.id().equals(id));
   }

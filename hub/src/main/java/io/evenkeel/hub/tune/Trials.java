@@ -1,6 +1,5 @@
 package io.evenkeel.hub.tune;
 
-import io.evenkeel.agent.tune.TuningResult;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.db.DatabaseException;
 import io.evenkeel.hub.security.AuditStore;
@@ -12,6 +11,8 @@ import io.evenkeel.hub.tune.trial.TrialPlan;
 import io.evenkeel.hub.tune.trial.TripWire.Guard;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
+import io.evenkeel.model.tune.TuningLook;
+import io.evenkeel.model.tune.TuningResult;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -231,7 +232,7 @@ public final class Trials implements AutoCloseable {
   }
 
   private static Optional<String> cannotTurn(TunedServer server, WantedTrial wanted) {
-    TunedServer.Look look = server.look(wanted.request());
+    TuningLook look = server.look(wanted.request());
     return switch (look.result()) {
       case TuningResult.Refused(String reason) -> Optional.of("Not tried: " + reason + ".");
       case TuningResult.Failed(String reason) -> Optional.of("Not tried: " + reason + ".");

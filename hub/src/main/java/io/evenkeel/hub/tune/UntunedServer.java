@@ -1,7 +1,9 @@
 package io.evenkeel.hub.tune;
 
-import io.evenkeel.agent.tune.TuningResult;
+import io.evenkeel.model.tune.TuningLook;
 import io.evenkeel.model.tune.TuningRequest;
+import io.evenkeel.model.tune.TuningResult;
+import io.evenkeel.model.tune.TuningStanding;
 import java.time.Duration;
 import java.util.List;
 
@@ -11,13 +13,13 @@ import java.util.List;
 /// @param problem in words, with what to do
 public record UntunedServer(String host, String problem) implements TunedServer {
   @Override
-  public Standing standing() {
-    return Standing.without(problem);
+  public TuningStanding standing() {
+    return TuningStanding.without(problem);
   }
 
   @Override
-  public Look look(TuningRequest request) {
-    return new Look(refused(), problem);
+  public TuningLook look(TuningRequest request) {
+    return new TuningLook(refused(), problem);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.evenkeel.agent.HostFacts;
 import io.evenkeel.agent.profile.AsyncProfilerLibrary;
 import io.evenkeel.agent.profile.Profiler;
 import io.evenkeel.agent.tune.TuningExecutor;
+import io.evenkeel.agent.tune.TuningPolicy;
 import io.evenkeel.gateway.policy.HealthWeights;
 import io.evenkeel.hub.alert.AlertEngine;
 import io.evenkeel.hub.alert.AlertStore;
@@ -116,6 +117,8 @@ import io.evenkeel.hub.telemetry.QueryPoolFamilies;
 import io.evenkeel.hub.telemetry.RecordingFamilies;
 import io.evenkeel.hub.telemetry.SelfSampler;
 import io.evenkeel.hub.telemetry.StoreFamilies;
+import io.evenkeel.hub.tune.AuditedServer;
+import io.evenkeel.hub.tune.EnrolledServers;
 import io.evenkeel.hub.tune.OwnServer;
 import io.evenkeel.hub.tune.Pace;
 import io.evenkeel.hub.tune.Proposals;
@@ -155,11 +158,9 @@ public final class HubWiring implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HubWiring.class);
 
   /// Outside the data directory: whoever may write that must not widen what may be turned.
-  private static final Path TUNING_POLICY = Path.of("/etc/evenkeel/tuning-policy");
-
-  private static final int ROOT_USER = 0;
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
   private final String hostName = HostName.current();
   private final Path data;
   private final HttpApi api;
@@ -285,10 +286,7 @@ public final class HubWiring implements AutoCloseable {
 
       // Its knobs, as far as its own policy lets anybody turn them; leases end before the store
       // does.
-      TunedServers tuned =
-          new TunedServers(ownKnobs(instance, own, directory.folder("tuning"), clock));
-      HostNumbers numbers = new HostNumbers(queries, pool);
-      Trials trials = part(new Trials(database, audit, tuned, numbers, Pace.REAL, clock));
+      TunedServer ownKnobs = ownKnobs(instance, own, directory.folder("tuning"), clock);
 
       // Who is told.
       Notifications notifications =
@@ -370,6 +368,19 @@ public final class HubWiring implements AutoCloseable {
                   AgentTls.context(authority, clock),
                   new AgentAddress(database, audit),
                   names));
+
+      // Changes and trials of them; they end while agents can still be told.
+      EnrolledServers enrolled =
+          new EnrolledServers(enrolment, links, commands, period, System::nanoTime);
+      TunedServers tuned =
+          new TunedServers(
+              new AuditedServer(ownKnobs, database, audit),
+              () ->
+                  enrolled.get().stream()
+                      .<TunedServer>map(server -> new AuditedServer(server, database, audit))
+                      .toList());
+      HostNumbers numbers = new HostNumbers(queries, pool);
+      Trials trials = part(new Trials(database, audit, tuned, numbers, Pace.REAL, clock));
 
       // The front door.
       PrometheusAnswers answers = new PrometheusAnswers(outside, outsideQueries.limits());
@@ -490,7 +501,8 @@ public final class HubWiring implements AutoCloseable {
       TuningExecutor executor =
           part(
               TuningExecutor.start(
-                  new TuningExecutor.Settings(Path.of("/"), folder, TUNING_POLICY, ROOT_USER),
+                  new TuningExecutor.Settings(
+                      Path.of("/"), folder, TuningPolicy.FILE, TuningPolicy.ROOT),
                   clock,
                   System::nanoTime));
       return new OwnServer(instance, executor, own::collectEvery);

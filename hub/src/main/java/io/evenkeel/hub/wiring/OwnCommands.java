@@ -6,6 +6,7 @@ import io.evenkeel.model.command.Command;
 import io.evenkeel.model.command.CommandOrder;
 import io.evenkeel.model.command.CommandResult;
 import io.evenkeel.model.command.CommandResult.State;
+import io.evenkeel.model.command.TuningCommand;
 import io.evenkeel.model.profile.ProfileReport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -36,6 +37,9 @@ final class OwnCommands implements Function<CommandOrder, CommandResult> {
               .start(order.id(), profile, profiles)
               .map(reason -> new CommandResult(order.id(), State.REFUSED, reason.text()))
               .orElseGet(() -> new CommandResult(order.id(), State.DONE, "recording"));
+      case TuningCommand tuning ->
+          new CommandResult(
+              order.id(), State.REFUSED, "the hub turns its own machine's knobs itself");
       case Command.RenewCertificate renew ->
           new CommandResult(order.id(), State.REFUSED, "the hub's own agent needs no certificate");
     };

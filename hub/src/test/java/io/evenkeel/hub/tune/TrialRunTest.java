@@ -9,6 +9,7 @@ import io.evenkeel.hub.tune.trial.TrialPlan;
 import io.evenkeel.hub.tune.trial.TrialReport.Verdict;
 import io.evenkeel.hub.tune.trial.TripWire.Guard;
 import io.evenkeel.model.tune.TuningRequest;
+import io.evenkeel.model.tune.TurnedKnob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -107,7 +108,7 @@ class TrialRunTest {
     assertThat(tried.report().effect()).isBetween(0.33, 0.45);
     assertThat(tried.kept()).isTrue();
     assertThat(value()).isEqualTo(4096);
-    assertThat(executor.changes()).singleElement().matches(TuningExecutor.Change::kept);
+    assertThat(executor.changes()).singleElement().matches(TurnedKnob::kept);
   }
 
   @Test

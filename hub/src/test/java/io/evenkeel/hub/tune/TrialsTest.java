@@ -113,7 +113,7 @@ class TrialsTest {
         new Trials(
             database,
             new AuditStore(clock),
-            new TunedServers(new OwnServer(HOST, executor, (period, lease) -> {})),
+            new TunedServers(new OwnServer(HOST, executor, (period, lease) -> {}), List::of),
             new HostNumbers(new QueryEngine(samples, QueryLimits.DEFAULT), cpu),
             this::second,
             clock);
@@ -375,7 +375,7 @@ class TrialsTest {
     Proposals proposals =
         new Proposals(
             id -> Optional.of(new HostFinding(id, HOST, 0, 0, null, finding)),
-            new TunedServers(new OwnServer(HOST, executor, (period, lease) -> {})),
+            new TunedServers(new OwnServer(HOST, executor, (period, lease) -> {}), List::of),
             new HostNumbers(new QueryEngine(samples, QueryLimits.DEFAULT), cpu),
             clock);
     List<Proposals.ProposedChange> found = proposals.of("f1").orElseThrow();

@@ -226,6 +226,11 @@ class AgentDoorTest {
     public CommandResult execute(CommandOrder order) {
       throw new AssertionError("nobody sent a command");
     }
+
+    @Override
+    public void notCarriedOut(String order, String reason) {
+      throw new AssertionError("nobody sent a command: " + order);
+    }
   }
 
   @Test

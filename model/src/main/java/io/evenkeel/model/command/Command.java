@@ -7,7 +7,8 @@ import java.util.List;
 /// its bounds cannot be said, so that a hub in wrong hands can ask for nothing else.
 ///
 /// It travels as a word and its arguments, which are numbers or words of a fixed list.
-public sealed interface Command {
+public sealed interface Command
+    permits Command.RenewCertificate, Command.CollectEvery, Command.Profile, TuningCommand {
   /// Get a new key and certificate now.
   record RenewCertificate() implements Command {
     static final String KIND = "renew-certificate";
@@ -22,8 +23,8 @@ public sealed interface Command {
     static final String KIND = "collect-every";
 
     public CollectEvery {
-      within("period", period, Duration.ofSeconds(60));
-      within("lease", lease, Duration.ofMinutes(10));
+      Arguments.within("period", period, Duration.ofSeconds(60));
+      Arguments.within("lease", lease, Duration.ofMinutes(10));
     }
   }
 
@@ -46,7 +47,7 @@ public sealed interface Command {
       if (pid < 1 || pid > HIGHEST_PID) {
         throw new IllegalArgumentException("a process has a number from 1 to " + HIGHEST_PID);
       }
-      within("length", length, LONGEST);
+      Arguments.within("length", length, LONGEST);
       if (length.compareTo(SHORTEST) < 0) {
         throw new IllegalArgumentException("a profile takes 10 to 60 seconds");
       }
@@ -59,6 +60,7 @@ public sealed interface Command {
       case RenewCertificate renew -> RenewCertificate.KIND;
       case CollectEvery collect -> CollectEvery.KIND;
       case Profile profile -> Profile.KIND;
+      case TuningCommand tuning -> tuning.kind();
     };
   }
 
@@ -74,6 +76,7 @@ public sealed interface Command {
               Integer.toString(profile.pid),
               profile.what.word(),
               Long.toString(profile.length.toSeconds()));
+      case TuningCommand tuning -> tuning.arguments();
     };
   }
 
@@ -81,29 +84,28 @@ public sealed interface Command {
   ///
   /// @throws IllegalArgumentException when there is none such, or an argument is out of its bounds
   static Command of(String kind, List<String> arguments) {
+    if (kind.startsWith(TuningCommand.PREFIX)) {
+      return TuningCommand.of(kind, arguments);
+    }
     return switch (kind) {
       case RenewCertificate.KIND -> {
-        count(kind, arguments, 0);
+        Arguments.count(kind, arguments, 0);
         yield new RenewCertificate();
       }
       case CollectEvery.KIND -> {
-        count(kind, arguments, 2);
-        yield new CollectEvery(seconds(arguments.get(0)), seconds(arguments.get(1)));
+        Arguments.count(kind, arguments, 2);
+        yield new CollectEvery(
+            Arguments.seconds(arguments.get(0)), Arguments.seconds(arguments.get(1)));
       }
       case Profile.KIND -> {
-        count(kind, arguments, 3);
+        Arguments.count(kind, arguments, 3);
         yield new Profile(
-            pid(arguments.get(0)), ProfileKind.of(arguments.get(1)), seconds(arguments.get(2)));
+            pid(arguments.get(0)),
+            ProfileKind.of(arguments.get(1)),
+            Arguments.seconds(arguments.get(2)));
       }
       default -> throw new IllegalArgumentException("there is no command '" + kind + "'");
     };
-  }
-
-  private static void count(String kind, List<String> arguments, int expected) {
-    if (arguments.size() != expected) {
-      throw new IllegalArgumentException(
-          kind + " takes " + expected + " arguments, not " + arguments.size());
-    }
   }
 
   private static int pid(String text) {
@@ -111,21 +113,5 @@ public sealed interface Command {
       throw new IllegalArgumentException("'" + text + "' is not the number of a process");
     }
     return Integer.parseInt(text);
-  }
-
-  private static Duration seconds(String text) {
-    if (!text.matches("[0-9]{1,9}")) {
-      throw new IllegalArgumentException("'" + text + "' is not a number of seconds");
-    }
-    return Duration.ofSeconds(Long.parseLong(text));
-  }
-
-  private static void within(String name, Duration value, Duration most) {
-    if (value.compareTo(Duration.ofSeconds(1)) < 0
-        || value.compareTo(most) > 0
-        || value.getNano() != 0) {
-      throw new IllegalArgumentException(
-          name + " is a whole number of seconds from 1 to " + most.toSeconds());
-    }
   }
 }

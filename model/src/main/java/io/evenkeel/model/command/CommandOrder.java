@@ -8,9 +8,14 @@ import java.util.List;
 /// @param expiresAtMillis after this time of the hub's clock nobody carries it out any more
 public record CommandOrder(String id, long expiresAtMillis, Command command) {
   public CommandOrder {
-    if (!id.matches("[0-9a-z-]{1,40}")) {
+    if (!isId(id)) {
       throw new IllegalArgumentException("not an id of a command: '" + id + "'");
     }
+  }
+
+  /// Whether a text may name an order.
+  public static boolean isId(String text) {
+    return text.matches("[0-9a-z-]{1,40}");
   }
 
   /// Reads what [#text] wrote.

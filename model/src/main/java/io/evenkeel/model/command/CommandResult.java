@@ -7,7 +7,7 @@ import java.util.Locale;
 /// @param id the command's
 /// @param detail for a person to read, or what the command answers; one line
 public record CommandResult(String id, State state, String detail) {
-  private static final int LONGEST_DETAIL = 16 << 10;
+  static final int LONGEST_DETAIL = 16 << 10;
 
   /// How it ended.
   public enum State {

@@ -15,14 +15,26 @@ import java.util.TreeSet;
 /// @param switchedOff collectors that are not to be read
 /// @param hubMillis the hub's clock, epoch milliseconds
 /// @param orders commands to carry out
-/// @param unknown commands that this version of the agent cannot read, each with the reason
+/// @param unreadable commands that this version of the agent cannot read
 public record HubInstructions(
     String instance,
     Duration period,
     Set<String> switchedOff,
     long hubMillis,
     List<CommandOrder> orders,
-    List<String> unknown) {
+    List<Unreadable> unreadable) {
+  /// A command that is none, or out of its bounds.
+  ///
+  /// @param id the order's; empty when not even that can be read
+  /// @param text as it came
+  /// @param reason why it cannot be read
+  public record Unreadable(String id, String text, String reason) {
+    static Unreadable of(String text, String reason) {
+      String id = text.split(" ", 2)[0];
+      return new Unreadable(CommandOrder.isId(id) ? id : "", text, reason);
+    }
+  }
+
   public HubInstructions {
     if (period.compareTo(Duration.ofSeconds(1)) < 0
         || period.compareTo(Duration.ofSeconds(60)) > 0) {
@@ -30,7 +42,7 @@ public record HubInstructions(
     }
     switchedOff = Set.copyOf(switchedOff);
     orders = List.copyOf(orders);
-    unknown = List.copyOf(unknown);
+    unreadable = List.copyOf(unreadable);
   }
 
   /// Reads the answer to a push.
@@ -39,12 +51,12 @@ public record HubInstructions(
   public static HubInstructions parse(String text) throws LinkMessageException {
     LinkMessage message = LinkMessage.parse(text);
     List<CommandOrder> orders = new ArrayList<>();
-    List<String> unknown = new ArrayList<>();
+    List<Unreadable> unreadable = new ArrayList<>();
     for (String order : message.values("command")) {
       try {
         orders.add(CommandOrder.parse(order));
       } catch (IllegalArgumentException e) {
-        unknown.add(e.getMessage());
+        unreadable.add(Unreadable.of(order, String.valueOf(e.getMessage())));
       }
     }
     try {
@@ -54,7 +66,7 @@ public record HubInstructions(
           new TreeSet<>(message.values("off")),
           Long.parseLong(message.needed("time")),
           orders,
-          unknown);
+          unreadable);
     } catch (IllegalArgumentException e) {
       throw new LinkMessageException("the hub's answer cannot be read: " + e.getMessage());
     }

@@ -45,6 +45,12 @@ public final class HubLink implements AutoCloseable {
 
     /// Carries out a command, other than those about the link itself.
     CommandResult execute(CommandOrder order);
+
+    /// A command came that is not carried out.
+    ///
+    /// @param order as it came
+    /// @param reason it came too late, or this agent cannot read it
+    void notCarriedOut(String order, String reason);
   }
 
   private final Path state;
@@ -275,15 +281,19 @@ public final class HubLink implements AutoCloseable {
   }
 
   private void carryOut(HubInstructions instructions) throws IOException {
-    for (String unknown : instructions.unknown()) {
-      LOG.log(System.Logger.Level.WARNING, "a command of the hub is not carried out: " + unknown);
+    for (HubInstructions.Unreadable order : instructions.unreadable()) {
+      if (isNew(order.id().isEmpty() ? order.text() : order.id())) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "a command of the hub is not carried out: " + order.reason());
+        listener.notCarriedOut(order.text(), order.reason());
+        if (!order.id().isEmpty()) {
+          results.add(new CommandResult(order.id(), State.REFUSED, order.reason()));
+        }
+      }
     }
     for (CommandOrder order : instructions.orders()) {
-      if (!done.contains(order.id())) {
-        done.addLast(order.id());
-        if (done.size() > REMEMBERED_ORDERS) {
-          done.removeFirst();
-        }
+      if (isNew(order.id())) {
         results.add(result(order, instructions.hubMillis()));
       }
     }
@@ -298,6 +308,18 @@ public final class HubLink implements AutoCloseable {
         results.clear();
       }
     }
+  }
+
+  /// Whether an order has not come before; the hub repeats each until its result came.
+  private boolean isNew(String orderId) {
+    if (done.contains(orderId)) {
+      return false;
+    }
+    done.addLast(orderId);
+    if (done.size() > REMEMBERED_ORDERS) {
+      done.removeFirst();
+    }
+    return true;
   }
 
   private void bringDeliveries() throws IOException {
@@ -335,7 +357,9 @@ public final class HubLink implements AutoCloseable {
 
   private CommandResult result(CommandOrder order, long hubMillis) {
     if (order.expiresAtMillis() < hubMillis) {
-      return new CommandResult(order.id(), State.EXPIRED, "it came too late");
+      String reason = "it came too late";
+      listener.notCarriedOut(order.text(), reason);
+      return new CommandResult(order.id(), State.EXPIRED, reason);
     }
     if (order.command() instanceof Command.RenewCertificate) {
       renew = true;

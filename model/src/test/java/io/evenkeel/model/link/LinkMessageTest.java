@@ -2,6 +2,7 @@ package io.evenkeel.model.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.evenkeel.model.command.Command;
 import io.evenkeel.model.command.CommandOrder;
@@ -39,7 +40,9 @@ class LinkMessageTest {
         HubInstructions.parse(
             "instance a\nperiod 1000\ntime 1\nsomething-new x\ncommand a1 5 make-coffee black\n");
     assertThat(heard.orders()).isEmpty();
-    assertThat(heard.unknown()).containsExactly("there is no command 'make-coffee'");
+    assertThat(heard.unreadable())
+        .extracting(HubInstructions.Unreadable::id, HubInstructions.Unreadable::reason)
+        .containsExactly(tuple("a1", "there is no command 'make-coffee'"));
   }
 
   @ParameterizedTest

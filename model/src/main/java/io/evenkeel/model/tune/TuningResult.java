@@ -1,4 +1,4 @@
-package io.evenkeel.agent.tune;
+package io.evenkeel.model.tune;
 
 /// What came of a request to turn a knob.
 public sealed interface TuningResult {
