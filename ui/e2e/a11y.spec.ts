@@ -24,6 +24,7 @@ const PAGES = [
   ['profiles', '/profiles', 'ready'],
   ['profile', '/profiles/p1', 'ready'],
   ['profile-difference', '/profiles/p1?diff=p2', 'ready'],
+  ['profile-memory', '/profiles/p5', 'ready'],
   ['balancer', '/lb', 'ready'],
   ['pool', '/lb/shop', 'ready'],
   ['appearance', '/settings/appearance', 'ready'],

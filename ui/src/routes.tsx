@@ -168,7 +168,10 @@ const routing = createRoute({
 const findings = createRoute({
   getParentRoute: () => inside,
   path: '/diagnose',
-  validateSearch: (search: Record<string, unknown>): { host?: string } => texts(search, ['host']),
+  validateSearch: (search: Record<string, unknown>): { host?: string; days?: number } => ({
+    ...texts(search, ['host']),
+    ...(typeof search.days === 'number' ? { days: search.days } : {}),
+  }),
   component: lazyRouteComponent(() => import('./pages/diagnose/FindingsPage')),
 })
 

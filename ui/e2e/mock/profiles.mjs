@@ -17,7 +17,7 @@ export function profileRoutes({ ok, error, clock }) {
     seconds: 30,
     askedBy: 'admin',
     askedAt: clock() - 600_000,
-    finding: '',
+    finding: 'f1',
     state: 'done',
     failed: null,
     result: {
@@ -38,10 +38,27 @@ export function profileRoutes({ ok, error, clock }) {
   }
   const profiles = [
     one,
-    { ...one, id: 'p2', askedAt: clock() - 4_000_000 },
+    { ...one, id: 'p2', finding: '', askedAt: clock() - 4_000_000 },
+    {
+      ...one,
+      id: 'p5',
+      kind: 'memory',
+      finding: '',
+      result: {
+        ...one.result,
+        engine: 'maps',
+        unit: 'bytes',
+        memory: Array.from({ length: 31 }, (_, i) => ({
+          offsetMillis: 1000 * i,
+          residentBytes: 400_000_000 + 3_000_000 * i - 20_000_000 * Math.floor(i / 12),
+          proportionalBytes: null,
+        })),
+      },
+    },
     {
       ...one,
       id: 'p3',
+      finding: '',
       comm: 'nginx',
       state: 'failed',
       failed: { code: 'perf_forbidden', detail: 'sudo sysctl kernel.perf_event_paranoid=2' },
@@ -50,7 +67,14 @@ export function profileRoutes({ ok, error, clock }) {
   ]
   const text = lines => ({ status: 200, text: lines.map(line => `${line.join(' ')}\n`).join('') })
   return [
-    ['GET', /^\/profiles$/, () => ok({ profiles })],
+    [
+      'GET',
+      /^\/profiles$/,
+      (_, __, query) => {
+        const finding = query.get('finding')
+        return ok({ profiles: profiles.filter(one => finding === null || one.finding === finding) })
+      },
+    ],
     [
       'POST',
       /^\/profiles$/,

@@ -97,7 +97,7 @@ export interface FindingDetail {
 }
 
 /** What was found, what still is first; of one host and one time when they are given. */
-export const findingsQuery = (filter: { host?: string; from?: number; to?: number }) =>
+export const findingsQuery = (filter: { host?: string; state?: 'open'; from?: number; to?: number }) =>
   queryOptions({
     queryKey: ['findings', 'list', filter],
     queryFn: async ({ signal }) => {

@@ -47,13 +47,22 @@ export interface Profile {
 const WHILE_RUNNING = 1_000
 const AT_REST = 15_000
 
-export const profilesQuery = queryOptions({
-  queryKey: ['profiles', 'list'],
-  queryFn: async ({ signal }) =>
-    (await call<{ profiles: Profile[] }>('GET', '/profiles', undefined, signal)).profiles,
-  refetchInterval: query =>
-    query.state.data?.some(one => one.state === 'running') === true ? WHILE_RUNNING : AT_REST,
-})
+/** The newest profiles; those that were taken from one finding when it is named. */
+export const profilesQuery = (finding = '') =>
+  queryOptions({
+    queryKey: ['profiles', 'list', finding],
+    queryFn: async ({ signal }) =>
+      (
+        await call<{ profiles: Profile[] }>(
+          'GET',
+          `/profiles?${new URLSearchParams(finding === '' ? {} : { finding })}`,
+          undefined,
+          signal,
+        )
+      ).profiles,
+    refetchInterval: query =>
+      query.state.data?.some(one => one.state === 'running') === true ? WHILE_RUNNING : AT_REST,
+  })
 
 export const profileQuery = (id: string) =>
   queryOptions({

@@ -1058,6 +1058,8 @@ export const en = {
   'profile.found': 'found: {share}',
   'profile.self': 'Most in itself',
   'profile.grew': 'Resident memory: {from} → {to}',
+  'profile.memory.around': 'Resident memory of {process} on this server, before and after',
+  'profile.memory.scale': '{least} (bottom) to {most} (top), over {time}',
   'profile.note.busy': 'Another profile runs on this server.',
   'profile.note.no_process': 'The process has ended.',
   'profile.note.not_permitted':
@@ -1088,6 +1090,9 @@ export const en = {
   'diagnose.lead':
     'Every server is judged all the time by its own figures: what holds it up, who is behind it, and what to do.',
   'diagnose.host': 'Server',
+  'diagnose.period': 'Period',
+  'diagnose.period.open': 'What still is',
+  'diagnose.period.days': 'Last {n} d',
   'diagnose.none': 'Nothing was found',
   'diagnose.none.body': 'No server is held up by anything that the rules know.',
   'diagnose.notFound': 'There is no such finding',
@@ -1117,7 +1122,7 @@ export const en = {
   'diagnose.who': 'by {who}',
   'diagnose.evidence': 'Evidence',
   'diagnose.all': 'All findings',
-  'diagnose.found': 'What diagnosis found',
+  'diagnose.found': 'What diagnosis found at the time',
 
   'nav.tuning': 'Tuning',
   'tuning.title': 'Tuning',

@@ -16,7 +16,7 @@ import {
 } from '../../api/incidents'
 import { SignalChart } from '../../charts/SignalChart'
 import { type App, useApp } from '../../components/app'
-import { culpritText, inLanguage } from '../../components/evidence'
+import { culpritText, evidenceText, inLanguage } from '../../components/evidence'
 import { FormError } from '../../components/FormError'
 import { Loaded } from '../../components/Loaded'
 import classes from '../../components/Page.module.css'
@@ -164,7 +164,7 @@ function Body({ detail: { incident, alerts, events, willTell, messages } }: { de
 
 /** What diagnosis found on the host around the incident. */
 function Found({ host, from, to }: { host: string; from: number; to: number | null }) {
-  const { t, lang } = useApp()
+  const { t, lang, zone, duration } = useApp()
   const until = to === null ? {} : { to }
   const { data } = useQuery(findingsQuery({ host, from: from - AFTER, ...until }))
   if (data === undefined || data.length === 0) return null
@@ -179,7 +179,20 @@ function Found({ host, from, to }: { host: string; from: number; to: number | nu
                 {inLanguage(one.finding.title, lang)}
               </Link>{' '}
               <span className={classes.subject}>{one.finding.subject}</span>
-              <p className={classes.hint}>{culpritText(one.finding)}</p>
+              <p>{culpritText(one.finding)}</p>
+              <p className={classes.hint}>
+                {one.finding.evidence
+                  .filter(evidence => evidence.met)
+                  .slice(0, 2)
+                  .map(evidence => evidenceText(evidence, lang))
+                  .join(' · ')}
+              </p>
+              <p className={classes.hint}>
+                {dateTimeText(one.beganAt, zone)} ·{' '}
+                {one.endedAt === null
+                  ? t('diagnose.still')
+                  : duration(Math.max(1000, one.endedAt - one.beganAt))}
+              </p>
             </div>
           </li>
         ))}

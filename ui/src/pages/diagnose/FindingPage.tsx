@@ -15,9 +15,11 @@ import { type Proposal, proposalsQuery } from '../../api/tuning'
 import { SignalChart } from '../../charts/SignalChart'
 import { useApp } from '../../components/app'
 import { culpritText, evidenceText, findingLevel, inLanguage, numberText } from '../../components/evidence'
+import { Fact, Facts } from '../../components/Fact'
 import { Loaded } from '../../components/Loaded'
 import classes from '../../components/Page.module.css'
-import { ProfileCulprit } from '../../components/ProfileDialog'
+import { FindingProfiles } from '../../components/profiles/FindingProfiles'
+import { ProfileCulprit } from '../../components/profiles/ProfileDialog'
 import { Status } from '../../components/Status'
 import { Shell } from '../../components/shell/Shell'
 import { ChangeDialog, type Step } from '../../components/tuning/ChangeDialog'
@@ -64,7 +66,7 @@ function Body({ detail }: { detail: FindingDetail }) {
       </div>
       <div className={classes.columns}>
         <div>
-          <dl className={`${classes.card} ${classes.facts}`}>
+          <Facts>
             <Fact name={t('diagnose.confidence')}>{Math.round(100 * finding.confidence)} %</Fact>
             <Fact name={t('diagnose.culprit')}>
               {culpritText(finding) ?? '–'} <ProfileCulprit one={one} />
@@ -79,12 +81,13 @@ function Body({ detail }: { detail: FindingDetail }) {
                 {one.host}
               </Link>
             </Fact>
-          </dl>
+          </Facts>
           {finding.evidence.map(evidence => (
             <EvidenceCard key={evidence.what.en + evidence.unit} evidence={evidence} one={one} />
           ))}
         </div>
         <div>
+          <FindingProfiles finding={one.id} />
           <div className={classes.card}>
             <h2>{t('diagnose.advice')}</h2>
             {finding.advice.length === 0 ? (
@@ -118,15 +121,6 @@ function Body({ detail }: { detail: FindingDetail }) {
         </div>
       </div>
     </>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
 

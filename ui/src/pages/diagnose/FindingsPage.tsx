@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { findingsQuery, type HostFinding } from '../../api/findings'
@@ -14,13 +14,21 @@ import { dateTimeText } from '../../lib/time'
 
 const route = getRouteApi('/inside/diagnose')
 
-/** What diagnosis found on every server, what still is first. */
+const PERIODS = [1, 7, 30, 90] as const
+const DAY = 24 * 3_600_000
+const MINUTE = 60_000
+
+/** What diagnosis found on every server, what still is first; as far back as it is kept. */
 export default function FindingsPage() {
   const { t } = useApp()
   useTitle(t('diagnose.title'))
-  const { host } = route.useSearch()
+  const { host, days } = route.useSearch()
   const navigate = route.useNavigate()
-  const query = useQuery(findingsQuery(host === undefined ? {} : { host }))
+  // A beginning that moves by whole minutes is asked anew once a minute.
+  const from = (days ?? PERIODS[1]) * DAY
+  const since = Math.floor(Date.now() / MINUTE) * MINUTE - from
+  const filter = days === 0 ? { state: 'open' as const } : { from: since }
+  const query = useQuery(findingsQuery(host === undefined ? filter : { ...filter, host }))
   return (
     <Shell timed={false} crumbs={[{ text: t('nav.diagnose') }]}>
       <div className={classes.head}>
@@ -43,6 +51,22 @@ export default function FindingsPage() {
               replace: true,
             })
           }}
+        />
+        <Select
+          size="xs"
+          aria-label={t('diagnose.period')}
+          allowDeselect={false}
+          data={[
+            { value: '0', label: t('diagnose.period.open') },
+            ...PERIODS.map(n => ({ value: String(n), label: t('diagnose.period.days', { n }) })),
+          ]}
+          value={String(days ?? PERIODS[1])}
+          onChange={value =>
+            void navigate({
+              search: ((old: object) => ({ ...old, days: Number(value) })) as never,
+              replace: true,
+            })
+          }
         />
       </div>
       <div className={classes.card}>

@@ -11,7 +11,7 @@ import {
   layOut,
   readStacks,
   scaleOf,
-} from './flame'
+} from '../../lib/flame'
 import classes from './Profiles.module.css'
 
 const ROW = 20

@@ -4,18 +4,20 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { downloadAddress, type Profile, profileQuery, profilesQuery, stacksQuery } from '../../api/profiles'
 import { useApp } from '../../components/app'
+import { Fact, Facts } from '../../components/Fact'
 import { Loaded } from '../../components/Loaded'
 import page from '../../components/Page.module.css'
+import { noteText, valueText } from '../../components/profiles/words'
 import { Notice } from '../../components/States'
 import { Status } from '../../components/Status'
 import { Shell } from '../../components/shell/Shell'
 import { useTitle } from '../../components/useTitle'
+import { readStacks, topSelf } from '../../lib/flame'
 import { dateTimeText } from '../../lib/time'
 import { formatText } from '../../lib/units'
 import { FlameGraph } from './FlameGraph'
-import { readStacks, topSelf } from './flame'
+import { MemoryCharts } from './MemoryCharts'
 import classes from './Profiles.module.css'
-import { noteText, valueText } from './words'
 
 const route = getRouteApi('/inside/profiles/$id')
 const TOP = 10
@@ -50,7 +52,7 @@ function Body({ profile }: { profile: Profile }) {
           word={t(`profile.state.${profile.state}`)}
         />
       </div>
-      <dl className={`${page.card} ${page.facts}`}>
+      <Facts>
         <Fact name={t('profile.kind')}>{t(`profile.kind.${profile.kind}`)}</Fact>
         <Fact name={t('profile.asked')}>
           {dateTimeText(profile.askedAt, zone)} · {profile.askedBy}
@@ -71,21 +73,13 @@ function Body({ profile }: { profile: Profile }) {
             </Fact>
           </>
         )}
-      </dl>
+      </Facts>
       {[...(profile.failed === null ? [] : [profile.failed]), ...(result?.notes ?? [])].map(note => (
         <Notice key={note.code} title={noteText(note, t)} />
       ))}
+      <MemoryCharts profile={profile} />
       {result !== null && <Stacks profile={profile} result={result} />}
     </>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
 
@@ -93,63 +87,52 @@ function Stacks({ profile, result }: { profile: Profile; result: NonNullable<Pro
   const { t, zone } = useApp()
   const { diff } = route.useSearch()
   const navigate = route.useNavigate()
-  const { data: others } = useQuery(profilesQuery)
+  const { data: others } = useQuery(profilesQuery())
   const query = useQuery(stacksQuery(profile.id, diff))
   const comparable = (others ?? []).filter(
     one => one.id !== profile.id && one.result !== null && one.kind === profile.kind,
   )
-  const { memory } = result
   return (
-    <>
-      {memory.length > 1 && (
-        <p className={page.lead}>
-          {t('profile.grew', {
-            from: formatText(memory[0]?.residentBytes ?? null, 'bytes'),
-            to: formatText(memory.at(-1)?.residentBytes ?? null, 'bytes'),
-          })}
-        </p>
-      )}
-      <div className={page.card}>
-        <div className={classes.tools}>
-          <Select
-            size="xs"
-            label={t('profile.compare')}
-            clearable
-            placeholder={t('profile.compare.none')}
-            data={comparable.map(one => ({
-              value: one.id,
-              label: `${one.host} ${one.comm} · ${dateTimeText(one.askedAt, zone)}`,
-            }))}
-            value={diff ?? null}
-            onChange={value =>
-              void navigate({
-                search: ((old: object) => ({ ...old, diff: value ?? undefined })) as never,
-                replace: true,
-              })
-            }
-          />
-          <a href={downloadAddress(profile.id, 'collapsed')} download>
-            collapsed
-          </a>
-          <a href={downloadAddress(profile.id, 'pprof')} download>
-            pprof
-          </a>
-        </div>
-        <Loaded query={query} height={320}>
-          {text => (
-            <>
-              <FlameGraph
-                key={`${profile.id} ${diff ?? ''}`}
-                text={text}
-                difference={diff !== undefined}
-                show={value => valueText(value, result)}
-              />
-              <Top text={text} difference={diff !== undefined} result={result} />
-            </>
-          )}
-        </Loaded>
+    <div className={page.card}>
+      <div className={classes.tools}>
+        <Select
+          size="xs"
+          label={t('profile.compare')}
+          clearable
+          placeholder={t('profile.compare.none')}
+          data={comparable.map(one => ({
+            value: one.id,
+            label: `${one.host} ${one.comm} · ${dateTimeText(one.askedAt, zone)}`,
+          }))}
+          value={diff ?? null}
+          onChange={value =>
+            void navigate({
+              search: ((old: object) => ({ ...old, diff: value ?? undefined })) as never,
+              replace: true,
+            })
+          }
+        />
+        <a href={downloadAddress(profile.id, 'collapsed')} download>
+          collapsed
+        </a>
+        <a href={downloadAddress(profile.id, 'pprof')} download>
+          pprof
+        </a>
       </div>
-    </>
+      <Loaded query={query} height={320}>
+        {text => (
+          <>
+            <FlameGraph
+              key={`${profile.id} ${diff ?? ''}`}
+              text={text}
+              difference={diff !== undefined}
+              show={value => valueText(value, result)}
+            />
+            <Top text={text} difference={diff !== undefined} result={result} />
+          </>
+        )}
+      </Loaded>
+    </div>
   )
 }
 

@@ -4,19 +4,19 @@ import { profilesQuery } from '../../api/profiles'
 import { useApp } from '../../components/app'
 import { Loaded } from '../../components/Loaded'
 import page from '../../components/Page.module.css'
+import { noteText } from '../../components/profiles/words'
 import { Notice } from '../../components/States'
 import { Status } from '../../components/Status'
 import { Shell } from '../../components/shell/Shell'
 import { useTitle } from '../../components/useTitle'
 import { dateTimeText } from '../../lib/time'
 import classes from './Profiles.module.css'
-import { noteText } from './words'
 
 /** Every profile that is kept, the newest first. */
 export default function ProfilesPage() {
   const { t, zone } = useApp()
   useTitle(t('profile.title'))
-  const query = useQuery(profilesQuery)
+  const query = useQuery(profilesQuery())
   return (
     <Shell
       timed={false}

@@ -34,13 +34,14 @@ public final class ProfileRoutes {
         Route.get(
             BASE,
             Access.VIEWER,
-            "Lists profiles, the newest first (`host`, its id, and `limit`).",
+            "Lists profiles, the newest first (`host`, its id; `finding`, the id of the one they were taken from; `limit`).",
             ProfileList.class,
             exchange ->
                 exchange.answer(
                     new ProfileList(
                         profiles.list(
                             exchange.parameter("host").orElse(""),
+                            exchange.parameter("finding").orElse(""),
                             exchange.count("limit", USUAL, MOST))))),
         Route.post(
             BASE,

@@ -75,13 +75,15 @@ final class ProfileStore {
         .list();
   }
 
-  /// The newest first; an empty host means every one.
-  List<Profile> list(Transaction transaction, String hostId, int limit) {
+  /// The newest first; an empty host or finding means every one.
+  List<Profile> list(Transaction transaction, String hostId, String finding, int limit) {
     return transaction
         .createQuery(
             "SELECT * FROM profiles WHERE (:host = '' OR host_id = :host)"
+                + " AND (:finding = '' OR finding = :finding)"
                 + " ORDER BY asked_at DESC, id LIMIT :limit")
         .bind("host", hostId)
+        .bind("finding", finding)
         .bind("limit", limit)
         .map((row, _) -> profile(row))
         .list();

@@ -246,8 +246,9 @@ public final class Profiles implements AutoCloseable {
   /// The newest first.
   ///
   /// @param hostId empty for every host
-  public List<Profile> list(String hostId, int limit) {
-    return database.read(transaction -> store.list(transaction, hostId, limit));
+  /// @param finding the id of the finding they were taken from; empty for every one
+  public List<Profile> list(String hostId, String finding, int limit) {
+    return database.read(transaction -> store.list(transaction, hostId, finding, limit));
   }
 
   public Optional<Profile> find(String id) {

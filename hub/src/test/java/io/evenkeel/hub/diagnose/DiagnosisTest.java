@@ -122,6 +122,57 @@ final class DiagnosisTest {
   }
 
   @Test
+  void what_half_of_a_share_is_missing_of_is_not_judged() {
+    cpus(0.1, 0.1);
+    pressure("io_waiting", 0.6);
+    counter(50, "node_netstat_Udp_RcvbufErrors");
+    counter(50, "node_netstat_Tcp_RetransSegs");
+    counter(50, "node_vmstat_numa_miss");
+    counter(50_000, "node_vmstat_workingset_refault_file");
+    counter(20, "node_disk_io_time_weighted_seconds_total", "device", "vda");
+    counter(90, "evenkeel_unit_cpu_nr_throttled_total", "unit", "a.service");
+    counter(90, "evenkeel_process_cpu_seconds_total", "comm", "hog");
+    gauge(0.9, "evenkeel_process_hottest_thread_cores", "comm", "hog");
+    Verdict verdict = Diagnosis.of(window);
+    assertThat(verdict.findings()).isEmpty();
+    assertThat(verdict.unknown())
+        .extracting(Verdict.NotJudged::cause)
+        .contains(
+            Cause.UDP_BUFFERS,
+            Cause.RETRANSMITS,
+            Cause.NUMA,
+            Cause.PAGE_CACHE_CHURN,
+            Cause.DISK_LATENCY,
+            Cause.DISK_THROUGHPUT,
+            Cause.CPU_QUOTA);
+  }
+
+  @Test
+  void a_queue_counts_when_tasks_wait_for_it_however_busy_the_device_seems() {
+    cpus(0.1, 0.1);
+    pressure("io_waiting", 0.6);
+    counter(20, "node_disk_io_time_weighted_seconds_total", "device", "vda");
+    counter(0.4, "node_disk_io_time_seconds_total", "device", "vda");
+    for (String way : new String[] {"read", "write"}) {
+      counter(2_000, "node_disk_" + way + "s_completed_total", "device", "vda");
+      counter(10, "node_disk_" + way + "_time_seconds_total", "device", "vda");
+    }
+    counter(8_000_000, "node_disk_read_bytes_total", "device", "vda");
+    counter(8_000_000, "node_disk_written_bytes_total", "device", "vda");
+    assertThat(Diagnosis.of(window).bottleneck().orElseThrow().cause())
+        .isEqualTo(Cause.DISK_LATENCY);
+  }
+
+  @Test
+  void a_thread_is_the_limit_when_the_other_processors_have_time() {
+    cpus(0.99, 0.4);
+    counter(1, "evenkeel_process_cpu_seconds_total", "comm", "one", "user", "joe");
+    gauge(0.99, "evenkeel_process_hottest_thread_cores", "comm", "one", "user", "joe");
+    assertThat(Diagnosis.of(window).bottleneck().orElseThrow().cause())
+        .isEqualTo(Cause.SINGLE_THREAD);
+  }
+
+  @Test
   void a_recording_and_a_store_lead_to_the_same_verdict_as_what_was_seen() throws IOException {
     cpus(0.99, 0.99);
     pressure("cpu_waiting", 0.8);

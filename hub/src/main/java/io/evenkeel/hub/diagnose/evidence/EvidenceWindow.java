@@ -164,6 +164,11 @@ public final class EvidenceWindow {
     return values;
   }
 
+  /// The last value of the series whose label has a value, summed where there are several.
+  public OptionalDouble last(String metric, String label, String value) {
+    return sum(of(metric, track -> track.label(label).equals(value)), Track::last);
+  }
+
   /// The greatest value that the only series of a gauge had; summed over several.
   public OptionalDouble max(String metric) {
     return sum(of(metric), Track::max);

@@ -14,7 +14,7 @@ final class ClockSync implements DiagnosisRule {
   public Outcome judge(EvidenceWindow window) {
     OptionalDouble offset = window.last("node_timex_offset_seconds");
     OptionalDouble synchronised = window.last("node_timex_sync_status");
-    boolean kept = synchronised.orElse(0) == 1;
+    boolean kept = synchronised.isPresent() && synchronised.getAsDouble() == 1;
     Judgement judgement = Judgement.of(Cause.CLOCK);
     if (kept || synchronised.isEmpty()) {
       judgement.sign(

@@ -16,12 +16,14 @@ final class CpuQuota implements DiagnosisRule {
   public Outcome judge(EvidenceWindow window) {
     Map<String, Double> periods = window.rateBy("evenkeel_unit_cpu_nr_periods_total", "unit");
     Map<String, Double> throttled = window.rateBy("evenkeel_unit_cpu_nr_throttled_total", "unit");
-    Map<String, Double> used = window.rateBy("evenkeel_unit_cpu_seconds_total", "unit");
     String worst = "";
     double share = 0;
     double weight = 0;
     for (Map.Entry<String, Double> entry : throttled.entrySet()) {
-      double counted = periods.getOrDefault(entry.getKey(), 0.0);
+      Double counted = periods.get(entry.getKey());
+      if (counted == null) {
+        continue;
+      }
       // Fewer than two periods a second are no load that a quota could hold back.
       double own = counted < 2 ? 0 : entry.getValue() / counted;
       if (own * counted > weight) {
@@ -33,9 +35,10 @@ final class CpuQuota implements DiagnosisRule {
     Judgement judgement = Judgement.of(Cause.CPU_QUOTA);
     if (!worst.isEmpty()) {
       String unit = worst;
-      double cores = used.getOrDefault(unit, 0.0);
-      judgement.about(unit).by(Culprits.inUnit(window, unit, cores, Unit.CORES));
-      if (cores > 0) {
+      OptionalDouble usedCores = window.rate("evenkeel_unit_cpu_seconds_total", track -> track.label("unit").equals(unit));
+      judgement.about(unit).by(Culprits.inUnit(window, unit, usedCores, Unit.CORES));
+      if (usedCores.isPresent() && usedCores.getAsDouble() > 0) {
+        double cores = usedCores.getAsDouble();
         judgement.advise(
             new Advice(
                 new Advice.Change(
@@ -56,7 +59,7 @@ final class CpuQuota implements DiagnosisRule {
         .sign(
             "periods in which the quota was used up",
             "配额用尽的周期占比",
-            throttled.isEmpty() && window.of("evenkeel_unit_cpu_seconds_total").isEmpty()
+            throttled.keySet().stream().noneMatch(periods::containsKey)
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(share),
             Unit.RATIO,

@@ -6,6 +6,7 @@ import io.evenkeel.hub.diagnose.finding.Culprit;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /// Finds who uses most of a resource: among the processes on top, else among the units.
@@ -19,6 +20,14 @@ final class Culprits {
   static Optional<Culprit> ofMemory(EvidenceWindow window) {
     return top(window, "resident_memory_bytes", Track::last, Unit.BYTES)
         .or(() -> unit(window, "evenkeel_unit_memory_bytes", Track::last, Unit.BYTES));
+  }
+
+  /// The unit that hits its own limit of memory most often, more than once a second: its events.
+  static Optional<Track> atMemoryLimit(EvidenceWindow window) {
+    return window.of("evenkeel_unit_memory_events_total").stream()
+        .filter(track -> track.label("event").equals("max") || track.label("event").equals("high"))
+        .filter(track -> track.size() > 1 && window.rate(track) > 1)
+        .max(Comparator.comparingDouble(window::rate));
   }
 
   static Optional<Culprit> ofReading(EvidenceWindow window) {
@@ -47,8 +56,20 @@ final class Culprits {
     return reads.get().amount() >= writes.get().amount() ? reads : writes;
   }
 
+  /// The busiest process of one unit with what the unit uses, as far as both are known.
+  static Optional<Culprit> inUnit(
+      EvidenceWindow window, String unit, OptionalDouble amount, Unit of) {
+    return amount.isPresent()
+        ? inUnit(window, unit, amount.getAsDouble(), of)
+        : window.of("evenkeel_process_cpu_seconds_total").stream()
+            .filter(track -> track.label("unit").equals(unit) && orZero(window.rate(track)) > 0)
+            .max(Comparator.comparingDouble(window::rate))
+            .map(track -> process(track, window.rate(track), Unit.CORES));
+  }
+
   /// The busiest process of one unit, or the unit alone.
-  static Optional<Culprit> inUnit(EvidenceWindow window, String unit, double amount, Unit of) {
+  private static Optional<Culprit> inUnit(
+      EvidenceWindow window, String unit, double amount, Unit of) {
     return window.of("evenkeel_process_cpu_seconds_total").stream()
         .filter(track -> track.label("unit").equals(unit))
         .max(Comparator.comparingDouble(track -> orZero(window.rate(track))))

@@ -5,7 +5,6 @@ import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Outcome;
 import io.evenkeel.hub.diagnose.finding.Unit;
-import java.util.OptionalDouble;
 
 /// A device that is busy all the time with large requests: its bandwidth is the limit.
 final class DiskThroughput implements DiagnosisRule {
@@ -19,21 +18,21 @@ final class DiskThroughput implements DiagnosisRule {
                 .sign(
                     "time the device was busy",
                     "设备繁忙时间",
-                    OptionalDouble.of(disk.busy()),
+                    disk.busy(),
                     Unit.RATIO,
                     0.85,
                     disk.query("io_time_seconds"))
                 .sign(
                     "size of a request",
                     "请求大小",
-                    OptionalDouble.of(disk.requestBytes()),
+                    disk.requestBytes(),
                     Unit.BYTES,
                     (128 << 10) - 1,
                     "")
                 .sign(
                     "requests in the queue",
                     "队列中的请求",
-                    OptionalDouble.of(disk.queue()),
+                    disk.queue(),
                     Unit.COUNT,
                     1.5,
                     disk.query("io_time_weighted_seconds"))

@@ -5,16 +5,24 @@ import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Outcome;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 
-/// Reads the counters of block devices (Documentation/admin-guide/iostats.rst).
+/// Reads the counters of block devices (Documentation/admin-guide/iostats.rst). Every number is empty
+/// where its counters are missing; what is measured of a request is empty when there was none.
+///
+/// @param busy share of the time in which the device had a request
+/// @param queue how many requests it had at a time, on average
+/// @param awaitSeconds how long a request took, waiting included
+/// @param requestBytes the mean size of a request
 record Disks(
     String device,
-    double busy,
-    double queue,
-    double awaitSeconds,
-    double requestsPerSecond,
-    double bytesPerSecond) {
+    OptionalDouble busy,
+    OptionalDouble queue,
+    OptionalDouble awaitSeconds,
+    OptionalDouble requestBytes) {
+
+  private static final String QUEUE = "io_time_weighted_seconds";
 
   /// Whether a device is a disk itself: not a partition of one, a loop, or a RAM disk, whose
   /// requests another device serves.
@@ -24,10 +32,10 @@ record Disks(
 
   /// The device whose queue is the longest.
   static Optional<Disks> worst(EvidenceWindow window) {
-    return window.of("node_disk_io_time_weighted_seconds_total").stream()
+    return window.of("node_disk_" + QUEUE + "_total").stream()
         .filter(track -> track.size() > 1 && isReal(track.label("device")))
-        .map(track -> of(window, track.label("device")))
-        .max(Comparator.comparingDouble(Disks::queue).thenComparing(Disks::device));
+        .max(Comparator.comparingDouble(window::rate))
+        .map(track -> of(window, track.label("device")));
   }
 
   /// Judges the device whose queue is the longest.
@@ -46,28 +54,25 @@ record Disks(
   }
 
   private static Disks of(EvidenceWindow window, String device) {
-    double requests =
-        rate(window, device, "reads_completed") + rate(window, device, "writes_completed");
-    double waited =
-        rate(window, device, "read_time_seconds") + rate(window, device, "write_time_seconds");
+    OptionalDouble requests =
+        HostLoad.total(
+            rate(window, device, "reads_completed"), rate(window, device, "writes_completed"));
+    OptionalDouble waited =
+        HostLoad.total(
+            rate(window, device, "read_time_seconds"), rate(window, device, "write_time_seconds"));
+    OptionalDouble bytes =
+        HostLoad.total(rate(window, device, "read_bytes"), rate(window, device, "written_bytes"));
     return new Disks(
         device,
         rate(window, device, "io_time_seconds"),
-        rate(window, device, "io_time_weighted_seconds"),
-        requests > 0 ? waited / requests : 0,
-        requests,
-        rate(window, device, "read_bytes") + rate(window, device, "written_bytes"));
+        rate(window, device, QUEUE),
+        HostLoad.ratio(waited, requests),
+        HostLoad.ratio(bytes, requests));
   }
 
-  private static double rate(EvidenceWindow window, String device, String what) {
-    return window
-        .rate("node_disk_" + what + "_total", track -> track.label("device").equals(device))
-        .orElse(0);
-  }
-
-  /// The mean size of a request, bytes.
-  double requestBytes() {
-    return requestsPerSecond > 0 ? bytesPerSecond / requestsPerSecond : 0;
+  private static OptionalDouble rate(EvidenceWindow window, String device, String what) {
+    return window.rate(
+        "node_disk_" + what + "_total", track -> track.label("device").equals(device));
   }
 
   String query(String what) {

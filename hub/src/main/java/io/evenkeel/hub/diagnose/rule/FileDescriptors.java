@@ -20,7 +20,9 @@ final class FileDescriptors implements DiagnosisRule {
     OptionalDouble host =
         HostLoad.ratio(window.max("node_filefd_allocated"), window.last("node_filefd_maximum"));
     Optional<Track> process = window.of(OWN).stream().max(Comparator.comparingDouble(Track::max));
-    boolean own = process.isPresent() && process.get().max() / 0.9 > host.orElse(0) / 0.7;
+    boolean own =
+        process.isPresent()
+            && (host.isEmpty() || process.get().max() / 0.9 > host.getAsDouble() / 0.7);
     Judgement judgement = Judgement.of(Cause.FILE_DESCRIPTORS);
     if (own) {
       Track track = process.get();

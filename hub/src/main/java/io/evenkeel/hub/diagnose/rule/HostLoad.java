@@ -65,7 +65,25 @@ final class HostLoad {
     return by.isPresent() ? ratio(value, by.getAsDouble()) : OptionalDouble.empty();
   }
 
-  /// The sum of those that are there; empty when none is.
+  /// The sum; empty when one of them is missing.
+  static OptionalDouble total(OptionalDouble... values) {
+    double sum = 0;
+    for (OptionalDouble value : values) {
+      if (value.isEmpty()) {
+        return value;
+      }
+      sum += value.getAsDouble();
+    }
+    return OptionalDouble.of(sum);
+  }
+
+  /// The part of a whole, where a whole below one a second says nothing: then it is taken for one.
+  static OptionalDouble part(OptionalDouble value, OptionalDouble whole) {
+    return whole.isPresent() ? ratio(value, Math.max(1, whole.getAsDouble())) : whole;
+  }
+
+  /// The sum of those that are there, for what a kernel without a feature has not and so cannot
+  /// count, such as IPv6; empty when none is.
   static OptionalDouble plus(OptionalDouble... values) {
     double sum = 0;
     boolean any = false;

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A cause is found when every *sign* is beyond its threshold; a sign that is missing leaves it
 /// open. What *supports* only changes the confidence: 0.6 for the signs at their thresholds, up to
-/// 0.25 more the further they are beyond, up to 0.15 more for the share of the support that agrees.
+/// 0.25 more the further they are beyond, up to 0.15 more for the share of the measured support that
+/// agrees.
 final class Judgement {
   private final Cause cause;
   private final List<Evidence> signs = new ArrayList<>();
@@ -136,9 +137,9 @@ final class Judgement {
   private double confidence(double strength) {
     double beyond = Math.min(1, (strength - 1) / 1.5);
     double agreeing =
-        supportAsked == 0
-            ? 1
-            : (double) support.stream().filter(Evidence::met).count() / supportAsked;
+        support.isEmpty()
+            ? supportAsked == 0 ? 1 : 0.5
+            : (double) support.stream().filter(Evidence::met).count() / support.size();
     return Math.round(100 * (0.6 + 0.25 * beyond + 0.15 * agreeing)) / 100.0;
   }
 

@@ -18,10 +18,12 @@ final class LockContention implements DiagnosisRule {
   @Override
   public Outcome judge(EvidenceWindow window) {
     Optional<Track> most = window.of(WAITING).stream().max(Comparator.comparingDouble(Track::mean));
+    // Threads are read of busy processes only: no busy process, nobody who waits for another.
     OptionalDouble waiting =
         most.map(track -> OptionalDouble.of(track.mean()))
             .orElse(
                 window.of("evenkeel_process_cpu_seconds_total").isEmpty()
+                        || !window.of("evenkeel_process_hottest_thread_cores").isEmpty()
                     ? OptionalDouble.empty()
                     : OptionalDouble.of(0));
     return Judgement.of(Cause.LOCK_CONTENTION)

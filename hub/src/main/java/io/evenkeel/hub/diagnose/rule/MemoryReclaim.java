@@ -7,7 +7,6 @@ import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Outcome;
 import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -23,12 +22,7 @@ final class MemoryReclaim implements DiagnosisRule {
         some.isEmpty() || full.isEmpty()
             ? some
             : OptionalDouble.of(Math.max(some.getAsDouble(), 2 * full.getAsDouble()));
-    Optional<Track> limited =
-        window.of("evenkeel_unit_memory_events_total").stream()
-            .filter(
-                track -> track.label("event").equals("max") || track.label("event").equals("high"))
-            .filter(track -> track.size() > 1 && window.rate(track) > 1)
-            .max(Comparator.comparingDouble(window::rate));
+    Optional<Track> limited = Culprits.atMemoryLimit(window);
     OptionalDouble available =
         HostLoad.ratio(
             window.last("node_memory_MemAvailable_bytes"),
@@ -60,18 +54,19 @@ final class MemoryReclaim implements DiagnosisRule {
                 "1 - node_memory_MemAvailable_bytes{instance=\"$host\"} / node_memory_MemTotal_bytes{instance=\"$host\"}");
     if (limited.isPresent()) {
       String unit = limited.get().label("unit");
-      double used = window.lastBy("evenkeel_unit_memory_bytes", "unit").getOrDefault(unit, 0.0);
+      OptionalDouble used = window.last("evenkeel_unit_memory_bytes", "unit", unit);
       judgement.about(unit).by(Culprits.inUnit(window, unit, used, Unit.BYTES));
-      if (used > 0) {
+      if (used.isPresent()) {
+        double bytes = used.getAsDouble();
         judgement.advise(
             new Advice(
                 new Advice.Change(
                     "MemoryMax",
                     unit,
-                    Sysctls.number(used),
-                    Sysctls.number(1.25 * used),
-                    Math.rint(used),
-                    Math.max(used, window.last("node_memory_MemTotal_bytes").orElse(used) * 0.8)),
+                    Sysctls.number(bytes),
+                    Sysctls.number(1.25 * bytes),
+                    Math.rint(bytes),
+                    Math.max(bytes, window.last("node_memory_MemTotal_bytes").orElse(bytes) * 0.8)),
                 Advice.Risk.MEDIUM,
                 Text.of(
                     "the unit works at its own limit while the host has memory",

@@ -17,9 +17,7 @@ final class Numa implements DiagnosisRule {
         .sign(
             "allocations on the wrong node",
             "分配到错误节点的占比",
-            HostLoad.ratio(
-                miss,
-                Math.max(1, HostLoad.plus(miss, window.rate("node_vmstat_numa_hit")).orElse(0))),
+            HostLoad.part(miss, HostLoad.total(miss, window.rate("node_vmstat_numa_hit"))),
             Unit.RATIO,
             0.1,
             HostLoad.rateQuery("node_vmstat_numa_miss"))

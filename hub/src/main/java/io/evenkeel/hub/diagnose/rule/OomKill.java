@@ -33,10 +33,10 @@ final class OomKill implements DiagnosisRule {
                 "increase(node_vmstat_oom_kill{instance=\"$host\"}[5m])");
     if (unit.isPresent()) {
       String name = unit.get().label("unit");
-      double limit =
-          window.lastBy("evenkeel_unit_memory_max_bytes", "unit").getOrDefault(name, 0.0);
-      judgement.about(name).by(Culprits.inUnit(window, name, limit, Unit.BYTES));
-      if (limit > 0) {
+      OptionalDouble limited = window.last("evenkeel_unit_memory_max_bytes", "unit", name);
+      judgement.about(name).by(Culprits.inUnit(window, name, limited, Unit.BYTES));
+      if (limited.isPresent()) {
+        double limit = limited.getAsDouble();
         judgement.advise(
             new Advice(
                 new Advice.Change(

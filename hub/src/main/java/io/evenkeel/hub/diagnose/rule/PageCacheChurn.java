@@ -32,7 +32,7 @@ final class PageCacheChurn implements DiagnosisRule {
         .sign(
             "of what the disks read",
             "占磁盘读取量",
-            HostLoad.ratio(bytes, Math.max(1, read.orElse(0))),
+            HostLoad.part(bytes, read),
             Unit.RATIO,
             0.1,
             "")

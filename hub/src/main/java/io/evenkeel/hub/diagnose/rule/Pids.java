@@ -39,7 +39,7 @@ final class Pids implements DiagnosisRule {
             HostLoad.ratio(
                 window.max("node_processes_pids"), window.last("node_processes_max_processes")));
     Judgement judgement = Judgement.of(Cause.PIDS);
-    if (worst.isEmpty() || share < host.orElse(0)) {
+    if (worst.isEmpty() || host.isPresent() && share < host.getAsDouble()) {
       return judgement
           .sign("tasks of the host, of the limit", "整机任务数占上限", host, Unit.RATIO, 0.85, "")
           .advise(
@@ -53,7 +53,21 @@ final class Pids implements DiagnosisRule {
           .decide();
     }
     String unit = worst;
-    double limit = limits.getOrDefault(unit, 0.0);
+    Double limit = limits.get(unit);
+    if (limit != null) {
+      judgement.advise(
+          new Advice(
+              new Advice.Change(
+                  "TasksMax",
+                  unit,
+                  Sysctls.number(limit),
+                  Sysctls.number(2 * limit),
+                  limit,
+                  Math.max(limit, 32_768)),
+              Advice.Risk.LOW,
+              Text.of("twice the unit's limit", "该单元上限加倍"),
+              "https://www.freedesktop.org/software/systemd/man/latest/systemd.resource-control.html"));
+    }
     return judgement
         .about(unit)
         .sign(
@@ -64,18 +78,6 @@ final class Pids implements DiagnosisRule {
             0.85,
             "evenkeel_unit_pids{instance=\"$host\"} / evenkeel_unit_pids_max{instance=\"$host\"}")
         .by(Optional.of(new Culprit(unit, "", "", share, Unit.RATIO)))
-        .advise(
-            new Advice(
-                new Advice.Change(
-                    "TasksMax",
-                    unit,
-                    Sysctls.number(limit),
-                    Sysctls.number(2 * limit),
-                    limit,
-                    Math.max(limit, 32_768)),
-                Advice.Risk.LOW,
-                Text.of("twice the unit's limit", "该单元上限加倍"),
-                "https://www.freedesktop.org/software/systemd/man/latest/systemd.resource-control.html"))
         .decide();
   }
 }

@@ -18,7 +18,7 @@ final class Retransmits implements DiagnosisRule {
         .sign(
             "segments sent again",
             "重传占比",
-            HostLoad.ratio(again, Math.max(1, sent.orElse(0))),
+            HostLoad.part(again, sent),
             Unit.RATIO,
             0.015,
             HostLoad.rateQuery("node_netstat_Tcp_RetransSegs")

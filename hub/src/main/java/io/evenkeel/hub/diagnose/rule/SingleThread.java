@@ -10,7 +10,8 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// A thread that uses a whole processor while the others idle: more processors would not help.
+/// A thread that uses a whole processor while the others idle for more than half of the time: more
+/// processors would not help.
 final class SingleThread implements DiagnosisRule {
   private static final String THREAD = "evenkeel_process_hottest_thread_cores";
 
@@ -38,11 +39,11 @@ final class SingleThread implements DiagnosisRule {
     return Judgement.of(Cause.SINGLE_THREAD)
         .sign("the hottest thread", "最忙的线程", hot, Unit.CORES, 0.9, THREAD + "{instance=\"$host\"}")
         .signBelow(
-            "CPU busy of the whole host",
-            "整机处理器占用",
-            HostLoad.busy(window),
+            "CPU busy of the other processors",
+            "其余处理器占用",
+            others(HostLoad.busy(window), hot, cores),
             Unit.RATIO,
-            1.0 / cores + 0.15,
+            0.5,
             HostLoad.BUSY_QUERY)
         .by(hottest.map(track -> Culprits.process(track, track.mean(), Unit.CORES)))
         .advise(
@@ -51,5 +52,13 @@ final class SingleThread implements DiagnosisRule {
                 "增加工作进程或线程，或剖析该线程：增加处理器没有帮助。",
                 "https://www.brendangregg.com/usemethod.html"))
         .decide();
+  }
+
+  /// How busy the processors are but for the one that the thread uses.
+  private static OptionalDouble others(OptionalDouble busy, OptionalDouble hot, int cores) {
+    return busy.isPresent() && hot.isPresent()
+        ? OptionalDouble.of(
+            Math.max(0, (busy.getAsDouble() * cores - hot.getAsDouble()) / (cores - 1)))
+        : OptionalDouble.empty();
   }
 }

@@ -27,7 +27,7 @@ final class SoftirqImbalance implements DiagnosisRule {
             .filter(entry -> !entry.getKey().equals(busiest))
             .mapToDouble(Map.Entry::getValue)
             .max()
-            .orElse(0);
+            .orElseThrow();
     return Judgement.of(Cause.SOFTIRQ_IMBALANCE)
         .about("cpu" + busiest)
         .sign(

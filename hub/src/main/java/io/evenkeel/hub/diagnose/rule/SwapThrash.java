@@ -6,7 +6,8 @@ import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Outcome;
 import io.evenkeel.hub.diagnose.finding.Unit;
 
-/// Pages that go to swap and come back at the same time.
+/// Pages that go to swap and come back at the same time. A unit at its own limit of memory is
+/// behind it rather than the largest process.
 final class SwapThrash implements DiagnosisRule {
   @Override
   public Outcome judge(EvidenceWindow window) {
@@ -32,7 +33,16 @@ final class SwapThrash implements DiagnosisRule {
             Unit.PER_SECOND,
             500,
             HostLoad.rateQuery("node_vmstat_pgmajfault"))
-        .by(Culprits.ofMemory(window))
+        .by(
+            Culprits.atMemoryLimit(window)
+                .map(track -> track.label("unit"))
+                .map(unit ->
+                    Culprits.inUnit(
+                        window,
+                        unit,
+                        window.last("evenkeel_unit_memory_bytes", "unit", unit),
+                        Unit.BYTES))
+                .orElseGet(() -> Culprits.ofMemory(window)))
         .advise(
             Sysctls.turn(
                 window,

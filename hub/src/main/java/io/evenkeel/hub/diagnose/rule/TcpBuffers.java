@@ -23,7 +23,7 @@ final class TcpBuffers implements DiagnosisRule {
             window.rate("node_netstat_TcpExt_PruneCalled"),
             window.rate("node_netstat_TcpExt_RcvPruned"),
             window.rate("node_netstat_TcpExt_TCPRcvQDrop"));
-    boolean byMemory = memory.orElse(0) > 1;
+    boolean byMemory = memory.isPresent() && memory.getAsDouble() > 1;
     Judgement judgement = Judgement.of(Cause.TCP_BUFFERS);
     if (byMemory) {
       judgement.sign(

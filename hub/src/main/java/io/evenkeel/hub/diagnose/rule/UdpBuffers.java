@@ -24,7 +24,7 @@ final class UdpBuffers implements DiagnosisRule {
         .sign(
             "datagrams dropped",
             "丢弃占比",
-            HostLoad.ratio(lost, Math.max(1, HostLoad.plus(lost, taken).orElse(0))),
+            HostLoad.part(lost, HostLoad.total(lost, taken)),
             Unit.RATIO,
             0.001,
             HostLoad.rateQuery("node_netstat_Udp_RcvbufErrors"))
