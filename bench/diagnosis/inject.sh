@@ -186,7 +186,7 @@ softnet_drops)
   old=$(cat /proc/sys/net/core/netdev_max_backlog); later "echo $old >/proc/sys/net/core/netdev_max_backlog"
   pick 6 12 2 4
   echo "$n" >/proc/sys/net/core/netdev_max_backlog
-  run iperf3 -s -p 5398; sleep 0.3; run iperf3 -c 127.0.0.1 -p 5398 -u -b 10M -l 200 -w 4M -P 4 -t 60 ;;
+  run iperf3 -s -p 5398; sleep 0.3; run iperf3 -c 127.0.0.1 -p 5398 -P 8 -t 60 ;;
 garbage_collection) pick 60 80 36 48; run "${JAVA:-java}" -XX:+UseSerialGC -Xmx${n}m "$here/Garbage.java" ;;
 *) echo "unknown case $1" >&2; exit 2 ;;
 esac; }

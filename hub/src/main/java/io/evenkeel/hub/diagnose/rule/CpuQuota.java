@@ -35,7 +35,8 @@ final class CpuQuota implements DiagnosisRule {
     Judgement judgement = Judgement.of(Cause.CPU_QUOTA);
     if (!worst.isEmpty()) {
       String unit = worst;
-      OptionalDouble usedCores = window.rate("evenkeel_unit_cpu_seconds_total", track -> track.label("unit").equals(unit));
+      OptionalDouble usedCores =
+          window.rate("evenkeel_unit_cpu_seconds_total", track -> track.label("unit").equals(unit));
       judgement.about(unit).by(Culprits.inUnit(window, unit, usedCores, Unit.CORES));
       if (usedCores.isPresent() && usedCores.getAsDouble() > 0) {
         double cores = usedCores.getAsDouble();

@@ -9,9 +9,9 @@ import java.util.OptionalDouble;
 
 /// Many small requests in a device's queue, more than 8 at a time, and tasks that wait for them: by
 /// the kernel's pressure more than 20 % of the time or, where that is not told or the tasks wait
-/// without it (io_getevents), a device that is busy more than 80 % of the time. Busy time alone says
-/// little of devices that serve many at once (Documentation/admin-guide/iostats.rst, field 10), so
-/// it does not rule a queue out.
+/// without it (io_getevents), a device that is busy more than 80 % of the time. Busy time alone
+/// says little of devices that serve many at once (Documentation/admin-guide/iostats.rst, field
+/// 10), so it does not rule a queue out.
 final class DiskLatency implements DiagnosisRule {
   private static final double MOST_WAITING = 0.2;
   private static final double MOST_BUSY = 0.8;
@@ -31,19 +31,9 @@ final class DiskLatency implements DiagnosisRule {
                     8,
                     disk.query("io_time_weighted_seconds"))
                 .signBelow(
-                    "size of a request",
-                    "请求大小",
-                    disk.requestBytes(),
-                    Unit.BYTES,
-                    128 << 10,
-                    "")
+                    "size of a request", "请求大小", disk.requestBytes(), Unit.BYTES, 128 << 10, "")
                 .support(
-                    "wait for a request",
-                    "每个请求的等待",
-                    disk.awaitSeconds(),
-                    Unit.SECONDS,
-                    0.01,
-                    "")
+                    "wait for a request", "每个请求的等待", disk.awaitSeconds(), Unit.SECONDS, 0.01, "")
                 .advise(
                     Advice.words(
                         "Limit the process at the top with IOReadIOPSMax= or IOWriteIOPSMax=, or move it to another disk.",

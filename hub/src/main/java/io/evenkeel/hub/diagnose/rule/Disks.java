@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 
-/// Reads the counters of block devices (Documentation/admin-guide/iostats.rst). Every number is empty
-/// where its counters are missing; what is measured of a request is empty when there was none.
+/// Reads the counters of block devices (Documentation/admin-guide/iostats.rst). Every number is
+/// empty where its counters are missing; what is measured of a request is empty when there was
+/// none.
 ///
 /// @param busy share of the time in which the device had a request
 /// @param queue how many requests it had at a time, on average

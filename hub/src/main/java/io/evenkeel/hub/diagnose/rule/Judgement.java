@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A cause is found when every *sign* is beyond its threshold; a sign that is missing leaves it
 /// open. What *supports* only changes the confidence: 0.6 for the signs at their thresholds, up to
-/// 0.25 more the further they are beyond, up to 0.15 more for the share of the measured support that
-/// agrees.
+/// 0.25 more the further they are beyond, up to 0.15 more for the share of the measured support
+/// that agrees.
 final class Judgement {
   private final Cause cause;
   private final List<Evidence> signs = new ArrayList<>();

@@ -7,8 +7,10 @@ import io.evenkeel.hub.diagnose.finding.Outcome;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import java.util.OptionalDouble;
 
-/// Files' pages that are read again soon after they were dropped: refaults above a tenth of what
-/// the disks read (mm/workingset.c).
+/// Files' pages that are read again soon after they were dropped (mm/workingset.c), and tasks that
+/// wait for it: more than 1 MiB of refaults a second, of which each is a blocking read of its own
+/// when access is random, and more than one for ten requests of the disks. Requests count and not
+/// bytes, because those of others, read ahead in large pieces, hide small ones.
 final class PageCacheChurn implements DiagnosisRule {
   private static final double PAGE = 4096;
 
@@ -19,24 +21,31 @@ final class PageCacheChurn implements DiagnosisRule {
         refaults.isPresent()
             ? OptionalDouble.of(refaults.getAsDouble() * PAGE)
             : OptionalDouble.empty();
-    OptionalDouble read =
-        window.rate("node_disk_read_bytes_total", track -> Disks.isReal(track.label("device")));
+    OptionalDouble requests =
+        window.rate(
+            "node_disk_reads_completed_total", track -> Disks.isReal(track.label("device")));
     return Judgement.of(Cause.PAGE_CACHE_CHURN)
         .sign(
             "read again after being dropped",
             "丢弃后又重新读取",
             bytes,
             Unit.BYTES_PER_SECOND,
-            4 << 20,
+            1 << 20,
             HostLoad.rateQuery("node_vmstat_workingset_refault_file") + " * 4096")
         .sign(
-            "of what the disks read",
-            "占磁盘读取量",
-            HostLoad.part(bytes, read),
-            Unit.RATIO,
+            "for each read request of the disks",
+            "每次磁盘读请求对应的重读",
+            HostLoad.part(refaults, requests),
+            Unit.COUNT,
             0.1,
             "")
-        .supportStorageWait(window)
+        .sign(
+            "tasks waiting for storage (PSI some)",
+            "任务等待存储(PSI some)",
+            HostLoad.pressure(window, "io_waiting"),
+            Unit.RATIO,
+            0.1,
+            HostLoad.pressureQuery("io_waiting"))
         .by(Culprits.ofReading(window))
         .advise(
             Advice.words(
