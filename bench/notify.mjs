@@ -5,7 +5,9 @@
 //   latency   --events 300               event → accepted, fired and resolved, as the receivers and as the product see it
 //   storm     --alerts 1000              messages when that many alerts of one instance begin at once
 //   load      --hosts 100 --rules 50     CPU of evaluating that many rules over that many instances each 15 s
-//   kill      --kills 100 --queued 10000 SIGKILL at random while that many messages wait: lost and repeated ones
+//   open      --incidents 5000           time and CPU until an incident of each of so many instances is open; CPU afterwards
+//   kill      --kills 100 --queued 10000 SIGKILL at random while that many messages wait: lost and repeated ones;
+//             --minutes 600             stops to kill after that long
 //   outage    --minutes 10               429, 503 and silence from the service for that long: lost messages, limits kept
 import { createServer as createHttp } from "node:http";
 import { createServer as createTcp } from "node:net";
@@ -14,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hub as startHub, option, sleep, usage } from "./peers.mjs";
 
-const parts = ["latency", "storm", "load", "kill", "outage"].filter((part) => process.argv.includes(part));
+const parts = ["latency", "storm", "load", "open", "kill", "outage"].filter((part) => process.argv.includes(part));
 const number = (name, fallback) => Number(option(name, fallback));
 const say = (what) => console.log(`${new Date().toISOString().slice(11, 19)} ${what}`);
 const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
@@ -219,6 +221,19 @@ async function load(hub) {
   await stop();
 }
 
+async function open(hub, hook) {
+  const incidents = number("incidents", 5000);
+  hook.behave = () => [503, {}];
+  await sleep(10_000);
+  const cpu = () => usage(hub.pid).cpu;
+  const before = { at: Date.now(), cpu: cpu() };
+  await queue(hub, "Open", incidents);
+  const opened = { at: Date.now(), cpu: cpu() };
+  await sleep(60_000);
+  const after = { at: Date.now(), cpu: cpu() };
+  say(`open: ${incidents} incidents after ${((opened.at - before.at) / 1000).toFixed(1)} s and ${(opened.cpu - before.cpu).toFixed(1)} s of CPU; then ${((100_000 * (after.cpu - opened.cpu)) / (after.at - opened.at)).toFixed(1)} % of a core while they stay open`);
+}
+
 /** Opens an incident of each of so many instances while nobody takes messages, and answers their names. */
 async function queue(hub, prefix, count) {
   await rule(hub, `Bench${prefix}`, `bench_${prefix.toLowerCase()} > 0.8`);
@@ -229,7 +244,7 @@ async function queue(hub, prefix, count) {
   await until(async () => {
     const text = await fetch(`${hub.url}/api/v1/query?query=${encodeURIComponent(`count(ALERTS{alertname="Bench${prefix}",alertstate="firing"})`)}`, { headers: { authorization: `Bearer ${hub.admin}` } }).then((r) => r.json());
     return Number(text.data?.result?.[0]?.value?.[1] ?? 0) >= count;
-  }, 300, `${count} alerts`);
+  }, 900, `${count} alerts`);
   return names;
 }
 
@@ -240,11 +255,13 @@ async function kill(hub, hook) {
   const names = await queue(hub, "Kill", queued);
   hook.got.length = 0;
   hook.behave = () => [200, {}];
+  const end = Date.now() + number("minutes", 600) * 60_000;
   let done = 0;
-  for (; done < kills; done++) {
+  for (; done < kills && Date.now() < end; done++) {
     await sleep(Math.random() * 4000);
     await hub.kill();
     await hub.again();
+    if (done % 10 === 9) say(`kill: ${done + 1} so far, ${hook.got.length} messages taken`);
   }
   const missing = () => {
     const told = new Set(hook.got.map((one) => one.instance));
@@ -286,7 +303,7 @@ async function outage(hub, hook) {
   say(`outage: ${((opened - begun) / 60_000).toFixed(1)} min of 429, 5xx and silence with ${names.length} queued: ${during} tries, ${early} of ${asked.length} Retry-After not kept; ${names.length - told()} lost, all taken ${((Date.now() - opened) / 1000).toFixed(0)} s after the service came back, ${hook.got.length - keys.size} repeated`);
 }
 
-const run = { latency, storm, load, kill, outage };
+const run = { latency, storm, load, open, kill, outage };
 for (const part of parts.length ? parts : ["latency"]) {
   const folder = mkdtempSync(join(tmpdir(), "evenkeel-notify-"));
   const hook = await webhook();

@@ -30,13 +30,12 @@ import org.slf4j.LoggerFactory;
 /// Evaluates all rules and keeps the state of their alerts.
 ///
 /// When: a group's rules at the group's interval; and a host-local rule that fires without a hold
-/// time, or has an alert of the host, also when samples of that host arrive, in one coalesced run
-/// per host. A host here is any value of the label `instance`. So the worst delay from a sample to
+/// time, or has an alert of the host, also when samples of that host arrive ([Arrivals]). A host here is any value of the label `instance`. So the worst delay from a sample to
 /// a decision is the collection period for the latter, and the group's interval (15 s unless it
 /// says otherwise) for the rest.
 ///
-/// Concurrency: one virtual thread waits for the groups' times and one for each host whose samples
-/// arrived; they compute on the pool. A rule's lock is held from its evaluation until its new state
+/// Concurrency: one virtual thread waits for the groups' times and one for each rule that arrivals
+/// wait for; they compute on the pool. A rule's lock is held from its evaluation until its new state
 /// is kept, so that evaluations of a rule never overlap. A change of state commits together with
 /// what the sink makes of it; when that fails, the state stays as it was and the next evaluation
 /// finds the change again.
@@ -51,15 +50,17 @@ public final class AlertEngine implements AutoCloseable {
   /// Older samples come late, from a buffer: they must not take alerts back to how it was then.
   private static final Duration LATE = Duration.ofMinutes(1);
 
-  /// More instances at once wait for their groups' times.
-  private static final int MOST_HOSTS_AT_ONCE = 10_000;
-
   /// A rule with its alerts; its lock guards them.
   private static final class Running {
     final AlertRule rule;
     final boolean hostLocal;
     final ReentrantLock lock = new ReentrantLock();
+    final Arrivals.Waiting waiting = new Arrivals.Waiting();
     volatile Map<String, AlertState> alerts = Map.of();
+
+    /// The hosts that have alerts.
+    volatile Set<String> hosts = Set.of();
+
     volatile String error = "";
     volatile long evaluatedAt;
 
@@ -72,15 +73,30 @@ public final class AlertEngine implements AutoCloseable {
       this.rule = rule;
       this.hostLocal = ExpressionScope.isHostLocal(rule.expression());
     }
-  }
 
-  /// Samples of a host that wait for their evaluation.
-  ///
-  /// @param first the time of the first of them, epoch milliseconds
-  /// @param newest the time of the newest
-  private record Arrival(long first, long newest) {
-    Arrival and(Arrival later) {
-      return new Arrival(Math.min(first, later.first), Math.max(newest, later.newest));
+    void become(Map<String, AlertState> next) {
+      alerts = next;
+      Set<String> named = new HashSet<>();
+      next.values().forEach(state -> named.add(state.labels().valueOrEmpty(Label.INSTANCE)));
+      hosts = named;
+    }
+
+    /// Those of some hosts whose samples it is to be evaluated with at once.
+    Map<String, Arrivals.Samples> urgent(Map<String, Arrivals.Samples> arrived) {
+      if (!hostLocal) {
+        return Map.of();
+      }
+      if (rule.hold().isZero()) {
+        return arrived;
+      }
+      Set<String> own = hosts;
+      Map<String, Arrivals.Samples> urgent = new HashMap<>();
+      arrived.forEach((host, samples) -> {
+        if (own.contains(host)) {
+          urgent.put(host, samples);
+        }
+      });
+      return urgent;
     }
   }
 
@@ -102,8 +118,7 @@ public final class AlertEngine implements AutoCloseable {
   private final AlertsSeries series;
   private final Map<String, Running> rules = new ConcurrentHashMap<>();
   private final Map<String, Long> dueAt = new ConcurrentHashMap<>();
-  private final Map<String, Arrival> arrivals = new ConcurrentHashMap<>();
-  private final Set<String> hostsRunning = new HashSet<>();
+  private final Arrivals arrivals = new Arrivals(this::handOut);
   private final Set<String> groupsRunning = ConcurrentHashMap.newKeySet();
   private final Thread timer;
 
@@ -144,7 +159,7 @@ public final class AlertEngine implements AutoCloseable {
     kept.forEach((id, alerts) -> {
       Running running = rules.get(id);
       if (running != null) {
-        running.alerts = alerts;
+        running.become(alerts);
       } else {
         end(alerts.values());
       }
@@ -196,7 +211,7 @@ public final class AlertEngine implements AutoCloseable {
           endOf(running);
         } else {
           Running next = new Running(now);
-          next.alerts = running.alerts;
+          next.become(running.alerts);
           rules.put(now.id(), next);
         }
       } finally {
@@ -216,7 +231,7 @@ public final class AlertEngine implements AutoCloseable {
             .toList();
     keep(List.of(), List.copyOf(running.alerts.values()), transitions);
     series.ended(running.alerts.values(), now);
-    running.alerts = Map.of();
+    running.become(Map.of());
   }
 
   private void end(Iterable<AlertState> orphans) {
@@ -228,50 +243,16 @@ public final class AlertEngine implements AutoCloseable {
     if (closed || clock.millis() - timeMillis > LATE.toMillis()) {
       return;
     }
-    synchronized (hostsRunning) {
-      if (hostsRunning.size() >= MOST_HOSTS_AT_ONCE && !hostsRunning.contains(host)) {
-        return;
-      }
-      arrivals.merge(host, new Arrival(timeMillis, timeMillis), Arrival::and);
-      if (!hostsRunning.add(host)) {
-        return;
-      }
-    }
-    Thread.ofVirtual().name("alert-host").start(() -> runHost(host));
+    arrivals.add(host, timeMillis);
   }
 
-  private void runHost(String host) {
-    try {
-      while (!closed) {
-        Arrival arrival = arrivals.remove(host);
-        if (arrival == null) {
-          synchronized (hostsRunning) {
-            if (!arrivals.containsKey(host)) {
-              hostsRunning.remove(host);
-              return;
-            }
-          }
-          continue;
-        }
-        List<Running> wanted =
-            rules.values().stream()
-                .filter(running -> running.hostLocal && isUrgent(running, host))
-                .toList();
-        if (!wanted.isEmpty()) {
-          compute(wanted, host, arrival);
-        }
-      }
-    } finally {
-      synchronized (hostsRunning) {
-        hostsRunning.remove(host);
+  private void handOut(Map<String, Arrivals.Samples> arrived) {
+    for (Running running : rules.values()) {
+      Map<String, Arrivals.Samples> urgent = running.urgent(arrived);
+      if (!urgent.isEmpty()) {
+        running.waiting.add(urgent, batch -> compute(List.of(running), batch, batch.newest()));
       }
     }
-  }
-
-  private static boolean isUrgent(Running running, String host) {
-    return running.rule.hold().isZero()
-        || running.alerts.values().stream()
-            .anyMatch(state -> host.equals(state.labels().get(Label.INSTANCE)));
   }
 
   private void tickOn() {
@@ -300,7 +281,7 @@ public final class AlertEngine implements AutoCloseable {
                 .name("alert-group")
                 .start(() -> {
                   try {
-                    compute(members, null, new Arrival(now, now));
+                    compute(members, null, now);
                   } finally {
                     groupsRunning.remove(group);
                   }
@@ -338,7 +319,7 @@ public final class AlertEngine implements AutoCloseable {
 
   /// Evaluates every rule once and waits for it.
   void evaluateAll(long now) {
-    byGroup().values().forEach(members -> compute(members, null, new Arrival(now, now)));
+    byGroup().values().forEach(members -> compute(members, null, now));
   }
 
   private Map<String, List<Running>> byGroup() {
@@ -350,11 +331,12 @@ public final class AlertEngine implements AutoCloseable {
     return groups;
   }
 
-  private void compute(List<Running> wanted, @Nullable String host, Arrival arrival) {
+  /// @param arrived the hosts whose samples arrived; null for all hosts
+  private void compute(List<Running> wanted, Arrivals.@Nullable Batch arrived, long now) {
     try {
       for (Running running : wanted) {
         // One rule a turn: a long group must not keep a pool thread from others.
-        evaluate(running, host, arrival);
+        evaluate(running, arrived, now);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -363,7 +345,7 @@ public final class AlertEngine implements AutoCloseable {
     }
   }
 
-  private void evaluate(Running running, @Nullable String host, Arrival arrival)
+  private void evaluate(Running running, Arrivals.@Nullable Batch arrived, long now)
       throws InterruptedException {
     running.lock.lockInterruptibly();
     try {
@@ -371,37 +353,35 @@ public final class AlertEngine implements AutoCloseable {
         return;
       }
       long begun = System.nanoTime();
-      long now = arrival.newest();
       Map<String, AlertState> before = running.alerts;
       long since = running.sweptAt;
       Evaluator.Result result =
           pool.compute(() -> {
-            Evaluator.Result found = evaluator.evaluate(running.rule, before, host, now);
+            Set<String> hosts = arrived == null ? null : arrived.hosts();
+            Evaluator.Result found = evaluator.evaluate(running.rule, before, hosts, now);
             return found.with(
-                host == null
+                arrived == null
                     ? eventTimes.date(running.rule, found.transitions(), since, now)
-                    : found.transitions().stream()
-                        .map(one -> one.withEventAt(arrival.first()))
-                        .toList());
+                    : found.transitions().stream().map(arrived::date).toList());
           });
       keep(result.changed(), result.gone(), result.transitions());
-      if (host == null) {
+      if (arrived == null) {
         running.sweptAt = now;
       }
-      running.alerts = result.next();
+      running.become(result.next());
       running.error = "";
       running.evaluatedAt = now;
       running.nanos = System.nanoTime() - begun;
-      if (host == null || !result.changed().isEmpty() || !result.gone().isEmpty()) {
-        // One host's samples say nothing of the rule's other alerts: the timer writes them all.
+      if (arrived == null || !result.changed().isEmpty() || !result.gone().isEmpty()) {
+        // Some hosts' samples say nothing of the rule's other alerts: the timer writes them all.
         series.write(
             running.rule,
-            host == null ? result.next().values() : result.changed(),
+            arrived == null ? result.next().values() : result.changed(),
             result.gone(),
             now);
       }
     } catch (QueryException e) {
-      if (host == null) {
+      if (arrived == null) {
         failed(running, String.valueOf(e.getMessage()));
       }
     } catch (DatabaseException | StorageException e) {

@@ -69,21 +69,24 @@ public final class Evaluator {
   /// Evaluates.
   ///
   /// @param before the rule's alerts, by fingerprint
-  /// @param host only this host's part, or null for all
+  /// @param hosts only these hosts' part, or null for all
   /// @throws QueryException when the expression has no answer
   public Result evaluate(
-      AlertRule rule, Map<String, AlertState> before, @Nullable String host, long now) {
+      AlertRule rule, Map<String, AlertState> before, @Nullable Set<String> hosts, long now) {
     Map<String, AlertState> next = new LinkedHashMap<>();
     List<AlertState> changed = new ArrayList<>();
     List<AlertState> gone = new ArrayList<>();
     List<Transition> transitions = new ArrayList<>();
-    List<Value.VectorSample> samples = vector(scoped(rule.expression(), host), looksAt(rule, now));
+    List<Value.VectorSample> samples = vector(scoped(rule.expression(), hosts), looksAt(rule, now));
     if (rule.limit() > 0 && samples.size() > rule.limit()) {
       throw new QueryException.Failed(
           "exceeded limit of " + rule.limit() + " with " + samples.size() + " alerts");
     }
     int[] allowedQueries = {MOST_QUERIES_IN_TEMPLATES};
     for (Value.VectorSample sample : samples) {
+      if (isOfOthers(sample.labels(), hosts)) {
+        continue;
+      }
       Labels labels = labels(rule, sample, now, allowedQueries);
       String print = AlertStore.fingerprint(labels);
       AlertState old = before.get(print);
@@ -104,14 +107,14 @@ public final class Evaluator {
         changed.add(state);
       }
     }
-    absent(rule, before, host, now, next, changed, gone, transitions);
+    absent(rule, before, hosts, now, next, changed, gone, transitions);
     return new Result(next, changed, gone, transitions);
   }
 
   private void absent(
       AlertRule rule,
       Map<String, AlertState> before,
-      @Nullable String host,
+      @Nullable Set<String> hosts,
       long now,
       Map<String, AlertState> next,
       List<AlertState> changed,
@@ -124,7 +127,7 @@ public final class Evaluator {
       if (next.containsKey(entry.getKey())) {
         continue;
       }
-      if (host != null && !host.equals(old.labels().get(Label.INSTANCE))) {
+      if (isOfOthers(old.labels(), hosts)) {
         next.put(entry.getKey(), old);
         continue;
       }
@@ -133,7 +136,7 @@ public final class Evaluator {
         var split = ExpressionScope.split(rule.expression());
         if (split.isPresent()) {
           if (measured == null) {
-            measured = identities(rule, scoped(split.get().signal(), host), now);
+            measured = identities(rule, scoped(split.get().signal(), hosts), now);
           }
           noData = !measured.contains(identity(rule, old.labels()));
         }
@@ -145,7 +148,7 @@ public final class Evaluator {
       String expression = rule.clear();
       if (expression != null && old.isFiring() && !removed) {
         if (cleared == null) {
-          cleared = identities(rule, scoped(expression, host), now);
+          cleared = identities(rule, scoped(expression, hosts), now);
         }
         clear = cleared.contains(identity(rule, old.labels()));
       }
@@ -174,8 +177,12 @@ public final class Evaluator {
         && measured.stream().anyMatch(labels -> host.equals(labels.get(Label.INSTANCE)));
   }
 
-  private static String scoped(String expression, @Nullable String host) {
-    return host == null ? expression : ExpressionScope.forHost(expression, host);
+  private static String scoped(String expression, @Nullable Set<String> hosts) {
+    return hosts == null ? expression : ExpressionScope.forHosts(expression, hosts);
+  }
+
+  private static boolean isOfOthers(Labels labels, @Nullable Set<String> hosts) {
+    return hosts != null && !hosts.contains(labels.valueOrEmpty(Label.INSTANCE));
   }
 
   /// The series of an expression, by the labels that alerts take over.

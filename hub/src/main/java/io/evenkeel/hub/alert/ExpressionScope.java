@@ -1,5 +1,6 @@
 package io.evenkeel.hub.alert;
 
+import com.google.re2j.Pattern;
 import io.evenkeel.model.Label;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.parse.DurationExpr;
@@ -7,14 +8,17 @@ import io.evenkeel.promql.parse.Expr;
 import io.evenkeel.promql.parse.Span;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What an expression is about: whether each host's part of it can be evaluated alone, and which
 /// part of it is the measured signal.
 final class ExpressionScope {
   private static final Duration LONGEST_WINDOW = Duration.ofMinutes(5);
+  private static final int MOST_NAMED = 50;
 
   private ExpressionScope() {}
 
@@ -75,14 +79,31 @@ final class ExpressionScope {
 
   /// The expression with every selector limited to one host.
   static String forHost(String expression, String host) {
+    return limited(expression, "instance=" + quoted(host));
+  }
+
+  /// The expression with every selector limited to some hosts. Of many hosts it stays as it is:
+  /// naming them would cost more than their neighbours' series do.
+  static String forHosts(String expression, Collection<String> hosts) {
+    if (hosts.size() == 1) {
+      return forHost(expression, hosts.iterator().next());
+    }
+    if (hosts.size() > MOST_NAMED) {
+      return expression;
+    }
+    String choice = hosts.stream().map(Pattern::quote).collect(Collectors.joining("|"));
+    return limited(expression, "instance=~" + quoted(choice));
+  }
+
+  private static String quoted(String text) {
+    return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+  }
+
+  private static String limited(String expression, String matcher) {
     List<Expr.VectorSelector> selectors = new ArrayList<>();
     var unused = isLocal(QueryEngine.parse(expression), selectors);
     selectors.sort(Comparator.<Expr.VectorSelector>comparingInt(s -> s.span().start()).reversed());
     StringBuilder out = new StringBuilder(expression);
-    String matcher =
-        "instance=\""
-            + host.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
-            + "\"";
     for (Expr.VectorSelector selector : selectors) {
       int from = selector.span().start();
       int at = from;

@@ -8,6 +8,7 @@ import io.evenkeel.hub.incident.Incident.State;
 import io.evenkeel.hub.notify.channel.Notice;
 import io.evenkeel.hub.security.Secret;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,17 +40,27 @@ final class AlertIntake {
   /// Takes changes of alerts into incidents, in their own transaction.
   void accept(Transaction transaction, List<Transition> transitions) {
     Map<String, Touched> touched = new LinkedHashMap<>();
+    Map<String, Touched> byGroup = new HashMap<>();
+    long now = 0;
     for (Transition transition : transitions) {
       if (transition.state().labels().valueOrEmpty("severity").equals("none")) {
         // A heartbeat such as Watchdog is no incident.
         continue;
       }
+      now = Math.max(now, transition.at());
       switch (transition.kind()) {
-        case FIRED -> fired(transaction, transition, touched);
+        case FIRED -> {
+          Touched one = fired(transaction, transition, byGroup);
+          touched.put(one.row.id, one);
+        }
         case RESOLVED -> resolved(transaction, transition, touched);
       }
     }
-    touched.values().forEach(one -> conclude(transaction, one));
+    if (touched.isEmpty()) {
+      return;
+    }
+    QuietReasons.Moment moment = quiet.at(transaction, now);
+    touched.values().forEach(one -> conclude(transaction, one, moment));
   }
 
   /// An incident that a transaction touches, and what happened to it.
@@ -70,7 +81,8 @@ final class AlertIntake {
     }
   }
 
-  private void fired(Transaction transaction, Transition transition, Map<String, Touched> touched) {
+  private Touched fired(
+      Transaction transaction, Transition transition, Map<String, Touched> byGroup) {
     AlertState state = transition.state();
     Map<String, String> labels = completing.apply(state.labels().toMap());
     Map<String, String> group = new TreeMap<>();
@@ -84,11 +96,8 @@ final class AlertIntake {
     }
     String key = group.toString();
     Touched one =
-        touched.values().stream()
-            .filter(known -> known.row.groupKey.equals(key))
-            .findFirst()
-            .orElseGet(() -> open(transaction, key, group, transition.at()));
-    touched.put(one.row.id, one);
+        byGroup.computeIfAbsent(
+            key, unknown -> open(transaction, key, group, transition.at()));
     one.took(transition);
     one.joined = true;
     store.saveAlert(
@@ -112,6 +121,7 @@ final class AlertIntake {
         one.opened ? "fired" : "joined",
         Incidents.HUB,
         transition.rule().name());
+    return one;
   }
 
   private Touched open(Transaction transaction, String key, Map<String, String> group, long at) {
@@ -165,7 +175,7 @@ final class AlertIntake {
         transaction, id.get(), transition.at(), "left", Incidents.HUB, transition.rule().name());
   }
 
-  private void conclude(Transaction transaction, Touched one) {
+  private void conclude(Transaction transaction, Touched one, QuietReasons.Moment moment) {
     IncidentRow row = one.row;
     List<Incident.Alert> alerts = store.alerts(transaction, row.id);
     List<Incident.Alert> firing = alerts.stream().filter(Incident.Alert::firing).toList();
@@ -189,7 +199,7 @@ final class AlertIntake {
     describe(row, firing);
     if (one.opened) {
       row.toldAt = row.toldAt > 0 && row.isFlapping(one.at) ? row.toldAt : 0;
-      quiet.suppress(transaction, row, firing, one.at);
+      moment.suppress(transaction, row, firing);
       if (row.suppressedBy == null) {
         announcements.tellUnlessFlapping(
             transaction, row, alerts, Notice.Kind.FIRED, one.at, one.eventAt);
@@ -204,7 +214,7 @@ final class AlertIntake {
           alerts,
           Notice.Kind.CHANGED,
           one.eventAt,
-          announcements.channels(transaction, row));
+          announcements.channels(transaction, alerts));
     } else {
       row.untoldChange |= one.joined;
     }

@@ -1,8 +1,8 @@
 package io.evenkeel.hub.incident;
 
 import io.evenkeel.hub.db.Transaction;
-import io.evenkeel.hub.notify.ChannelSettings;
 import io.evenkeel.hub.notify.Notifications;
+import io.evenkeel.hub.notify.ToldChannel;
 import io.evenkeel.hub.notify.channel.Notice;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,19 +40,21 @@ final class Announcements {
     this.clock = clock;
   }
 
-  /// The channels that are told of an incident.
-  Set<String> channels(Transaction transaction, IncidentRow row) {
+  /// The channels that are told of an incident with some alerts.
+  Set<String> channels(Transaction transaction, List<Incident.Alert> alerts) {
+    return expand(transaction, routed(alerts));
+  }
+
+  private Set<String> routed(List<Incident.Alert> alerts) {
     Set<String> ids = new LinkedHashSet<>();
-    for (Incident.Alert alert : store.alerts(transaction, row.id)) {
-      ids.addAll(routing.now().of(alert.labels()).channels());
-    }
-    return expand(transaction, ids);
+    alerts.forEach(alert -> ids.addAll(routing.now().of(alert.labels()).channels()));
+    return ids;
   }
 
   Set<String> expand(Transaction transaction, Collection<String> ids) {
     Set<String> all = new LinkedHashSet<>(ids);
     if (all.remove(Routing.EVERY_CHANNEL)) {
-      notifications.channels().all(transaction).forEach(channel -> all.add(channel.id()));
+      notifications.channels().told(transaction).forEach(channel -> all.add(channel.id()));
     }
     return all;
   }
@@ -66,9 +68,9 @@ final class Announcements {
       long at,
       long eventAt) {
     if (!row.isFlapping(at)) {
-      tell(transaction, row, alerts, kind, eventAt, channels(transaction, row));
+      tell(transaction, row, alerts, kind, eventAt, channels(transaction, alerts));
     } else if (at - row.toldAt >= DIGEST.toMillis()) {
-      tell(transaction, row, alerts, Notice.Kind.DIGEST, eventAt, channels(transaction, row));
+      tell(transaction, row, alerts, Notice.Kind.DIGEST, eventAt, channels(transaction, alerts));
     }
   }
 
@@ -129,12 +131,15 @@ final class Announcements {
 
   /// The names of the channels that are told of some alerts.
   List<String> names(Transaction transaction, List<Incident.Alert> alerts) {
-    Set<String> ids = new LinkedHashSet<>();
-    alerts.forEach(alert -> ids.addAll(routing.now().of(alert.labels()).channels()));
-    Set<String> all = expand(transaction, ids);
-    return notifications.channels().all(transaction).stream()
-        .filter(channel -> channel.enabled() && all.contains(channel.id()))
-        .map(ChannelSettings::name)
+    return names(notifications.channels().told(transaction), alerts);
+  }
+
+  /// The same when the channels are at hand.
+  List<String> names(List<ToldChannel> channels, List<Incident.Alert> alerts) {
+    Set<String> ids = routed(alerts);
+    return channels.stream()
+        .filter(channel -> ids.contains(Routing.EVERY_CHANNEL) || ids.contains(channel.id()))
+        .map(ToldChannel::name)
         .toList();
   }
 }

@@ -202,10 +202,30 @@ final class IncidentStore {
         .list();
   }
 
+  /// The labels of every alert that fires now, those of each incident newest first.
+  Firing firing(Transaction transaction) {
+    Firing firing = new Firing();
+    transaction
+        .createQuery(
+            "SELECT incident_id, labels FROM incident_alerts WHERE firing ORDER BY starts_at DESC")
+        .map((row, context) -> {
+          firing.add(row.getString("incident_id"), texts(row.getString("labels")));
+          return row.getRow();
+        })
+        .list();
+    return firing;
+  }
+
   /// The labels of every alert that fires now.
   List<Map<String, String>> firingLabels(Transaction transaction) {
+    return firing(transaction).all();
+  }
+
+  /// The labels of every alert of an instance that fires now; the empty name stands for none.
+  List<Map<String, String>> firingLabels(Transaction transaction, String instance) {
     return transaction
-        .createQuery("SELECT labels FROM incident_alerts WHERE firing")
+        .createQuery("SELECT labels FROM incident_alerts WHERE firing AND instance = :instance")
+        .bind("instance", instance)
         .map((row, context) -> texts(row.getString("labels")))
         .list();
   }

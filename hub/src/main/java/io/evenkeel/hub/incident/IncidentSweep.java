@@ -9,6 +9,7 @@ import io.evenkeel.hub.notify.channel.Notice;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,9 @@ final class IncidentSweep implements AutoCloseable {
 
   /// How long to gather changes of an open incident before they are told.
   private static final Duration GATHER = Duration.ofMinutes(5);
+
+  /// How many incidents a transaction takes a step: others wait for the database meanwhile.
+  private static final int AT_ONCE = 500;
 
   private final Database database;
   private final IncidentStore store;
@@ -72,20 +76,30 @@ final class IncidentSweep implements AutoCloseable {
   /// Does what is due.
   void sweep() {
     long now = clock.millis();
-    boolean work =
-        database.read(transaction ->
-            store.inStates(transaction, State.OPEN, State.ACKNOWLEDGED, State.RESOLVED).stream()
-                .anyMatch(row -> isDue(transaction, row, now)));
-    if (work) {
-      database.change(transaction ->
-          store
+    List<String> due =
+        database.read(transaction -> {
+          Firing firing = store.firing(transaction);
+          QuietReasons.Moment moment = quiet.at(transaction, firing, now);
+          return store
               .inStates(transaction, State.OPEN, State.ACKNOWLEDGED, State.RESOLVED)
-              .forEach(row -> advance(transaction, row, now)));
+              .stream()
+              .filter(row -> isDue(row, firing.in(row.id), moment, now))
+              .map(row -> row.id)
+              .toList();
+        });
+    for (int from = 0; from < due.size(); from += AT_ONCE) {
+      List<String> some = due.subList(from, Math.min(from + AT_ONCE, due.size()));
+      database.change(transaction -> {
+        QuietReasons.Moment moment = quiet.at(transaction, now);
+        some.forEach(id ->
+            store.find(transaction, id).ifPresent(row -> advance(transaction, row, moment, now)));
+      });
       notifications.wake();
     }
   }
 
-  private boolean isDue(Transaction transaction, IncidentRow row, long now) {
+  private boolean isDue(
+      IncidentRow row, List<Map<String, String>> firing, QuietReasons.Moment moment, long now) {
     Long end = row.resolvedAt;
     if (row.state == State.RESOLVED) {
       return end != null && now - end >= Incidents.REOPEN.toMillis();
@@ -97,22 +111,17 @@ final class IncidentSweep implements AutoCloseable {
     if (row.untoldChange && now - row.toldAt >= GATHER.toMillis()) {
       return true;
     }
-    List<Incident.Alert> firing = firing(transaction, row);
     if (firing.isEmpty()) {
       return false;
     }
-    String reason = quiet.of(transaction, firing, now);
+    String reason = moment.reason(firing);
     if (reason == null ? row.suppressedBy != null : row.suppressedBy == null) {
       return true;
     }
-    Routing.Route route = routing.now().of(firing.getFirst().labels());
+    Routing.Route route = routing.now().of(firing.getFirst());
     return reason == null
         && row.state == State.OPEN
         && (nextStep(row, route, now) || repeats(row, route, now));
-  }
-
-  private List<Incident.Alert> firing(Transaction transaction, IncidentRow row) {
-    return store.alerts(transaction, row.id).stream().filter(Incident.Alert::firing).toList();
   }
 
   private static boolean nextStep(IncidentRow row, Routing.Route route, long now) {
@@ -126,7 +135,8 @@ final class IncidentSweep implements AutoCloseable {
         && now - row.toldAt >= route.repeatSeconds() * 1_000L;
   }
 
-  private void advance(Transaction transaction, IncidentRow row, long now) {
+  private void advance(
+      Transaction transaction, IncidentRow row, QuietReasons.Moment moment, long now) {
     Long end = row.resolvedAt;
     if (row.state == State.RESOLVED) {
       if (end != null && now - end >= Incidents.REOPEN.toMillis()) {
@@ -148,10 +158,10 @@ final class IncidentSweep implements AutoCloseable {
       store.event(transaction, row.id, now, "unacknowledged", Incidents.HUB, "");
     }
     boolean wasQuiet = row.suppressedBy != null;
-    quiet.suppress(transaction, row, firing, now);
+    moment.suppress(transaction, row, firing);
     if (row.suppressedBy == null) {
       Routing.Route route = routing.now().of(firing.getFirst().labels());
-      Set<String> channelIds = announcements.channels(transaction, row);
+      Set<String> channelIds = announcements.channels(transaction, alerts);
       if (wasQuiet && row.toldAt == 0) {
         announcements.tell(transaction, row, alerts, Notice.Kind.FIRED, now, channelIds);
       } else if (row.state == State.OPEN && nextStep(row, route, now)) {

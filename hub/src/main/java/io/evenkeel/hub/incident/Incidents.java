@@ -8,6 +8,7 @@ import io.evenkeel.hub.incident.Incident.State;
 import io.evenkeel.hub.notify.ChannelSettings;
 import io.evenkeel.hub.notify.Notifications;
 import io.evenkeel.hub.notify.OutboxRow;
+import io.evenkeel.hub.notify.ToldChannel;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.Outcome.Reason;
@@ -144,6 +145,7 @@ public final class Incidents implements TransitionSink, AutoCloseable {
     long now = clock.millis();
     return database.read(transaction -> {
       List<Line> lines = new ArrayList<>();
+      List<ToldChannel> channels = notifications.channels().told(transaction);
       for (IncidentRow row :
           store.search(
               transaction, new IncidentStore.Filter(states, severity, words, from, to, limit))) {
@@ -153,7 +155,7 @@ public final class Incidents implements TransitionSink, AutoCloseable {
                 row.view(now),
                 (int) alerts.stream().filter(Incident.Alert::firing).count(),
                 alerts.isEmpty() ? null : alerts.getFirst(),
-                announcements.names(transaction, alerts)));
+                announcements.names(channels, alerts)));
       }
       return lines;
     });
@@ -359,7 +361,7 @@ public final class Incidents implements TransitionSink, AutoCloseable {
               route.groupBy(),
               route.repeatSeconds(),
               route.escalation(),
-              quiet.of(transaction, wanted, List.of(labels), clock.millis())));
+              quiet.at(transaction, wanted, clock.millis()).reason(List.of(labels))));
     });
   }
 

@@ -2,6 +2,7 @@ package io.evenkeel.hub.incident;
 
 import io.evenkeel.hub.db.Transaction;
 import io.evenkeel.model.Label;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,53 +24,88 @@ final class QuietReasons {
     this.hostsInDoubt = hostsInDoubt;
   }
 
-  /// Notes on an incident whether people are to be told of it.
-  void suppress(Transaction transaction, IncidentRow row, List<Incident.Alert> firing, long now) {
-    String reason = of(transaction, firing, now);
-    if (reason != null && !reason.equals(row.suppressedBy)) {
-      store.event(transaction, row.id, now, "suppressed", Incidents.HUB, reason);
-    }
-    row.suppressedBy = reason;
-  }
-
-  /// Why nobody is told of alerts: null as soon as there is no reason for one of them.
-  @Nullable String of(Transaction transaction, List<Incident.Alert> firing, long now) {
-    return of(
-        transaction, routing.now(), firing.stream().map(Incident.Alert::labels).toList(), now);
+  /// What keeps people quiet at a moment, by the routing that holds; for use in the transaction,
+  /// after the alerts that fire then were written.
+  Moment at(Transaction transaction, long now) {
+    return at(transaction, routing.now(), now);
   }
 
   /// The same by a routing that need not be kept.
-  @Nullable String of(
-      Transaction transaction, Routing by, List<Map<String, String>> alerts, long now) {
-    List<Silence> silences =
-        store.silences(transaction).stream()
-            .filter(silence -> silence.schedule().holdsAt(now))
-            .toList();
-    List<Map<String, String>> all =
-        by.inhibitions().isEmpty() ? List.of() : store.firingLabels(transaction);
-    String reason = null;
-    for (Map<String, String> labels : alerts) {
-      Optional<Silence> silence =
-          silences.stream().filter(one -> LabelMatcher.all(one.matchers(), labels)).findFirst();
-      if (silence.isPresent()) {
-        reason = silence.get().word();
-      } else if (by.isMuted(by.of(labels), now)) {
-        reason = "mute time";
-      } else if (by.isInhibited(labels, all)) {
-        reason = "inhibition";
-      } else if (waitsForHost(by, labels)) {
-        reason = "dependency";
-      } else {
-        return null;
-      }
-    }
-    return reason;
+  Moment at(Transaction transaction, Routing by, long now) {
+    return new Moment(
+        transaction,
+        by,
+        now,
+        new Inhibitors(
+            by,
+            instance ->
+                instance
+                    .map(name -> store.firingLabels(transaction, name))
+                    .orElseGet(() -> store.firingLabels(transaction))));
   }
 
-  /// What is wrong on a host whose reports are overdue waits until the host is back, or an alert
-  /// about the host itself fires and inhibits it.
-  private boolean waitsForHost(Routing by, Map<String, String> labels) {
-    String host = labels.get(Label.INSTANCE);
-    return host != null && by.canBeInhibited(labels) && hostsInDoubt.test(host);
+  /// The same when the labels of all firing alerts are at hand.
+  Moment at(Transaction transaction, Firing firing, long now) {
+    Routing by = routing.now();
+    return new Moment(
+        transaction,
+        by,
+        now,
+        new Inhibitors(by, instance -> instance.map(firing::of).orElseGet(firing::all)));
+  }
+
+  /// What keeps people quiet at one moment. Used by one thread, in a transaction.
+  final class Moment {
+    private final Routing by;
+    private final long now;
+    private final List<Silence> silences;
+    private final Inhibitors inhibitors;
+
+    private Moment(Transaction transaction, Routing by, long now, Inhibitors inhibitors) {
+      this.by = by;
+      this.now = now;
+      this.silences =
+          store.silences(transaction).stream()
+              .filter(silence -> silence.schedule().holdsAt(now))
+              .toList();
+      this.inhibitors = inhibitors;
+    }
+
+    /// Notes on an incident whether people are to be told of it.
+    void suppress(Transaction transaction, IncidentRow row, List<Incident.Alert> firing) {
+      String reason = reason(firing.stream().map(Incident.Alert::labels).toList());
+      if (reason != null && !reason.equals(row.suppressedBy)) {
+        store.event(transaction, row.id, now, "suppressed", Incidents.HUB, reason);
+      }
+      row.suppressedBy = reason;
+    }
+
+    /// Why nobody is told of alerts: null as soon as there is no reason for one of them.
+    @Nullable String reason(Collection<Map<String, String>> alerts) {
+      String reason = null;
+      for (Map<String, String> labels : alerts) {
+        Optional<Silence> silence =
+            silences.stream().filter(one -> LabelMatcher.all(one.matchers(), labels)).findFirst();
+        if (silence.isPresent()) {
+          reason = silence.get().word();
+        } else if (by.isMuted(by.of(labels), now)) {
+          reason = "mute time";
+        } else if (inhibitors.inhibit(labels)) {
+          reason = "inhibition";
+        } else if (waitsForHost(labels)) {
+          reason = "dependency";
+        } else {
+          return null;
+        }
+      }
+      return reason;
+    }
+
+    /// What is wrong on a host whose reports are overdue waits until the host is back, or an alert
+    /// about the host itself fires and inhibits it.
+    private boolean waitsForHost(Map<String, String> labels) {
+      String host = labels.get(Label.INSTANCE);
+      return host != null && by.canBeInhibited(labels) && hostsInDoubt.test(host);
+    }
   }
 }

@@ -160,21 +160,6 @@ public record Routing(Route root, List<Inhibition> inhibitions, List<MuteTime> m
         && inhibitions.stream().noneMatch(rule -> LabelMatcher.all(rule.source, labels));
   }
 
-  /// Whether one of the firing alerts inhibits another.
-  boolean isInhibited(Map<String, String> labels, List<Map<String, String>> firing) {
-    return inhibitions.stream()
-        .filter(rule -> LabelMatcher.all(rule.target, labels))
-        .anyMatch(rule ->
-            firing.stream()
-                .anyMatch(source ->
-                    LabelMatcher.all(rule.source, source)
-                        && rule.equal.stream()
-                            .allMatch(name ->
-                                source
-                                    .getOrDefault(name, "")
-                                    .equals(labels.getOrDefault(name, "")))));
-  }
-
   /// What is wrong with it, checked as a whole.
   Optional<Problem> problem(Set<String> channelIds) {
     Set<String> names = new HashSet<>();

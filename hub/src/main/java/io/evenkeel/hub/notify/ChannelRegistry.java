@@ -61,6 +61,11 @@ public final class ChannelRegistry {
     return channels.all(transaction);
   }
 
+  /// The enabled channels by name and whom they reach, in a transaction.
+  public List<ToldChannel> told(Transaction transaction) {
+    return channels.told(transaction);
+  }
+
   public Outcome<ChannelSettings> create(ChannelEntry entry, String actor) {
     String id = Secret.random("", ID_BITS).text();
     Outcome<ChannelSettings> outcome =

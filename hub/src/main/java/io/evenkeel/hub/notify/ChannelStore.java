@@ -26,6 +26,26 @@ final class ChannelStore {
         .toList();
   }
 
+  /// The enabled channels by name, without what only sending needs: each message that is put into
+  /// the outbox asks for them, and no secret is opened for it.
+  List<ToldChannel> told(Transaction transaction) {
+    return transaction
+        .createQuery(
+            "SELECT id, name, kind, recipients FROM channels WHERE enabled ORDER BY name")
+        .map((row, context) -> {
+          boolean known = Channels.named(row.getString("kind")).isPresent();
+          ToldChannel channel =
+              new ToldChannel(
+                  row.getString("id"),
+                  row.getString("name"),
+                  NotifyJson.recipients(row.getString("recipients")));
+          return known ? Optional.of(channel) : Optional.<ToldChannel>empty();
+        })
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
   Optional<ChannelSettings> find(Transaction transaction, String id) {
     return transaction
         .createQuery("SELECT * FROM channels WHERE id = :id")

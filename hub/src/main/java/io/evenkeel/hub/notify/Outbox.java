@@ -35,8 +35,8 @@ public final class Outbox {
   public int add(
       Transaction transaction, Notice notice, Collection<String> channelIds, long eventAt) {
     List<OutboxRow> rows = new ArrayList<>();
-    for (ChannelSettings channel : channels.all(transaction)) {
-      if (channel.enabled() && channelIds.contains(channel.id())) {
+    for (ToldChannel channel : channels.told(transaction)) {
+      if (channelIds.contains(channel.id())) {
         for (Recipient recipient : channel.recipients()) {
           rows.add(row(channel.id(), recipient, notice, eventAt, null));
         }

@@ -378,6 +378,35 @@ class AlertEngineTest {
   }
 
   @Test
+  void of_many_hosts_only_those_are_looked_at_whose_samples_arrived() {
+    rule(0, 0, null);
+    for (int i = 0; i < 200; i++) {
+      sample("host-" + i, 0.9);
+    }
+    for (int i = 0; i < 150; i++) {
+      engine.arrived("host-" + i, clock.millis());
+    }
+    Awaitility.await().until(() -> told.size() >= 150);
+    assertThat(told)
+        .hasSize(150)
+        .contains("FIRED LoadHigh host-0", "FIRED LoadHigh host-149")
+        .doesNotContain("FIRED LoadHigh host-150", "FIRED LoadHigh host-199");
+  }
+
+  @Test
+  void a_host_may_have_a_name_full_of_signs() {
+    rule(0, 0, null);
+    List<String> names = List.of("a.b", "a|b", "q\"\\", "x{1}", "r.*", "-");
+    names.forEach(name -> sample(name, 0.9));
+    sample("rest", 0.9);
+    names.forEach(name -> engine.arrived(name, clock.millis()));
+    Awaitility.await().until(() -> told.size() >= names.size());
+    assertThat(told)
+        .containsExactlyInAnyOrderElementsOf(
+            names.stream().map(name -> "FIRED LoadHigh " + name).toList());
+  }
+
+  @Test
   void samples_that_come_late_take_nothing_back() {
     rule(0, 0, null);
     sample("a", 0.1);

@@ -285,6 +285,37 @@ class IncidentsTest {
   }
 
   @Test
+  void an_inhibition_that_says_nothing_of_instances_reaches_over_hosts() {
+    route(
+        new Routing(
+            root(List.of(), List.of(), first),
+            List.of(
+                new Routing.Inhibition(
+                    List.of(new LabelMatcher("alertname", "=", "SwitchDown")),
+                    List.of(new LabelMatcher("alertname", "!=", "SwitchDown")),
+                    List.of("device"))),
+            List.of()));
+    fired("SwitchDown", "switch");
+    clock.advance(Duration.ofSeconds(1));
+    fired("LoadHigh", "a");
+    accept(change(Transition.Kind.FIRED, "LoadHigh", "b", "warning", "other"));
+    assertThat(told()).containsExactly("first fired", "first fired");
+    assertThat(incidents.search(List.of(), "", "", 0, Long.MAX_VALUE / 2, 10))
+        .filteredOn(line -> "inhibition".equals(line.incident().suppressedBy()))
+        .extracting(line -> line.incident().subject())
+        .containsExactly("a");
+  }
+
+  @Test
+  void a_source_inhibits_what_fires_in_the_same_moment() {
+    groupedByAlert();
+    accept(
+        change(Transition.Kind.FIRED, "LoadHigh", "a", "warning", "a"),
+        change(Transition.Kind.FIRED, "HostDown", "a", "critical", "a"));
+    assertThat(told()).containsExactly("first fired");
+  }
+
+  @Test
   void lost_data_inhibits_what_is_held_without_it() {
     groupedByAlert();
     fired("DataLost", "a");

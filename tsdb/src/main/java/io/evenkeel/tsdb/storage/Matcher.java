@@ -3,7 +3,10 @@ package io.evenkeel.tsdb.storage;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.evenkeel.model.Labels;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A condition on one label of a series, such as `mode!="idle"` or `device=~"sd.*"`.
@@ -11,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// A label that a series does not have counts as the empty string. Regular expressions are RE2's,
 /// anchored at both ends, and a dot matches a newline too, as in Prometheus. Immutable.
 public final class Matcher {
+  private static final String OPERATORS = ".+*?()[]{}^$";
+  private static final String ESCAPABLE = OPERATORS + "\\|-";
+
   /// How a label's value is compared.
   public enum Operator {
     EQUAL("="),
@@ -35,6 +41,9 @@ public final class Matcher {
   private final String value;
   private final @Nullable Pattern pattern;
 
+  /// The values that the regular expression stands for, when it is nothing but a choice of them.
+  private final @Nullable Set<String> choice;
+
   /// @throws IllegalArgumentException when the value should be a regular expression and is not one
   public Matcher(String name, Operator operator, String value) {
     this.name = name;
@@ -45,6 +54,7 @@ public final class Matcher {
           case EQUAL, NOT_EQUAL -> null;
           case MATCHES, MATCHES_NOT -> compile(value);
         };
+    this.choice = pattern == null ? null : choice(value);
   }
 
   /// A matcher for one exact value.
@@ -61,14 +71,53 @@ public final class Matcher {
     }
   }
 
+  /// The values that a regular expression such as `eth0|wlan0|br\\.1` stands for; null for any other.
+  private static @Nullable Set<String> choice(String expression) {
+    Set<String> values = new HashSet<>();
+    StringBuilder value = new StringBuilder();
+    for (int i = 0; i < expression.length(); i++) {
+      char c = expression.charAt(i);
+      if (c == '|') {
+        values.add(value.toString());
+        value.setLength(0);
+      } else if (c == '\\') {
+        i++;
+        // Before a letter or a digit it is a class or a control character.
+        if (i == expression.length() || ESCAPABLE.indexOf(expression.charAt(i)) < 0) {
+          return null;
+        }
+        value.append(expression.charAt(i));
+      } else if (OPERATORS.indexOf(c) >= 0) {
+        return null;
+      } else {
+        value.append(c);
+      }
+    }
+    values.add(value.toString());
+    return Set.copyOf(values);
+  }
+
+  /// The only values that meet the condition, where it names them.
+  public Optional<Set<String>> onlyValues() {
+    return switch (operator) {
+      case EQUAL -> Optional.of(Set.of(value));
+      case MATCHES -> Optional.ofNullable(choice);
+      case NOT_EQUAL, MATCHES_NOT -> Optional.empty();
+    };
+  }
+
   /// Whether a label's value meets the condition; the empty string stands for no label.
   public boolean matches(String candidate) {
     return switch (operator) {
       case EQUAL -> value.equals(candidate);
       case NOT_EQUAL -> !value.equals(candidate);
-      case MATCHES -> regex().matches(candidate);
-      case MATCHES_NOT -> !regex().matches(candidate);
+      case MATCHES -> matchesExpression(candidate);
+      case MATCHES_NOT -> !matchesExpression(candidate);
     };
+  }
+
+  private boolean matchesExpression(String candidate) {
+    return choice == null ? regex().matches(candidate) : choice.contains(candidate);
   }
 
   /// Whether series without the label meet the condition.

@@ -4,6 +4,7 @@ import io.evenkeel.tsdb.storage.Matcher;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.roaringbitmap.FastAggregation;
 import org.roaringbitmap.RoaringBitmap;
@@ -22,9 +23,10 @@ public final class Postings {
         continue;
       }
       RoaringBitmap with =
-          matcher.operator() == Matcher.Operator.EQUAL
-              ? index.with(matcher.name(), matcher.value())
-              : union(index, matcher, true);
+          matcher
+              .onlyValues()
+              .map(values -> union(index, matcher.name(), values))
+              .orElseGet(() -> union(index, matcher, true));
       if (found == null) {
         found = with.clone();
       } else {
@@ -42,6 +44,12 @@ public final class Postings {
       found.andNot(union(index, matcher, false));
     }
     return found;
+  }
+
+  private static RoaringBitmap union(LabelIndex index, String name, Set<String> values) {
+    return values.size() == 1
+        ? index.with(name, values.iterator().next())
+        : FastAggregation.or(values.stream().map(value -> index.with(name, value)).iterator());
   }
 
   private static RoaringBitmap union(LabelIndex index, Matcher matcher, boolean matching) {
