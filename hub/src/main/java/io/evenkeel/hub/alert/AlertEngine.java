@@ -30,15 +30,16 @@ import org.slf4j.LoggerFactory;
 /// Evaluates all rules and keeps the state of their alerts.
 ///
 /// When: a group's rules at the group's interval; and a host-local rule that fires without a hold
-/// time, or has an alert of the host, also when samples of that host arrive ([Arrivals]). A host here is any value of the label `instance`. So the worst delay from a sample to
-/// a decision is the collection period for the latter, and the group's interval (15 s unless it
-/// says otherwise) for the rest.
+/// time, or has an alert of the host, also when samples of that host arrive ([Arrivals]). A host
+/// here is any value of the label `instance`. So the worst delay from a sample to a decision is the
+/// collection period for the latter, and the group's interval (15 s unless it says otherwise) for
+/// the rest.
 ///
 /// Concurrency: one virtual thread waits for the groups' times and one for each rule that arrivals
-/// wait for; they compute on the pool. A rule's lock is held from its evaluation until its new state
-/// is kept, so that evaluations of a rule never overlap. A change of state commits together with
-/// what the sink makes of it; when that fails, the state stays as it was and the next evaluation
-/// finds the change again.
+/// wait for; they compute on the pool. A rule's lock is held from its evaluation until its new
+/// state is kept, so that evaluations of a rule never overlap. A change of state commits together
+/// with what the sink makes of it; when that fails, the state stays as it was and the next
+/// evaluation finds the change again.
 public final class AlertEngine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AlertEngine.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);

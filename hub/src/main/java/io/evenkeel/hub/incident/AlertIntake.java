@@ -96,8 +96,7 @@ final class AlertIntake {
     }
     String key = group.toString();
     Touched one =
-        byGroup.computeIfAbsent(
-            key, unknown -> open(transaction, key, group, transition.at()));
+        byGroup.computeIfAbsent(key, unknown -> open(transaction, key, group, transition.at()));
     one.took(transition);
     one.joined = true;
     store.saveAlert(

@@ -30,8 +30,7 @@ final class ChannelStore {
   /// the outbox asks for them, and no secret is opened for it.
   List<ToldChannel> told(Transaction transaction) {
     return transaction
-        .createQuery(
-            "SELECT id, name, kind, recipients FROM channels WHERE enabled ORDER BY name")
+        .createQuery("SELECT id, name, kind, recipients FROM channels WHERE enabled ORDER BY name")
         .map((row, context) -> {
           boolean known = Channels.named(row.getString("kind")).isPresent();
           ToldChannel channel =

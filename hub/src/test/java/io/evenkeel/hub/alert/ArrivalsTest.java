@@ -85,7 +85,6 @@ class ArrivalsTest {
     arrivals.add("a", 2_000);
     arrivals.add("a", 3_000);
     busy.countDown();
-    assertThat(handed.poll(30, TimeUnit.SECONDS))
-        .isEqualTo(Map.of("a", new Samples(2_000, 3_000)));
+    assertThat(handed.poll(30, TimeUnit.SECONDS)).isEqualTo(Map.of("a", new Samples(2_000, 3_000)));
   }
 }

@@ -71,7 +71,8 @@ public final class Matcher {
     }
   }
 
-  /// The values that a regular expression such as `eth0|wlan0|br\\.1` stands for; null for any other.
+  /// The values that a regular expression such as `eth0|wlan0|br\\.1` stands for; null for any
+  /// other.
   private static @Nullable Set<String> choice(String expression) {
     Set<String> values = new HashSet<>();
     StringBuilder value = new StringBuilder();

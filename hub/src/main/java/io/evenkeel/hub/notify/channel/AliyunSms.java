@@ -9,9 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,8 +19,6 @@ import tools.jackson.databind.JsonNode;
 record AliyunSms(
     URI server, String keyId, String keySecret, String sign, String template, List<String> names)
     implements Channel {
-  private static final String ALGORITHM = "ACS3-HMAC-SHA256";
-
   static final ChannelKind KIND =
       new ChannelKind(
           "aliyun-sms",
@@ -60,9 +56,7 @@ record AliyunSms(
 
   @Override
   public Delivery send(Letter letter, Wires wires) throws IOException {
-    Map<String, String> variables = SmsVariables.of(letter);
-    Map<String, String> chosen = new LinkedHashMap<>();
-    names.forEach(name -> chosen.put(name, variables.getOrDefault(name, "-")));
+    Map<String, String> chosen = SmsVariables.chosen(letter, names);
     Map<String, String> query = new TreeMap<>();
     query.put("PhoneNumbers", letter.recipient().address());
     query.put("SignName", sign);
@@ -72,7 +66,9 @@ record AliyunSms(
     Instant now = Instant.ofEpochMilli(wires.clock().millis() / 1000 * 1000);
     String canonicalQuery = canonicalQuery(query);
     Map<String, String> headers = headers(server.getRawAuthority(), now.toString(), letter.key());
-    headers.put("Authorization", authorization(canonicalQuery, headers));
+    headers.put(
+        "Authorization",
+        new CanonicalRequest(canonicalQuery, headers, new byte[0]).alibaba(keyId, keySecret));
     headers.remove("host");
     HttpAnswer answer =
         wires
@@ -122,29 +118,5 @@ record AliyunSms(
         .replace("+", "%20")
         .replace("*", "%2A")
         .replace("%7E", "~");
-  }
-
-  private String authorization(String canonicalQuery, Map<String, String> headers) {
-    Map<String, String> sorted = new TreeMap<>(headers);
-    String signed = String.join(";", sorted.keySet());
-    StringBuilder canonical = new StringBuilder("POST\n/\n").append(canonicalQuery).append('\n');
-    sorted.forEach((name, value) ->
-        canonical
-            .append(name.toLowerCase(Locale.ROOT))
-            .append(':')
-            .append(value.strip())
-            .append('\n'));
-    canonical.append('\n').append(signed).append('\n').append(headers.get("x-acs-content-sha256"));
-    String toSign =
-        ALGORITHM
-            + "\n"
-            + Signatures.sha256Hex(canonical.toString().getBytes(StandardCharsets.UTF_8));
-    return ALGORITHM
-        + " Credential="
-        + keyId
-        + ",SignedHeaders="
-        + signed
-        + ",Signature="
-        + Signatures.hex(Signatures.hmac(keySecret, toSign));
   }
 }

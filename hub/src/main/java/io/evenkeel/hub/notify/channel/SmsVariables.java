@@ -36,6 +36,14 @@ final class SmsVariables {
     return variables;
   }
 
+  /// The variables that a channel's template wants, in the template's order.
+  static Map<String, String> chosen(Letter letter, List<String> names) {
+    Map<String, String> variables = of(letter);
+    Map<String, String> chosen = new LinkedHashMap<>();
+    names.forEach(name -> chosen.put(name, variables.getOrDefault(name, "-")));
+    return chosen;
+  }
+
   /// The names in a channel's settings, checked.
   static List<String> read(FieldValues values, String key) {
     List<String> names = values.list(key);

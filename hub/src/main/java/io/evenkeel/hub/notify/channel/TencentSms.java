@@ -3,10 +3,8 @@ package io.evenkeel.hub.notify.channel;
 import io.evenkeel.hub.outgoing.HttpAnswer;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +22,6 @@ record TencentSms(
     String template,
     List<String> names)
     implements Channel {
-  private static final String ALGORITHM = "TC3-HMAC-SHA256";
   private static final String CONTENT_TYPE = "application/json; charset=utf-8";
 
   static final ChannelKind KIND =
@@ -75,23 +72,25 @@ record TencentSms(
 
   @Override
   public Delivery send(Letter letter, Wires wires) throws IOException {
-    Map<String, String> variables = SmsVariables.of(letter);
     Map<String, Object> request = new LinkedHashMap<>();
     request.put("PhoneNumberSet", List.of(letter.recipient().address()));
     request.put("SmsSdkAppId", app);
     request.put("SignName", sign);
     request.put("TemplateId", template);
-    request.put(
-        "TemplateParamSet", names.stream().map(name -> variables.getOrDefault(name, "-")).toList());
+    request.put("TemplateParamSet", SmsVariables.chosen(letter, names).values());
     request.put("SessionContext", letter.key());
     byte[] body = ServiceJson.write(request);
-    long seconds = wires.clock().millis() / 1000;
+    Instant now = Instant.ofEpochSecond(wires.clock().millis() / 1000);
+    Map<String, String> signed =
+        Map.of("content-type", CONTENT_TYPE, "host", server.getRawAuthority());
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("X-TC-Action", "SendSms");
     headers.put("X-TC-Version", "2021-01-11");
     headers.put("X-TC-Region", region);
-    headers.put("X-TC-Timestamp", Long.toString(seconds));
-    headers.put("Authorization", authorization(body, seconds));
+    headers.put("X-TC-Timestamp", Long.toString(now.getEpochSecond()));
+    headers.put(
+        "Authorization",
+        new CanonicalRequest("", signed, body).tencent(secretId, secretKey, "sms", now));
     HttpAnswer answer =
         wires.http().send(ServiceJson.post(URI.create(server + "/"), headers, body), wires.route());
     return judge(answer);
@@ -115,34 +114,5 @@ record TencentSms(
     return code.isEmpty() || code.startsWith("InternalError")
         ? Delivery.NotNow.of(shown)
         : new Delivery.Refused(shown);
-  }
-
-  private String authorization(byte[] body, long seconds) {
-    String date = Instant.ofEpochSecond(seconds).atOffset(ZoneOffset.UTC).toLocalDate().toString();
-    String scope = date + "/sms/tc3_request";
-    String canonical =
-        "POST\n/\n\ncontent-type:"
-            + CONTENT_TYPE
-            + "\nhost:"
-            + server.getRawAuthority()
-            + "\n\ncontent-type;host\n"
-            + Signatures.sha256Hex(body);
-    String toSign =
-        ALGORITHM
-            + "\n"
-            + seconds
-            + "\n"
-            + scope
-            + "\n"
-            + Signatures.sha256Hex(canonical.getBytes(StandardCharsets.UTF_8));
-    byte[] dateKey = Signatures.hmac("TC3" + secretKey, date);
-    byte[] key = Signatures.hmac(Signatures.hmac(dateKey, "sms"), "tc3_request");
-    return ALGORITHM
-        + " Credential="
-        + secretId
-        + "/"
-        + scope
-        + ", SignedHeaders=content-type;host, Signature="
-        + Signatures.hex(Signatures.hmac(key, toSign));
   }
 }
