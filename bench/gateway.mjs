@@ -53,6 +53,12 @@ const children = (pid) => {
   const own = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
   return [pid, ...(own ? own.split(" ").flatMap((child) => children(Number(child))) : [])];
 };
+// User and system time so far, in microseconds: what a request costs a proxy is told even on a machine with other work.
+const cpuMicros = (pid) =>
+  children(pid).reduce((sum, each) => {
+    const fields = readFileSync(`/proc/${each}/stat`, "utf8").split(") ")[1].split(" ");
+    return sum + (Number(fields[11]) + Number(fields[12])) * 10_000;
+  }, 0);
 const familyRss = (pid) => children(pid).reduce((sum, each) => sum + rss(each), 0);
 
 const folder = mkdtempSync(join(tmpdir(), "gateway-bench-"));
@@ -72,7 +78,7 @@ const stop = (child, signal = "SIGTERM") => {
   child.kill(signal);
 };
 const ready = async (url) => {
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 1200; i++) {
     if (await fetch(url).then((r) => r.ok, () => false)) return;
     await sleep(100);
   }
@@ -173,12 +179,14 @@ const wrk = async (url) => {
   if (/Non-2xx|Socket errors/.test(stdout)) console.error(stdout);
   const p99 = /^\s*99%\s+(\S+)/m.exec(stdout);
   if (!p99) throw new Error(`wrk told no 99th percentile:\n${stdout}`);
-  return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]), p99: millis(p99[1]) };
+  return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]), p99: millis(p99[1]), requests: Number(/(\d+) requests in/.exec(stdout)[1]) };
 };
 const h2load = async (port) => {
   const { stdout } = await run("h2load", ["-t1", "-c16", "-m8", "-D", String(seconds), "--warm-up-time=1", `https://localhost:${port}/small`]);
   if (!/ 0 failed, 0 errored/.test(stdout)) console.error(stdout);
-  return { rate: Number(/([\d.]+) req\/s/.exec(stdout)[1]), p99: Number.NaN };
+  // The second of warming up is counted to the CPU time but not to the requests.
+  const rate = Number(/([\d.]+) req\/s/.exec(stdout)[1]);
+  return { rate, p99: Number.NaN, requests: rate * (seconds + 1) };
 };
 const scenarios = {
   small: (proxy) => wrk(`http://127.0.0.1:${ports[proxy].clear}/small`),
@@ -191,12 +199,17 @@ for (const name of Object.keys(scenarios).filter((each) => only.includes(each)))
   // The JVM compiles what it runs often: warm it as a running gateway is.
   for (let i = 0; i < Number(option("warm", 2)); i++) for (const proxy of plain ? ["evenkeel", "plain"] : ["evenkeel"]) await scenarios[name](proxy);
   for (let round = 0; round < rounds; round++) {
-    for (const proxy of Object.keys(results)) results[proxy].push(await scenarios[name](proxy));
+    for (const proxy of Object.keys(results)) {
+      const before = cpuMicros(proxies[proxy].pid);
+      const result = await scenarios[name](proxy);
+      results[proxy].push({ ...result, cpu: (cpuMicros(proxies[proxy].pid) - before) / result.requests });
+    }
   }
   const rate = Object.fromEntries(Object.entries(results).map(([proxy, r]) => [proxy, median(r.map((each) => each.rate))]));
   const p99 = Object.fromEntries(Object.entries(results).map(([proxy, r]) => [proxy, median(r.map((each) => each.p99))]));
+  const cpu = Object.fromEntries(Object.entries(results).map(([proxy, r]) => [proxy, median(r.map((each) => each.cpu))]));
   const best = Math.max(rate.nginx, rate.haproxy);
-  console.log(`${name}: ${Object.keys(rate).map((p) => `${p} ${Math.round(rate[p])} req/s p99 ${p99[p].toFixed(2)} ms RSS ${familyRss(proxies[p].pid).toFixed(0)} MB`).join(" · ")} → ${(rate.evenkeel / best).toFixed(2)} × the better, p99 ${(p99.evenkeel / p99.nginx).toFixed(2)} × nginx's`);
+  console.log(`${name}: ${Object.keys(rate).map((p) => `${p} ${Math.round(rate[p])} req/s p99 ${p99[p].toFixed(2)} ms CPU ${cpu[p].toFixed(1)} µs a request RSS ${familyRss(proxies[p].pid).toFixed(0)} MB`).join(" · ")} → ${(rate.evenkeel / best).toFixed(2)} × the better, p99 ${(p99.evenkeel / p99.nginx).toFixed(2)} × nginx's`);
 }
 
 // A back end in this process.

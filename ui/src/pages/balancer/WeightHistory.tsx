@@ -8,6 +8,7 @@ import type { PlainKey } from '../../lib/i18n'
 import { dateTimeText } from '../../lib/time'
 import { formatText } from '../../lib/units'
 import settings from '../settings/Settings.module.css'
+import classes from './Balancer.module.css'
 
 const REASONS: Record<WeightReason, PlainKey> = {
   overloaded: 'lb.reason.overloaded',
@@ -29,7 +30,9 @@ export function WeightHistory({ pool }: { pool: string }) {
           changes.length === 0 ? (
             <Notice compact title={t('lb.history.none')} />
           ) : (
-            <Changes changes={changes} />
+            <div className={classes.history}>
+              <Changes changes={changes} />
+            </div>
           )
         }
       </Loaded>

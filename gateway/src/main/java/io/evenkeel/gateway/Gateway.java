@@ -11,6 +11,7 @@ import io.evenkeel.gateway.pool.PoolMetrics;
 import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.gateway.proxy.ActiveChecks;
 import io.evenkeel.gateway.proxy.AdminPort;
+import io.evenkeel.gateway.proxy.BackendTls;
 import io.evenkeel.gateway.proxy.Core;
 import io.evenkeel.gateway.proxy.Listener;
 import io.evenkeel.gateway.proxy.Routes;
@@ -100,6 +101,30 @@ public final class Gateway implements AutoCloseable {
     return gateway;
   }
 
+  /// Reads the certificates and authorities that a configuration names, as a start would, and opens
+  /// nothing.
+  ///
+  /// @return what cannot be used; empty when all of it can
+  public static List<String> unusableFiles(GatewayConfig config, InstantSource clock) {
+    List<String> problems = new ArrayList<>();
+    for (ListenerConfig listener : config.listeners()) {
+      try {
+        certificatesOf(listener, clock, unused -> {});
+      } catch (IOException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+    BackendTls backendTls = new BackendTls();
+    for (PoolConfig pool : config.pools()) {
+      try {
+        prepare(backendTls, pool);
+      } catch (IOException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return List.copyOf(problems);
+  }
+
   private void tick() {
     long now = System.nanoTime();
     try {
@@ -168,11 +193,7 @@ public final class Gateway implements AutoCloseable {
     AccessLog log = accessLog;
     AdminPort admin = adminPort;
     for (PoolConfig pool : next.pools()) {
-      try {
-        core.backendTls().prepare(pool.protocol());
-      } catch (IOException e) {
-        throw new IOException("pool " + pool.name() + ": " + e.getMessage(), e);
-      }
+      prepare(core.backendTls(), pool);
     }
     try {
       if (log == null || !next.accessLog().equals(config.accessLog())) {
@@ -204,6 +225,14 @@ public final class Gateway implements AutoCloseable {
     }
     if (oldAdmin != null && oldAdmin != admin) {
       oldAdmin.close();
+    }
+  }
+
+  private static void prepare(BackendTls backendTls, PoolConfig pool) throws IOException {
+    try {
+      backendTls.prepare(pool.protocol());
+    } catch (IOException e) {
+      throw new IOException("pool " + pool.name() + ": " + e.getMessage(), e);
     }
   }
 
@@ -256,7 +285,7 @@ public final class Gateway implements AutoCloseable {
         kept.add(same);
       } else {
         wanted.add(one);
-        certificatesOf(one).ifPresent(own -> certificates.put(one, own));
+        certificatesOf(one, clock, events).ifPresent(own -> certificates.put(one, own));
       }
     }
     wanted.sort(Comparator.comparing(one -> holders(one, kept).isEmpty() ? 0 : 1));
@@ -310,7 +339,9 @@ public final class Gateway implements AutoCloseable {
         .toList();
   }
 
-  private Optional<TlsCertificates> certificatesOf(ListenerConfig wanted) throws IOException {
+  private static Optional<TlsCertificates> certificatesOf(
+      ListenerConfig wanted, InstantSource clock, Consumer<GatewayEvent> events)
+      throws IOException {
     if (wanted.tls().isEmpty()) {
       return Optional.empty();
     }

@@ -29,7 +29,20 @@ public record WeightChange(
     /// Somebody set it.
     SET_BY_HAND,
     /// The configuration changed it.
-    CONFIGURED
+    CONFIGURED;
+
+    /// Whether the figures of its host are why.
+    public boolean isOfHost() {
+      return switch (this) {
+        case OVERLOADED, ABOVE_AVERAGE, BELOW_AVERAGE -> true;
+        case STALE_DATA, SET_BY_HAND, CONFIGURED -> false;
+      };
+    }
+  }
+
+  /// The same change made once more, from another weight.
+  public WeightChange again(double fromNow, Instant now) {
+    return new WeightChange(backend, fromNow, to, reason, utilisation, average, now);
   }
 
   /// The change as a sentence.

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,10 @@ final class GatewayCommand implements Callable<Integer> {
     FileTime seen = lastChange();
     GatewayConfig config = GatewayFile.read(file);
     if (checkOnly) {
+      List<String> unusable = Gateway.unusableFiles(config, clock);
+      if (!unusable.isEmpty()) {
+        throw new ConfigException(unusable);
+      }
       spec.commandLine()
           .getOut()
           .println(

@@ -57,6 +57,12 @@ public final class Pools implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("gateway");
   private static final String KEY = "gateway.configuration";
   private static final Duration KEEP_CHANGES = Duration.ofDays(90);
+
+  /// How old a change may be for a start to go on from it: one that holds is not made again, and
+  /// the loop corrects it within its next turns.
+  private static final Duration RESUME_WITHIN = Duration.ofDays(1);
+
+  private static final int MOST_RESUMED = 10_000;
   private static final long LOOK_SECONDS = 2;
 
   /// Where the configuration comes from.
@@ -206,12 +212,32 @@ public final class Pools implements AutoCloseable {
       for (var listener : effective.listeners()) {
         LOG.info("the load balancer listens on {}", running.address(listener.name()));
       }
+      resumeSteering(running);
     } else {
       running.apply(effective);
     }
     written = next;
     for (HandSet set : List.copyOf(handSet.values())) {
       running.setDraining(set.pool(), set.backend(), set.draining());
+    }
+  }
+
+  /// Goes on from the weights that followed health when the hub stopped: a restart must not send a
+  /// full share to a server that was overloaded a moment ago.
+  private void resumeSteering(Gateway running) {
+    Instant now = clock.instant();
+    for (PoolState pool : running.pools()) {
+      Map<String, WeightChange> last = new HashMap<>();
+      if (followsHealth(pool.name())) {
+        changes(pool.name(), now.minus(RESUME_WITHIN), now, MOST_RESUMED)
+            .forEach(change -> last.putIfAbsent(change.backend(), change));
+      }
+      for (PoolState.BackendState backend : pool.backends()) {
+        WeightChange change = last.get(backend.name());
+        if (change != null && change.reason().isOfHost()) {
+          running.applyWeight(pool.name(), change.again(backend.steadyWeight(), now));
+        }
+      }
     }
   }
 

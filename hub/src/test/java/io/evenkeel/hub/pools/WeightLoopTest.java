@@ -227,6 +227,30 @@ class WeightLoopTest {
   }
 
   @Test
+  void a_restart_does_not_send_a_full_share_back_to_an_overloaded_server() throws Exception {
+    pass(Duration.ofMinutes(3), 0.92, 0.3);
+    double before = weightOf("busy");
+    assertThat(before).isLessThan(0.5);
+    pools.close();
+    pools =
+        new Pools(
+            database,
+            new AuditStore(clock),
+            Optional.empty(),
+            new Haproxies(HaproxySettings.NONE),
+            clock);
+    pools.start();
+    assertThat(weightOf("busy")).isEqualTo(before);
+    pools.close();
+    assertThat(stored())
+        .anySatisfy(change -> {
+          assertThat(change.from()).isEqualTo(1);
+          assertThat(change.to()).isEqualTo(before);
+          assertThat(change.reason()).isEqualTo(WeightChange.Reason.OVERLOADED);
+        });
+  }
+
+  @Test
   void a_pool_that_does_not_follow_health_keeps_its_weights() throws Exception {
     configure(pools.configuration().text().replace("followHealth: true", "followHealth: false"));
     pass(Duration.ofMinutes(2), 0.95, 0.1);

@@ -22,7 +22,10 @@ final class BackendReader {
 
   Optional<BackendConfig> read(GatewayFields in) {
     Optional<InetSocketAddress> address =
-        in.required("address", Parsers::address, "an address and port, as 10.0.0.1:8080");
+        in.required(
+            "address",
+            Parsers::address,
+            "an address or a known name, and a port, as 10.0.0.1:8080");
     String name =
         in.value(
             "name",

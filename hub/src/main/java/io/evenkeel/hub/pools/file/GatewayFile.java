@@ -12,6 +12,7 @@ import io.evenkeel.hub.yaml.YamlProblem;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,8 @@ public final class GatewayFile {
     String text;
     try {
       text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(List.of(file + ": there is no such file"));
     } catch (CharacterCodingException e) {
       throw new ConfigException(List.of(file + ": it is not UTF-8 text"));
     } catch (IOException e) {

@@ -15,7 +15,8 @@ final class ListenerReader {
 
   static Optional<ListenerConfig> read(GatewayFields in) {
     Optional<InetSocketAddress> address =
-        in.required("address", Parsers::address, "an address and port, as 0.0.0.0:8080");
+        in.required(
+            "address", Parsers::address, "an address or a known name, and a port, as 0.0.0.0:8080");
     String name =
         in.value(
             "name",
