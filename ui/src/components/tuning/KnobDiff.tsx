@@ -19,11 +19,13 @@ export function KnobDiff({
   return (
     <div className={classes.diff}>
       <p>{knobText({ action, target })}</p>
-      <p className={classes.removed}>
-        <span aria-hidden="true">− </span>
-        <span className="sr-only">{t('tuning.before')}: </span>
-        {before === '' ? '?' : before}
-      </p>
+      {before !== '' && (
+        <p className={classes.removed}>
+          <span aria-hidden="true">− </span>
+          <span className="sr-only">{t('tuning.before')}: </span>
+          {before}
+        </p>
+      )}
       <p className={classes.added}>
         <span aria-hidden="true">+ </span>
         <span className="sr-only">{t('tuning.after')}: </span>

@@ -49,7 +49,7 @@ function Line({ trial }: { trial: Trial }) {
           {trial.host} · {inLanguage(trial.title, lang)}
         </span>
         <p className={classes.code}>
-          {trial.before ?? '?'} → {trial.value}
+          {trial.before === null ? trial.value : `${trial.before} → ${trial.value}`}
         </p>
         <p className={classes.hint}>
           {trial.effect !== null &&

@@ -363,7 +363,10 @@ public final class TuningExecutor implements AutoCloseable {
       try {
         Knob knob = knob(entry);
         now = knob.read();
-        drifted = !isOurs(knob, entry) && !knob.snapshot().equals(entry.before());
+        // Off in a trial's turn, a leased knob has its old value; a kept one should have none but
+        // its own, also after a restart of the machine.
+        drifted =
+            !isOurs(knob, entry) && (!entry.isOpen() || !knob.snapshot().equals(entry.before()));
       } catch (KnobException e) {
         now = String.valueOf(e.getMessage());
         drifted = true;

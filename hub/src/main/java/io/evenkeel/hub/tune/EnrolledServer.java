@@ -219,7 +219,10 @@ public final class EnrolledServer implements TunedServer {
     if (silent.isPresent()) {
       return new CommandResult("", State.FAILED, silent.get());
     }
-    keepAwake();
+    // A standing is looked at every minute, by nobody in a hurry.
+    if (!(command instanceof TuningCommand.Standing)) {
+      keepAwake();
+    }
     Duration patience = patience();
     try {
       CommandOrder order = desk.send(hostId, command, patience);

@@ -4,7 +4,7 @@ import io.evenkeel.hub.enrolment.AgentLinks;
 import io.evenkeel.hub.enrolment.CommandDesk;
 import io.evenkeel.hub.enrolment.EnrolledAgent;
 import io.evenkeel.hub.enrolment.Enrolment;
-import io.evenkeel.hub.settings.CollectionPeriod;
+import io.evenkeel.hub.settings.HostCollections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +17,7 @@ public final class EnrolledServers implements Supplier<List<TunedServer>> {
   private final Enrolment enrolment;
   private final AgentLinks links;
   private final CommandDesk desk;
-  private final CollectionPeriod period;
+  private final HostCollections collections;
   private final LongSupplier nanos;
   private final Map<String, EnrolledServer> servers = new ConcurrentHashMap<>();
 
@@ -25,12 +25,12 @@ public final class EnrolledServers implements Supplier<List<TunedServer>> {
       Enrolment enrolment,
       AgentLinks links,
       CommandDesk desk,
-      CollectionPeriod period,
+      HostCollections collections,
       LongSupplier nanos) {
     this.enrolment = enrolment;
     this.links = links;
     this.desk = desk;
-    this.period = period;
+    this.collections = collections;
     this.nanos = nanos;
   }
 
@@ -49,7 +49,12 @@ public final class EnrolledServers implements Supplier<List<TunedServer>> {
             known != null && known.host().equals(agent.instance())
                 ? known
                 : new EnrolledServer(
-                    agent.instance(), id, desk, () -> silence(agent), period::current, nanos));
+                    agent.instance(),
+                    id,
+                    desk,
+                    () -> silence(agent),
+                    () -> collections.of(id).period(),
+                    nanos));
   }
 
   private Optional<String> silence(EnrolledAgent agent) {

@@ -7,8 +7,8 @@ import io.evenkeel.hub.tune.trial.TripWire.Guard;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 
@@ -16,9 +16,11 @@ import java.util.concurrent.CountDownLatch;
 final class PromqlSeconds implements MeasuredSeconds {
   private static final Duration COLLECTING = Duration.ofMinutes(5);
   private static final int RENEWED_EVERY = 240;
+  private static final String MEASURE = "measure";
+  private static final String OFFERED = "offered";
 
   private final TunedServer server;
-  private final Measure measure;
+  private final Map<String, String> expressions;
   private final HostNumbers numbers;
   private final InstantSource clock;
   private final Pace pace;
@@ -34,11 +36,26 @@ final class PromqlSeconds implements MeasuredSeconds {
       Pace pace,
       CountDownLatch ended) {
     this.server = server;
-    this.measure = measure;
+    this.expressions = expressions(measure);
     this.numbers = numbers;
     this.clock = clock;
     this.pace = pace;
     this.ended = ended;
+  }
+
+  /// Asked at once, so that a second takes one query.
+  private static Map<String, String> expressions(Measure measure) {
+    Map<String, String> expressions = new LinkedHashMap<>();
+    expressions.put(MEASURE, measure.expression());
+    String load = measure.offered();
+    if (load != null) {
+      expressions.put(OFFERED, load);
+    }
+    for (Guard guard : Guard.values()) {
+      GuardQueries.of(guard, measure)
+          .ifPresent(expression -> expressions.put(guard.name(), expression));
+    }
+    return expressions;
   }
 
   @Override
@@ -51,19 +68,19 @@ final class PromqlSeconds implements MeasuredSeconds {
       throw new InterruptedException("the trial was told to end");
     }
     long now = clock.millis();
+    Map<String, Double> seen = numbers.now(server.host(), expressions, now);
     Map<Guard, Double> guards = new EnumMap<>(Guard.class);
     for (Guard guard : Guard.values()) {
-      Optional<String> expression = GuardQueries.of(guard, measure);
-      if (expression.isPresent()) {
-        numbers
-            .now(server.host(), expression.get(), now)
-            .ifPresent(value -> guards.put(guard, value));
+      Double value = seen.get(guard.name());
+      if (value != null) {
+        guards.put(guard, value);
       }
     }
-    String load = measure.offered();
-    return new Second(
-        numbers.now(server.host(), measure.expression(), now),
-        load == null ? OptionalDouble.empty() : numbers.now(server.host(), load, now),
-        guards);
+    return new Second(number(seen, MEASURE), number(seen, OFFERED), guards);
+  }
+
+  private static OptionalDouble number(Map<String, Double> seen, String name) {
+    Double value = seen.get(name);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 }

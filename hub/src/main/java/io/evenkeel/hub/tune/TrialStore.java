@@ -82,6 +82,17 @@ final class TrialStore {
         .list();
   }
 
+  /// Those of a host whose value stays, or should.
+  List<TrialDetail> ofHost(Transaction transaction, String host) {
+    return transaction
+        .createQuery(
+            "SELECT detail FROM tuning_trials WHERE host = :host AND ended_at IS NOT NULL"
+                + " AND (kept = 1 OR verdict = 'HELPED') ORDER BY began_at")
+        .bind("host", host)
+        .map((row, _) -> detail(row.getString("detail")))
+        .list();
+  }
+
   List<Ended> ended(Transaction transaction) {
     return transaction
         .createQuery(

@@ -69,6 +69,17 @@ public record TrialSummary(
         at);
   }
 
+  /// This trial, whose server says that the new value stays.
+  TrialSummary found() {
+    return kept
+        ? this
+        : ended(
+            verdict == null ? TrialVerdict.ABORTED : verdict,
+            reason + "; the new value stays",
+            true,
+            endedAt == null ? beganAt : endedAt);
+  }
+
   /// This trial, whose value somebody put back later.
   TrialSummary putBack(String actor) {
     return ended(

@@ -119,6 +119,8 @@ import io.evenkeel.hub.telemetry.SelfSampler;
 import io.evenkeel.hub.telemetry.StoreFamilies;
 import io.evenkeel.hub.tune.AuditedServer;
 import io.evenkeel.hub.tune.EnrolledServers;
+import io.evenkeel.hub.tune.Feedback;
+import io.evenkeel.hub.tune.KeptEffect;
 import io.evenkeel.hub.tune.OwnServer;
 import io.evenkeel.hub.tune.Pace;
 import io.evenkeel.hub.tune.Proposals;
@@ -371,7 +373,7 @@ public final class HubWiring implements AutoCloseable {
 
       // Changes and trials of them; they end while agents can still be told.
       EnrolledServers enrolled =
-          new EnrolledServers(enrolment, links, commands, period, System::nanoTime);
+          new EnrolledServers(enrolment, links, commands, collections, System::nanoTime);
       TunedServers tuned =
           new TunedServers(
               new AuditedServer(ownKnobs, database, audit),
@@ -381,6 +383,7 @@ public final class HubWiring implements AutoCloseable {
                       .toList());
       HostNumbers numbers = new HostNumbers(queries, pool);
       Trials trials = part(new Trials(database, audit, tuned, numbers, Pace.REAL, clock));
+      Feedback feedback = part(new Feedback(database, tuned, new KeptEffect(numbers), clock));
 
       // The front door.
       PrometheusAnswers answers = new PrometheusAnswers(outside, outsideQueries.limits());
@@ -469,6 +472,7 @@ public final class HubWiring implements AutoCloseable {
       part(new HostWatch(hosts, store, clock, live::hosts)).start();
       findings.start();
       trials.start();
+      feedback.start();
       recording.start();
       part(new RuleFolderWatch(data.resolve("rules"), folder, rules::useFolder)).start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();

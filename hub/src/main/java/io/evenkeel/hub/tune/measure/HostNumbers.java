@@ -11,10 +11,18 @@ import io.evenkeel.promql.parse.DurationExpr;
 import io.evenkeel.promql.parse.Expr;
 import io.evenkeel.promql.parse.ValueType;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +40,7 @@ public final class HostNumbers {
   private static final Logger LOG = LoggerFactory.getLogger("tune");
   private static final Duration FRESH = Duration.ofSeconds(10);
   private static final String HOST = "$host";
+  private static final String MARK = "evenkeel_number";
 
   private final QueryEngine queries;
   private final CpuPool pool;
@@ -54,24 +63,67 @@ public final class HostNumbers {
     };
   }
 
-  /// The median of an expression over a span, a number each step; missing when fewer than half of
-  /// the steps have one.
-  public OptionalDouble median(
+  /// The numbers of several expressions now, asked at once; what [#now(String, String, long)] would
+  /// say is missing is not in the answer.
+  public <K> Map<K, Double> now(String host, Map<K, String> expressions, long atMillis)
+      throws InterruptedException {
+    List<K> keys = List.copyOf(expressions.keySet());
+    String all =
+        IntStream.range(0, keys.size())
+            .mapToObj(i -> marked(host, expressions.getOrDefault(keys.get(i), ""), i))
+            .collect(Collectors.joining(" or "));
+    if (!(ask(QueryRequest.instant(all, atMillis).withLookback(Optional.of(FRESH)))
+        instanceof Value.InstantVector(var samples))) {
+      return Map.of();
+    }
+    Map<K, Double> numbers = new HashMap<>();
+    Set<K> several = new HashSet<>();
+    for (var sample : samples) {
+      K key = keys.get(Integer.parseInt(Objects.requireNonNull(sample.labels().get(MARK))));
+      if (numbers.put(key, sample.value()) != null) {
+        several.add(key);
+      }
+    }
+    numbers.keySet().removeAll(several);
+    numbers.values().removeIf(value -> !Double.isFinite(value));
+    return numbers;
+  }
+
+  /// An expression whose numbers carry its place, so that several become one query.
+  private static String marked(String host, String expression, int place) {
+    String own = expand(host, expression, LIVE_WINDOW);
+    boolean scalar = QueryEngine.parse(own).type() == ValueType.SCALAR;
+    // On lines of its own, as an expression may end in a comment.
+    return "label_replace("
+        + (scalar ? "vector" : "")
+        + "(\n"
+        + own
+        + "\n), \""
+        + MARK
+        + "\", \""
+        + place
+        + "\", \"\", \"\")";
+  }
+
+  /// The numbers of an expression over a span, one each step where there is one, by their times.
+  public SortedMap<Long, Double> seen(
       String host, String expression, long fromMillis, long toMillis, Duration step)
       throws InterruptedException {
     Value value =
         ask(
             QueryRequest.range(
                 expand(host, expression, step), fromMillis, toMillis, step.toMillis()));
-    if (!(value instanceof Value.RangeVector(var series)) || series.size() != 1) {
-      return OptionalDouble.empty();
+    SortedMap<Long, Double> seen = new TreeMap<>();
+    if (value instanceof Value.RangeVector(var series) && series.size() == 1) {
+      long[] times = series.getFirst().times();
+      double[] values = series.getFirst().values();
+      for (int i = 0; i < times.length; i++) {
+        if (Double.isFinite(values[i])) {
+          seen.put(times[i], values[i]);
+        }
+      }
     }
-    double[] sorted =
-        Arrays.stream(series.getFirst().values()).filter(Double::isFinite).sorted().toArray();
-    long steps = (toMillis - fromMillis) / step.toMillis() + 1;
-    return 2L * sorted.length < steps
-        ? OptionalDouble.empty()
-        : OptionalDouble.of((sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2);
+    return seen;
   }
 
   /// Why an expression is no measure of a host; empty when it gives one number now.
