@@ -53,6 +53,21 @@ test('a retired server is found with its history and can be deleted', async ({ p
   await expect(row).toHaveCount(0)
 })
 
+test.describe('with more servers than a page holds', () => {
+  test.use({ mock: { now: NOW, state: 'ready', hosts: 100 } })
+
+  test('a phone shows cards, and a table there scrolls within itself', async ({ page, hub }) => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    await page.goto(`${hub.url}/fleet?lang=en`)
+    await expect(page.getByText('No sample for', { exact: false })).toBeVisible()
+    expect(await sideways()).toBeLessThanOrEqual(0)
+    await page.getByRole('button', { name: 'Show a table' }).click()
+    await expect(page.getByRole('table')).toBeVisible()
+    expect(await sideways()).toBeLessThanOrEqual(0)
+  })
+})
+
 test('the whole link state is read on a phone without scrolling sideways', async ({ page, hub }) => {
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto(`${hub.url}/settings/servers?lang=en`)

@@ -31,6 +31,9 @@ import { HostDialog } from './HostDialog'
 import { type FleetState, filterOf, nextSort } from './state'
 import { STATUS } from './words'
 
+/** Where a table's columns would lie off the screen, the worst thing of each server among them. */
+const PHONE = matchMedia('(max-width: 600px)')
+
 /** All servers: with one of them its overview, else cards or a table, problems first. */
 export default function FleetPage() {
   const { t } = useApp()
@@ -76,7 +79,7 @@ function Many({ fleet, state }: { fleet: FleetAnswer; state: FleetState }) {
       search: ((old: object) => ({ ...old, page: undefined, ...next })) as never,
       replace: true,
     })
-  const view = state.view ?? (fleet.total > PAGE_SIZE ? 'table' : 'cards')
+  const view = state.view ?? (fleet.total > PAGE_SIZE && !PHONE.matches ? 'table' : 'cards')
   const page = Number(state.page ?? 1)
   const pages = Math.max(1, Math.ceil(fleet.matched / PAGE_SIZE))
   return (

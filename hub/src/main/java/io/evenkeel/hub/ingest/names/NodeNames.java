@@ -13,7 +13,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Adds node_exporter's series beside those of other collectors, so that pages, rules and diagnosis
 /// work on servers without an agent of ours. The others' own series stay: their boards ask for
@@ -23,7 +26,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /// whose name begins as none of the tables' does is a look at two of its bytes, any other one into
 /// a map of hashes. Safe for use by many threads.
 public final class NodeNames {
-  private static final List<Table> TABLES = List.of(OtelHostmetrics.TABLE, Telegraf.TABLE);
+  private static final List<Table> TABLES =
+      List.of(OtelHostmetrics.TABLE, Telegraf.TABLE, WindowsExporter.TABLE);
+  private static final String COUNTED_BESIDE_SHARES = "cpu_time_";
   private static final int MOST_REMEMBERED = 100_000;
 
   /// How the tables' names begin, two letters each.
@@ -44,6 +49,10 @@ public final class NodeNames {
   private static final byte[] NAME_LABEL = "\n\b__name__\u0012".getBytes(StandardCharsets.US_ASCII);
 
   private final Map<Long, List<Part>> known = new ConcurrentHashMap<>();
+  private final BusyShares shares = new BusyShares();
+
+  /// The targets that a collector counts itself, where percentages beside them add nothing.
+  private final Set<Labels> counted = ConcurrentHashMap.newKeySet();
 
   /// A value that grows from its parts.
   private static final class Sum {
@@ -95,8 +104,12 @@ public final class NodeNames {
       found = look(batch, series);
       if (known.size() >= MOST_REMEMBERED) {
         known.clear();
+        counted.clear();
       }
       known.put(hash, found);
+      found.stream()
+          .filter(part -> part.row().metric().startsWith(COUNTED_BESIDE_SHARES))
+          .forEach(part -> counted.add(part.target()));
     }
     return found;
   }
@@ -126,18 +139,36 @@ public final class NodeNames {
     }
   }
 
-  private static Map<Moment, Sum> sums(SampleBatch batch, List<List<Part>> parts) {
+  private Map<Moment, Sum> sums(SampleBatch batch, List<List<Part>> parts) {
     Map<Moment, Sum> sums = new LinkedHashMap<>();
     for (int sample = 0; sample < batch.sampleCount(); sample++) {
       if (batch.histogram(sample) == null) {
         for (Part part : parts.get(batch.series(sample))) {
-          sums.computeIfAbsent(
-                  new Moment(part.target(), batch.time(sample)), unused -> new Sum(part.row()))
-              .add(part.row(), batch.valueBits(sample));
+          Long bits = bits(part, batch.time(sample), batch.valueBits(sample));
+          if (bits != null) {
+            sums.computeIfAbsent(
+                    new Moment(part.target(), batch.time(sample)), unused -> new Sum(part.row()))
+                .add(part.row(), bits);
+          }
         }
       }
     }
     return sums;
+  }
+
+  /// What a sample is worth for its target; null when it adds nothing.
+  private @Nullable Long bits(Part part, long timeMillis, long bits) {
+    if (!part.row().share()) {
+      return bits;
+    }
+    if (counted.contains(part.target())) {
+      return null;
+    }
+    if (StaleMarker.is(bits)) {
+      return bits;
+    }
+    OptionalDouble seconds = shares.add(part.target(), timeMillis, Double.longBitsToDouble(bits));
+    return seconds.isEmpty() ? null : Double.doubleToRawLongBits(seconds.getAsDouble());
   }
 
   private static int add(SampleBatch batch, Map<Moment, Sum> sums) {

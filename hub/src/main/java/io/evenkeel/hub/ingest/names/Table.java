@@ -5,21 +5,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /// What one collector's series are in node_exporter's names. Immutable.
 ///
 /// @param hostLabels where the host's name stands, the first that is there
 /// @param needed a label without which a series is not this collector's; empty for none
-/// @param without values of labels of series that are sums over others
+/// @param without values of labels of series that are left out, such as sums over others
 record Table(
     List<String> hostLabels,
     String needed,
-    Map<String, Set<String>> without,
+    Map<String, Pattern> without,
     Map<String, List<Row>> rows) {
 
   static Table of(
-      List<String> hostLabels, String needed, Map<String, Set<String>> without, List<Row> rows) {
+      List<String> hostLabels, String needed, Map<String, Pattern> without, List<Row> rows) {
     Map<String, List<Row>> byMetric = new HashMap<>();
     for (Row row : rows) {
       byMetric.computeIfAbsent(row.metric(), unused -> new ArrayList<>()).add(row);

@@ -3,21 +3,21 @@ package io.evenkeel.hub.ingest.names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Telegraf's inputs cpu, mem, swap, disk, diskio, net, system and kernel on Linux, as its
 /// `prometheusremotewrite` and `prometheus` serialisers name them. Source: the inputs' README files
 /// in influxdata/telegraf.
 ///
 /// Its names are words that anybody may use, so a series is Telegraf's only with the tag `host`,
-/// which it sets by itself. The CPU's counters come with `collect_cpu_time = true`; percentages of
-/// Telegraf's own are not turned into counters.
+/// which it sets by itself. The CPU's counters come with `collect_cpu_time = true`; without it they
+/// are made from the percentages, which hold since Telegraf's sample before.
 final class Telegraf {
   static final Table TABLE =
       Table.of(
           List.of("instance", "host"),
           "host",
-          Map.of("cpu", Set.of("cpu-total"), "interface", Set.of("all")),
+          Map.of("cpu", Pattern.compile("cpu-total"), "interface", Pattern.compile("all")),
           rows());
 
   private static final double MILLISECONDS = 1e-3;
@@ -29,6 +29,10 @@ final class Telegraf {
     for (String mode :
         List.of("user", "system", "idle", "nice", "iowait", "irq", "softirq", "steal")) {
       rows.add(Row.of("cpu_time_" + mode, "node_cpu_seconds_total", "cpu").labelled("mode", mode));
+      rows.add(
+          Row.of("cpu_usage_" + mode, "node_cpu_seconds_total", "cpu")
+              .labelled("mode", mode)
+              .shareOfTime());
     }
     Map.ofEntries(
             Map.entry("system_load1", "node_load1"),

@@ -169,6 +169,45 @@ class NodeNamesTest {
   }
 
   @Test
+  void telegrafs_percentages_become_the_seconds_that_they_stand_for() throws Exception {
+    telegraf("cpu_usage_user", 40, "cpu", "cpu0");
+    assertThat(added()).containsExactly(Map.entry("node_cpu_seconds_total cpu=0 mode=user", 0.0));
+    batch.clear();
+    Labels user = labelled("cpu_usage_user", "host", "web-1", "cpu", "cpu0");
+    batch.addSample(batch.addSeries(user), TIME + 10_000, 50.0);
+    batch.addSample(batch.addSeries(user), TIME + 5_000, 90.0);
+    batch.addSample(batch.addSeries(user), TIME + 20_000, Double.NaN);
+    batch.addSample(batch.addSeries(user), TIME + 30_000, 10.0);
+    assertThat(names.translate(batch)).isEqualTo(2);
+    assertThat(Double.longBitsToDouble(batch.valueBits(4))).isEqualTo(5.0);
+    assertThat(Double.longBitsToDouble(batch.valueBits(5))).isEqualTo(7.0);
+  }
+
+  @Test
+  void percentages_beside_the_counters_of_time_add_nothing() throws Exception {
+    telegraf("cpu_usage_user", 40, "cpu", "cpu0");
+    telegraf("cpu_time_user", 1234, "cpu", "cpu0");
+    assertThat(added())
+        .containsExactly(Map.entry("node_cpu_seconds_total cpu=0 mode=user", 1234.0));
+  }
+
+  @Test
+  void windows_counts_interrupts_as_privileged_time_and_we_once() throws Exception {
+    otel("windows_cpu_time_total", 100, "core", "0,1", "mode", "privileged");
+    otel("windows_cpu_time_total", 7, "core", "0,1", "mode", "interrupt");
+    otel("windows_cpu_time_total", 3, "core", "0,1", "mode", "dpc");
+    otel("windows_logical_disk_size_bytes", 50, "volume", "C:");
+    otel("windows_logical_disk_size_bytes", 1, "volume", "HarddiskVolume1");
+    assertThat(added())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "node_cpu_seconds_total cpu=0,1 mode=system", 90.0,
+                "node_cpu_seconds_total cpu=0,1 mode=irq", 7.0,
+                "node_cpu_seconds_total cpu=0,1 mode=softirq", 3.0,
+                "node_filesystem_size_bytes mountpoint=C:", 50.0));
+  }
+
+  @Test
   void words_that_anybody_may_use_are_telegrafs_only_with_its_host() throws Exception {
     sample(5, "__name__", "mem_total", "instance", "web-1");
     sample(5, "__name__", "node_load1", "instance", "web-1", "job", "node");
