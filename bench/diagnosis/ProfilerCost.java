@@ -40,7 +40,8 @@ class ProfilerCost {
     AtomicLong rounds = new AtomicLong();
     Thread.ofVirtual().start(() -> {
       try (BufferedReader lines = process.inputReader()) {
-        lines.lines().forEach(line -> rounds.set(Long.parseLong(line)));
+        // A profiler's library may write to the process's output too.
+        lines.lines().filter(line -> line.matches("\\d+")).forEach(line -> rounds.set(Long.parseLong(line)));
       } catch (Exception e) {
         System.err.println(e);
       }
