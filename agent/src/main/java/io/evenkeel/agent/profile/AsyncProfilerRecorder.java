@@ -52,10 +52,10 @@ final class AsyncProfilerRecorder implements Recorder {
     return "evenkeel-" + run.id() + ".collapsed";
   }
 
-  /// Runs the library's own command in the process.
+  /// Runs the library's own command in the process, to whose output it would else write.
   private void command(Path loaded, String options)
       throws ProfileFailure, IOException, InterruptedException {
-    String said = jcmd.execute("JVMTI.agent_load", loaded.toString(), "\"" + options + "\"");
+    String said = jcmd.execute("JVMTI.agent_load", loaded.toString(), "\"" + options + ",log=/dev/null\"");
     if (!said.contains("return code: 0")) {
       throw new ProfileFailure(Code.FAILED, "async-profiler: " + said);
     }

@@ -75,6 +75,7 @@ final class WallClockProfileTest {
       assertThat(stacks.keySet())
           .as(profile.notes() + " " + stacks)
           .anyMatch(stack -> stack.contains("Resting.rest_[j]"));
+      assertThat(process.inputReader().ready()).as("the library writes there too").isFalse();
     } finally {
       process.destroyForcibly();
     }
