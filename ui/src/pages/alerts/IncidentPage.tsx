@@ -17,6 +17,7 @@ import {
 import { SignalChart } from '../../charts/SignalChart'
 import { type App, useApp } from '../../components/app'
 import { culpritText, evidenceText, inLanguage } from '../../components/evidence'
+import { Fact, Facts } from '../../components/Fact'
 import { FormError } from '../../components/FormError'
 import { Loaded } from '../../components/Loaded'
 import classes from '../../components/Page.module.css'
@@ -65,7 +66,7 @@ function Body({ detail: { incident, alerts, events, willTell, messages } }: { de
       <Actions incident={incident} />
       <div className={classes.columns}>
         <div>
-          <dl className={`${classes.card} ${classes.facts}`}>
+          <Facts>
             <Fact name={t('incident.state')}>
               <StateWord incident={incident} />
             </Fact>
@@ -81,7 +82,7 @@ function Body({ detail: { incident, alerts, events, willTell, messages } }: { de
                 </Link>
               </Fact>
             )}
-          </dl>
+          </Facts>
           {drawn.map(alert => (
             <AlertCard key={alert.ruleId + alert.fingerprint} alert={alert} />
           ))}
@@ -197,15 +198,6 @@ function Found({ host, from, to }: { host: string; from: number; to: number | nu
           </li>
         ))}
       </ul>
-    </div>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   )
 }

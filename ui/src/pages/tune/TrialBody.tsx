@@ -7,6 +7,7 @@ import { BarList } from '../../charts/Bars'
 import { SignalChart } from '../../charts/SignalChart'
 import { useApp } from '../../components/app'
 import { inLanguage } from '../../components/evidence'
+import { Fact } from '../../components/Fact'
 import { FormError } from '../../components/FormError'
 import classes from '../../components/Page.module.css'
 import { Status } from '../../components/Status'
@@ -116,15 +117,6 @@ export function TrialBody({ detail, toldAt }: { detail: TrialDetail; toldAt: num
         </div>
       </div>
     </>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
 

@@ -55,7 +55,8 @@ final class AsyncProfilerRecorder implements Recorder {
   /// Runs the library's own command in the process, to whose output it would else write.
   private void command(Path loaded, String options)
       throws ProfileFailure, IOException, InterruptedException {
-    String said = jcmd.execute("JVMTI.agent_load", loaded.toString(), "\"" + options + ",log=/dev/null\"");
+    String said =
+        jcmd.execute("JVMTI.agent_load", loaded.toString(), "\"" + options + ",log=/dev/null\"");
     if (!said.contains("return code: 0")) {
       throw new ProfileFailure(Code.FAILED, "async-profiler: " + said);
     }
