@@ -67,7 +67,7 @@ const cleanUp = () => {
   rmSync(folder, { recursive: true, force: true });
 };
 process.on("exit", cleanUp);
-process.on("SIGINT", () => process.exit(1));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
 for (const name of names) ip("netns", "add", ns(name)), ip("-n", ns(name), "link", "set", "lo", "up");
 ip("-n", ns("net"), "link", "add", "br0", "type", "bridge"), ip("-n", ns("net"), "link", "set", "br0", "up");

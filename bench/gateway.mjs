@@ -48,6 +48,7 @@ const freePort = () =>
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 // An nginx that is killed outright leaves its workers behind.
 process.on("exit", () => started.forEach((child) => child.kill("SIGTERM")));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 const rss = (pid) => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
 const children = (pid) => {
   const own = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
