@@ -1,77 +1,117 @@
 #!/usr/bin/env node
-// Measures the agent as a process of its own, collecting each second and pushing to a hub, beside
-// prometheus-node-exporter scraped each second: resident memory and CPU, after a warm-up.
-// usage: node bench/agent.mjs [--minutes 5]
-// Needs a build; node_exporter is left out where it is not installed. Traffic stays on loopback.
-import { execFileSync, spawn } from "node:child_process";
+// Measures the agent as a user gets it: enrolled by the line of 'Add a server', on the runtime that the hub sends,
+// collecting each second and pushing over TLS 1.3, beside prometheus-node-exporter scraped each second:
+// seconds from the line to the first point, resident memory with its slope, and CPU.
+// usage: node bench/agent.mjs [--minutes 15] [--warm-up 60] [--processes 0]
+//   --processes N   that many sleeping processes more on the machine
+// Needs a build; node_exporter is left out where it is not installed. Traffic stays on loopback; run it as root, as the line is.
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { hub as startHub, option, sleep } from "./peers.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const evenkeel = join(root, "evenkeel");
-const at = process.argv.indexOf("--minutes");
-const minutes = at < 0 ? 5 : Number(process.argv[at + 1]);
-const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
+const minutes = Number(option("minutes", 15));
+const warmUp = Number(option("warm-up", 60));
+const processes = Number(option("processes", 0));
+const SAMPLE_MILLIS = 5_000;
 
-const memory = (pid, key) =>
+const status = (pid, key) =>
   Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
 const cpuSeconds = (pid) => {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;
 };
 
-const data = mkdtempSync(join(tmpdir(), "evenkeel-bench-"));
-const port = await freePort();
-const hub = spawn(evenkeel, ["--data", data, "--listen", `127.0.0.1:${port}`], { stdio: "ignore" });
-for (let i = 0; ; i++) {
-  if (await fetch(`http://127.0.0.1:${port}/-/ready`).then((r) => r.ok, () => false)) break;
-  if (i === 300) throw new Error("the hub did not start");
-  await sleep(100);
+/** The least-squares slope of y over x with half the width of its 95 % interval (normal approximation, n is in the hundreds). */
+function slope(x, y) {
+  const n = x.length;
+  const mean = (values) => values.reduce((a, b) => a + b, 0) / n;
+  const [mx, my] = [mean(x), mean(y)];
+  const sxx = x.reduce((sum, v) => sum + (v - mx) ** 2, 0);
+  const b = x.reduce((sum, v, i) => sum + (v - mx) * (y[i] - my), 0) / sxx;
+  const residual = x.reduce((sum, v, i) => sum + (y[i] - my - b * (v - mx)) ** 2, 0) / (n - 2);
+  return { b, half: 1.96 * Math.sqrt(residual / sxx) };
 }
-const output = execFileSync(evenkeel, ["token", "create", "--data", data, "--scope", "ingest", "bench"], { encoding: "utf8" });
-const token = /ek_[\w-]+/.exec(output)[0];
-const agent = spawn(evenkeel, ["agent", "--hub", `http://127.0.0.1:${port}`, "--token", token, "--instance", "bench"], { stdio: "inherit" });
+
+const folder = mkdtempSync(join(tmpdir(), "evenkeel-bench-"));
+const hub = await startHub(folder, 'agents:\n  listen: "127.0.0.1:0"\n');
+const api = async (path, body) => {
+  const response = await fetch(`${hub.url}${path}`, {
+    method: body ? "POST" : "GET",
+    headers: { authorization: `Bearer ${hub.admin}`, "content-type": "application/json" },
+    body: body && JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.status === 204 ? null : response.json();
+};
+const query = async (expr) =>
+  (await api(`/api/v1/query?query=${encodeURIComponent(expr)}`)).data.result.map((row) => Number(row.value[1]));
+
+const crowd = Array.from({ length: processes }, () => spawn("sleep", ["1d"], { stdio: "ignore" }));
+const { line } = await api("/api/hub/v1/enrolment/tokens", { host: "127.0.0.1" });
+// The page 'Add a server' asks for this when it opens; here the line is pasted 30 s later.
+await api("/api/hub/v1/enrolment/archive", {});
+await sleep(30_000);
+const app = join(folder, "app");
+const state = join(folder, "state");
+const pasted = performance.now();
+const install = spawn("bash", ["-c", line.replace("| sudo sh", "| sh")], {
+  env: { ...process.env, EVENKEEL_APP: app, EVENKEEL_STATE: state },
+  stdio: ["ignore", "ignore", "inherit"],
+});
+let installed = null;
+install.once("exit", (code) => {
+  installed = code;
+});
+const ownHosts = (await query('node_load1')).length;
+while ((await query("node_load1")).length <= ownHosts) {
+  if (installed) throw new Error(`the line ended with ${installed}`);
+  await sleep(50);
+}
+console.log(`from the line to the first point: ${((performance.now() - pasted) / 1000).toFixed(1)} s`);
+while (installed === null) await sleep(100);
+const agent = Number(readFileSync(join(state, "pid"), "utf8"));
+process.once("exit", () => process.kill(agent));
 
 let exporter;
 let scraping;
-const exporterPort = await freePort();
 if (existsSync("/usr/bin/prometheus-node-exporter")) {
-  exporter = spawn("/usr/bin/prometheus-node-exporter", [`--web.listen-address=127.0.0.1:${exporterPort}`], { stdio: "ignore" });
+  const port = 20_000 + (process.pid % 10_000);
+  exporter = spawn("/usr/bin/prometheus-node-exporter", [`--web.listen-address=127.0.0.1:${port}`], { stdio: "ignore" });
   scraping = setInterval(
-    () => fetch(`http://127.0.0.1:${exporterPort}/metrics`).then((r) => r.arrayBuffer(), () => undefined),
+    () => fetch(`http://127.0.0.1:${port}/metrics`).then((r) => r.arrayBuffer(), () => undefined),
     1000,
   );
 }
 
-const measured = [["agent", agent.pid], ...(exporter ? [["node_exporter", exporter.pid]] : [])];
-await sleep(60_000);
+const measured = [["agent", agent], ...(exporter ? [["node_exporter", exporter.pid]] : [])];
+await sleep(warmUp * 1000);
 const begun = performance.now();
 const before = measured.map(([, pid]) => cpuSeconds(pid));
-const first = measured.map(([, pid]) => memory(pid, "VmRSS"));
-await sleep(minutes * 60_000);
+const times = [];
+const resident = measured.map(() => []);
+while (performance.now() - begun < minutes * 60_000) {
+  times.push((performance.now() - begun) / 3_600_000);
+  measured.forEach(([, pid], i) => resident[i].push(status(pid, "VmRSS")));
+  await sleep(SAMPLE_MILLIS);
+}
 const seconds = (performance.now() - begun) / 1000;
-console.log(`${new Date().toISOString()}  ${cpus().length} × ${cpus()[0].model}, ${minutes} min after 1 min of warm-up, period 1 s, without TLS`);
+const [series] = await query('max(count by (instance) ({job="node"}))');
+console.log(
+  `${new Date().toISOString()}  ${cpus().length} × ${cpus()[0].model}, ${minutes} min after ${warmUp} s of warm-up, period 1 s, TLS 1.3, ${series} series, ${processes} processes more`,
+);
 const shares = measured.map(([, pid], i) => (100 * (cpuSeconds(pid) - before[i])) / seconds);
 measured.forEach(([name, pid], i) => {
-  const rss = memory(pid, "VmRSS");
+  const { b, half } = slope(times, resident[i]);
   console.log(
-    `${name}: RSS ${rss.toFixed(1)} MB (${(rss - first[i]).toFixed(1)} MB more than at the beginning), RssAnon ${memory(pid, "RssAnon").toFixed(1)} MB, ${shares[i].toFixed(2)} % of a core`,
+    `${name}: RSS ${status(pid, "VmRSS").toFixed(1)} MB (most ${Math.max(...resident[i]).toFixed(1)}; slope ${b.toFixed(2)} ± ${half.toFixed(2)} MB/h), RssAnon ${status(pid, "RssAnon").toFixed(1)} MB, ${shares[i].toFixed(2)} % of a core`,
   );
 });
 if (exporter) console.log(`CPU agent / node_exporter: ${(shares[0] / shares[1]).toFixed(2)}`);
 clearInterval(scraping);
 exporter?.kill();
-agent.kill();
-hub.kill();
-await new Promise((resolve) => hub.once("exit", resolve));
-rmSync(data, { recursive: true, force: true });
+for (const sleeper of crowd) sleeper.kill();
+await hub.stop();
+rmSync(folder, { recursive: true, force: true });
+process.exit(0);

@@ -47,6 +47,12 @@ export const doorQuery = queryOptions({
 })
 export const openDoor = (listen: string): Promise<Door> => call('PUT', '/enrolment/listen', { listen })
 export const newLine = (host: string): Promise<EnrolmentLine> => call('POST', '/enrolment/tokens', { host })
+/** Has the hub make what a server fetches ahead; it takes some 20 s, once a start. */
+export const archiveQuery = queryOptions({
+  queryKey: ['enrolment', 'archive'],
+  queryFn: async () => (await call<void>('POST', '/enrolment/archive', {}), true),
+  staleTime: Number.POSITIVE_INFINITY,
+})
 
 export const agentsQuery = queryOptions({
   queryKey: ['agents'],

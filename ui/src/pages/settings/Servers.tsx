@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import {
   agentsQuery,
+  archiveQuery,
   type Door,
   doorQuery,
   type EnrolledServer,
@@ -77,6 +78,7 @@ function AddServer({ door, agents }: { door: Door; agents: readonly EnrolledServ
     door.names.includes(window.location.hostname) ? window.location.hostname : (door.names[0] ?? ''),
   )
   const make = useMutation({ mutationFn: () => newLine(host) })
+  useQuery(archiveQuery)
   return (
     <div className={`${classes.card} ${classes.padded}`}>
       <Select

@@ -2,7 +2,6 @@ package io.evenkeel.agent.profile;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,20 +37,8 @@ public final class AsyncProfilerLibrary {
 
   /// The library beside the agent's jar; empty when there is none.
   public static Optional<Path> besideAgent() {
-    try {
-      Path jar =
-          Path.of(
-              AsyncProfilerLibrary.class
-                  .getProtectionDomain()
-                  .getCodeSource()
-                  .getLocation()
-                  .toURI());
-      Path parent = jar.getParent();
-      return Optional.ofNullable(parent)
-          .map(folder -> folder.resolve(FILE))
-          .filter(Files::isRegularFile);
-    } catch (URISyntaxException e) {
-      return Optional.empty();
-    }
+    return Optional.ofNullable(ClassPlace.of(AsyncProfilerLibrary.class).getParent())
+        .map(folder -> folder.resolve(FILE))
+        .filter(Files::isRegularFile);
   }
 }

@@ -4,7 +4,6 @@ import io.evenkeel.model.profile.CollapsedStacks;
 import io.evenkeel.model.profile.ProfileNote;
 import io.evenkeel.model.profile.ProfileNote.Code;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +37,7 @@ final class Fold {
                     "-XX:TieredStopAtLevel=1",
                     "-XX:-UsePerfData",
                     "-cp",
-                    place(FoldMain.class) + ":" + place(CollapsedStacks.class),
+                    ClassPlace.of(FoldMain.class) + ":" + ClassPlace.of(CollapsedStacks.class),
                     FoldMain.class.getName(),
                     source,
                     file.toString(),
@@ -62,13 +61,5 @@ final class Fold {
         Files.readAllBytes(packed),
         Program.read(notes).lines().map(ProfileNote::parse).toList(),
         List.of());
-  }
-
-  private static String place(Class<?> type) throws IOException {
-    try {
-      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
-    } catch (URISyntaxException e) {
-      throw new IOException("the place of " + type.getName() + " is not a file", e);
-    }
   }
 }

@@ -84,18 +84,21 @@ public final class EnrolmentRoutes {
   private final CommandDesk commands;
   private final CertificateAuthority authority;
   private final AgentPort port;
+  private final AgentArchive archive;
 
   public EnrolmentRoutes(
       Enrolment enrolment,
       AgentLinks links,
       CommandDesk commands,
       CertificateAuthority authority,
-      AgentPort port) {
+      AgentPort port,
+      AgentArchive archive) {
     this.enrolment = enrolment;
     this.links = links;
     this.commands = commands;
     this.authority = authority;
     this.port = port;
+    this.archive = archive;
   }
 
   public List<Route> routes() {
@@ -136,6 +139,16 @@ public final class EnrolmentRoutes {
                     issued(
                         enrolment.newToken(exchange.caller().auditName()),
                         exchange.json(NewServer.class).host))),
+        Route.post(
+            "/api/hub/v1/enrolment/archive",
+            Access.ADMIN,
+            "Begins to make the archive that servers fetch, so that the first one need not wait.",
+            null,
+            null,
+            exchange -> {
+              archive.prepare();
+              exchange.done();
+            }),
         Route.post(
             "/api/hub/v1/enrolment/fleet-keys",
             Access.ADMIN,

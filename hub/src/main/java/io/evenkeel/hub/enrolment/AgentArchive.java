@@ -18,21 +18,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /// The agent's files as an archive for other servers, made from this hub's own at the first asking:
 /// the classes alone (`jar`), or with a Java runtime for machines of the hub's own kind
-/// (`linux-x86_64`), which `jlink` of the hub's JDK makes. For other kinds of machines it has no
+/// (`linux-x86_64`), see [AgentRuntime]. For other kinds of machines it has no
 /// runtime and says so. Safe for use by many threads.
 public final class AgentArchive {
   private static final String CLASSES_ONLY = "jar";
-  private static final String MODULES =
-      "java.base,java.logging,java.management,jdk.management,jdk.unsupported,jdk.jcmd,jdk.jfr";
-  private static final long LONGEST_SECONDS = 300;
-  private static final int LONGEST_OUTPUT = 2_000;
+  private static final String OPTIONS = "/io/evenkeel/agent/java.options";
 
   private final Path folder;
   private final Map<String, Found> made = new HashMap<>();
@@ -64,9 +60,13 @@ public final class AgentArchive {
 
   /// The script that sets an agent up.
   public String script() {
-    try (InputStream in = AgentArchive.class.getResourceAsStream("/enrolment/install.sh")) {
+    return resource(AgentArchive.class, "/enrolment/install.sh");
+  }
+
+  private static String resource(Class<?> besides, String name) {
+    try (InputStream in = besides.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("the hub's jar lacks enrolment/install.sh");
+        throw new IllegalStateException("the jar of " + besides.getName() + " lacks " + name);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -85,6 +85,12 @@ public final class AgentArchive {
     return made.computeIfAbsent(kind, this::make);
   }
 
+  /// Begins to make the archive that most servers will ask for, when it is not there yet: so that
+  /// the line that is about to be pasted finds it made.
+  public void prepare() {
+    Thread.ofVirtual().name("agent-archive").start(() -> file(ownKind()));
+  }
+
   private Found make(String kind) {
     Path tree = folder.resolve(kind);
     try {
@@ -92,21 +98,14 @@ public final class AgentArchive {
       copyClasses(AgentMain.class, lib.resolve("agent.jar"));
       copyClasses(SampleBatch.class, lib.resolve("model.jar"));
       copyClasses(SnappyCompressor.class, lib.resolve("codec.jar"));
+      Files.writeString(tree.resolve("agent.options"), resource(AgentMain.class, OPTIONS));
       if (!kind.equals(CLASSES_ONLY)) {
         AsyncProfilerLibrary.unpack(lib);
-        run(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "jlink").toString(),
-                "--add-modules",
-                MODULES,
-                "--strip-debug",
-                "--no-header-files",
-                "--no-man-pages",
-                "--output",
-                tree.resolve("runtime").toString()));
+        AgentRuntime.make(tree, folder);
       }
       Path archive = folder.resolve(kind + ".tar.gz");
-      run(List.of("tar", "-czf", archive.toString(), "-C", tree.toString(), "."));
+      AgentRuntime.run(
+          folder, List.of("tar", "-czf", archive.toString(), "-C", tree.toString(), "."));
       empty(tree);
       return new Found.Archive(archive);
     } catch (IOException e) {
@@ -137,23 +136,6 @@ public final class AgentArchive {
         Files.copy(file, entries);
         entries.closeEntry();
       }
-    }
-  }
-
-  private void run(List<String> command) throws IOException, InterruptedException {
-    Path log = folder.resolve("log");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IOException(command.getFirst() + " did not end within 5 minutes");
-    }
-    if (process.exitValue() != 0) {
-      String output = Files.readString(log).strip();
-      throw new IOException(
-          command.getFirst()
-              + " failed: "
-              + output.substring(0, Math.min(LONGEST_OUTPUT, output.length())));
     }
   }
 

@@ -357,6 +357,7 @@ public final class HubWiring implements AutoCloseable {
               commands.attach(
                   id, new OwnCommands(own, profiler, report -> profiles.delivered(id, report))));
       RemoteWrite remoteWrite = new RemoteWrite(ingest, ingestRoom, ingestLimits);
+      AgentArchive archive = new AgentArchive(data.resolve("agent"));
       AgentListener agents =
           part(
               new AgentListener(
@@ -364,7 +365,7 @@ public final class HubWiring implements AutoCloseable {
                       new AgentGate(enrolment, links, commands, hosts, collections, clock),
                       enrolment,
                       remoteWrite,
-                      new AgentArchive(data.resolve("agent")),
+                      archive,
                       profiles,
                       metrics),
                   AgentTls.context(authority, clock),
@@ -408,7 +409,8 @@ public final class HubWiring implements AutoCloseable {
                   new PoolRoutes(pools, clock).routes(),
                   new FindingRoutes(findings, hosts).routes(),
                   new ProfileRoutes(profiles).routes(),
-                  new EnrolmentRoutes(enrolment, links, commands, authority, agents).routes(),
+                  new EnrolmentRoutes(enrolment, links, commands, authority, agents, archive)
+                      .routes(),
                   new LiveRoutes(live, metrics).routes(),
                   new ChartRoutes(new Charts(queries, pool, hosts, metrics)).routes(),
                   new HostRoutes(hosts, processes, store, this::collectors, collections, clock)
