@@ -214,7 +214,7 @@ class ArchitectureTest {
       noClasses()
           .that(
               DescribedPredicate.not(
-                  nameMatching("io\\.evenkeel\\.(hub\\.Main|agent\\.AgentMain)")))
+                  nameMatching("io\\.evenkeel\\.(hub\\.Main|agent\\.(AgentMain|AgentRehearsal))")))
           .and(resideOutsideOfPackages("io.evenkeel.hub.wiring.."))
           .should()
           .callMethod(Instant.class, "now")
