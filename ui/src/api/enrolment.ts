@@ -50,7 +50,10 @@ export const newLine = (host: string): Promise<EnrolmentLine> => call('POST', '/
 /** Has the hub make what a server fetches ahead; it takes some 20 s, once a start. */
 export const archiveQuery = queryOptions({
   queryKey: ['enrolment', 'archive'],
-  queryFn: async () => (await call<void>('POST', '/enrolment/archive', {}), true),
+  queryFn: async () => {
+    await call<void>('POST', '/enrolment/archive', {})
+    return true
+  },
   staleTime: Number.POSITIVE_INFINITY,
 })
 

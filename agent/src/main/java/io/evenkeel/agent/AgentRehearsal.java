@@ -29,7 +29,7 @@ import javax.net.ssl.SSLServerSocket;
 /// makes the class archive of its own agents of them, the hub that of the agents it sends to other
 /// servers.
 ///
-/// usage: AgentRehearsal FOLDER COMMAND…    (an agent whose --state is FOLDER, which is left there)
+/// usage: AgentRehearsal FOLDER COMMAND… (an agent whose --state is FOLDER, which is left there)
 public final class AgentRehearsal {
   private static final int ROUNDS = 3;
   private static final int PATIENCE_MILLIS = 60_000;
@@ -46,8 +46,7 @@ public final class AgentRehearsal {
     try (SSLServerSocket hub = socket(keys)) {
       identity(keys, hub.getLocalPort()).write(folder);
       hub.setSoTimeout(PATIENCE_MILLIS);
-      Process agent =
-          new ProcessBuilder(List.of(args).subList(1, args.length)).inheritIO().start();
+      Process agent = new ProcessBuilder(List.of(args).subList(1, args.length)).inheritIO().start();
       try (Socket connection = hub.accept()) {
         takeUntilGoodbye(connection, agent);
       } finally {

@@ -24,8 +24,8 @@ import java.util.zip.ZipEntry;
 
 /// The agent's files as an archive for other servers, made from this hub's own at the first asking:
 /// the classes alone (`jar`), or with a Java runtime for machines of the hub's own kind
-/// (`linux-x86_64`), see [AgentRuntime]. For other kinds of machines it has no
-/// runtime and says so. Safe for use by many threads.
+/// (`linux-x86_64`), see [AgentRuntime]. For other kinds of machines it has no runtime and says so.
+/// Safe for use by many threads.
 public final class AgentArchive {
   private static final String CLASSES_ONLY = "jar";
   private static final String OPTIONS = "/io/evenkeel/agent/java.options";

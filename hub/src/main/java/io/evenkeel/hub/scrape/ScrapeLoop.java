@@ -52,6 +52,7 @@ final class ScrapeLoop implements Runnable {
   private boolean reported;
   private volatile TargetStatus status = TargetStatus.NEW;
   private volatile boolean ended;
+  private volatile String refusal = "";
 
   /// @param nanos a clock that is never set
   ScrapeLoop(
@@ -97,6 +98,14 @@ final class ScrapeLoop implements Runnable {
     loop.start("scrape-" + target.uri().getAuthority(), this);
   }
 
+  /// Says why the target is not to be fetched: until it is said otherwise each scrape fails with
+  /// that.
+  ///
+  /// @param why empty when it may be fetched
+  void refuse(String why) {
+    refusal = why;
+  }
+
   /// Stops after a running scrape.
   ///
   /// @param gone whether the target is gone, so that its series end
@@ -140,9 +149,11 @@ final class ScrapeLoop implements Runnable {
     batch.clear();
     cache.begin();
     PageIntake intake = new PageIntake(target, cache, batch, time);
-    String problem = "";
+    String problem = refusal;
     try {
-      read(client.fetch(target), intake);
+      if (problem.isEmpty()) {
+        read(client.fetch(target), intake);
+      }
     } catch (WireException e) {
       problem = String.valueOf(e.getMessage());
       count(e.reason() == WireException.Reason.TOO_LARGE ? "too_large" : "malformed");

@@ -156,14 +156,9 @@ public final class Scraper implements AutoCloseable {
         }
       }
     }
-    int limit = pool.job.limits().targets();
-    if (limit > 0 && wanted.size() > limit) {
-      LOG.error(
-          "Scrape job '{}' has {} targets, its target_limit is {}: none is scraped",
-          pool.job.name(),
-          wanted.size(),
-          limit);
-      wanted.clear();
+    String refusal = beyondLimit(pool.job, wanted.size());
+    if (!refusal.isEmpty()) {
+      LOG.error("{}", refusal);
     }
     pool.dropped =
         new Dropped(
@@ -185,9 +180,26 @@ public final class Scraper implements AutoCloseable {
             key,
             unused -> {
               ScrapeLoop loop = new ScrapeLoop(target, pool.client, ingest, metrics, clock, nanos);
+              loop.refuse(refusal);
               loop.start();
               return loop;
             }));
+    pool.loops.values().forEach(loop -> loop.refuse(refusal));
+  }
+
+  /// Why none of a job's targets is fetched, as Prometheus has it: each is down with this as its
+  /// error, so that `up` tells it to whoever watches. Empty when there are not too many.
+  private static String beyondLimit(ScrapeJob job, int targets) {
+    int limit = job.limits().targets();
+    return limit == 0 || targets <= limit
+        ? ""
+        : "target_limit exceeded: scrape job '"
+            + job.name()
+            + "' has "
+            + targets
+            + " targets, its limit is "
+            + limit
+            + ", so none of them is scraped";
   }
 
   /// Every target that is scraped, by job and address.

@@ -356,7 +356,7 @@ class ScrapeTest {
   }
 
   @Test
-  void a_job_with_more_targets_than_its_limit_scrapes_none_of_them() throws Exception {
+  void a_job_with_more_targets_than_its_limit_says_so_at_each_and_fetches_none() throws Exception {
     pages.put("/metrics", Page.text("a 1\n"));
     try (RunningHub hub =
         hub(
@@ -371,9 +371,14 @@ class ScrapeTest {
               static_configs: [{targets: ["ADDRESS"]}]
             """)) {
       becomes(hub, "a{job=\"few\"}", "1");
-      assertThat(hub.json("/api/v1/targets?scrapePool=many").get("data").get("activeTargets"))
-          .isEmpty();
-      assertThat(value(hub, "up{job=\"many\"}")).isEqualTo("none");
+      becomes(hub, "sum(up{job=\"many\"})", "0");
+      JsonNode targets =
+          hub.json("/api/v1/targets?scrapePool=many").get("data").get("activeTargets");
+      assertThat(targets).hasSize(2);
+      assertThat(targets.get(0).get("health").asString()).isEqualTo("down");
+      assertThat(targets.get(0).get("lastError").asString())
+          .contains("target_limit exceeded", "2 targets", "limit is 1");
+      assertThat(value(hub, "a{job=\"many\"}")).isEqualTo("none");
     }
   }
 
