@@ -11,6 +11,7 @@ import io.evenkeel.hub.notify.channel.Printable;
 import io.evenkeel.hub.notify.channel.Recipient;
 import io.evenkeel.hub.notify.channel.Wires;
 import io.evenkeel.hub.outgoing.OutgoingHttp;
+import io.evenkeel.hub.outgoing.RefusedAddressException;
 import io.evenkeel.hub.outgoing.OutgoingSockets;
 import java.io.IOException;
 import java.time.Duration;
@@ -138,6 +139,9 @@ final class Deliveries implements AutoCloseable {
   private Delivery send(ChannelKind.Opened opened, OutboxRow row) {
     try {
       return opened.channel().send(row.letter(), new Wires(http, sockets, opened.route(), clock));
+    } catch (RefusedAddressException e) {
+      // No time mends this, so the channel's fallback takes over at once.
+      return new Delivery.Refused(Printable.line(String.valueOf(e.getMessage()), 300));
     } catch (IOException e) {
       return new Delivery.NotNow(
           Printable.line(String.valueOf(e.getMessage()), 300), Optional.empty());

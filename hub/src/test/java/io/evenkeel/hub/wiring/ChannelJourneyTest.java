@@ -146,7 +146,7 @@ class ChannelJourneyTest {
               .json()
               .path("trials")
               .path(0);
-      assertThat(trial.path("outcome").asString()).isEqualTo("not_now");
+      assertThat(trial.path("outcome").asString()).isEqualTo("refused");
       assertThat(trial.path("answer").asString()).contains("outgoing.privateNetworks");
       assertThat(service.got).isEmpty();
     }
