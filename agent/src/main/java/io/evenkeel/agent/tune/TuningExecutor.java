@@ -149,24 +149,34 @@ public final class TuningExecutor implements AutoCloseable {
     }
   }
 
-  /// The value of a knob now.
+  /// The value of a knob now, before and after alike; refused when there is no such knob here.
   ///
   /// @param target as in a [TuningRequest]
-  /// @throws KnobException when there is no such knob here
-  public synchronized String read(String action, String target) throws KnobException {
+  public synchronized TuningResult read(String action, String target) {
     Optional<TuningAction> known = TuningActions.named(action);
     if (known.isEmpty() || known.get().place().objection(target).isPresent()) {
-      throw new KnobException("there is no tuning action '" + action + "' of '" + target + "'");
+      return new TuningResult.Refused(
+          "there is no tuning action '" + action + "' of '" + target + "'");
     }
-    return knobs.find(known.get(), target).read();
+    try {
+      String now = knobs.find(known.get(), target).read();
+      return new TuningResult.Done(now, now);
+    } catch (KnobException e) {
+      return new TuningResult.Refused(String.valueOf(e.getMessage()));
+    }
   }
 
   /// The processes with a name, as targets of the actions that turn a process's knobs.
   ///
   /// @param comm as /proc has it, at most 15 letters
-  /// @throws IOException when they cannot be listed
-  public List<String> processesNamed(String comm) throws IOException {
-    return knobs.processesNamed(comm);
+  /// @return none when they cannot be listed, which the log tells
+  public List<String> processesNamed(String comm) {
+    try {
+      return knobs.processesNamed(comm);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "the processes cannot be listed", e);
+      return List.of();
+    }
   }
 
   /// What the server's policy says now.
@@ -326,20 +336,31 @@ public final class TuningExecutor implements AutoCloseable {
   }
 
   /// Puts every leased change back and refuses new ones, also after a restart, until [#resume].
-  public synchronized void stop(String actor) throws IOException {
-    if (!isStopped()) {
-      Files.createFile(stopFile());
-      AppendedFile.sync(settings.data());
+  public synchronized TuningResult stop(String actor) {
+    TuningResult result = new TuningResult.Done("", "stopped");
+    try {
+      if (!isStopped()) {
+        Files.createFile(stopFile());
+        AppendedFile.sync(settings.data());
+      }
+      audit.append(actor, "stop", "", STOPPED);
+    } catch (IOException e) {
+      result = new TuningResult.Failed("tuning cannot be stopped for good: " + e.getMessage());
     }
-    audit.append(actor, "stop", "", STOPPED);
     revertLeased(actor, "tuning was stopped");
+    return result;
   }
 
   /// Allows changes again.
-  public synchronized void resume(String actor) throws IOException {
-    Files.deleteIfExists(stopFile());
-    AppendedFile.sync(settings.data());
-    audit.append(actor, "resume", "", "tuning goes on");
+  public synchronized TuningResult resume(String actor) {
+    try {
+      Files.deleteIfExists(stopFile());
+      AppendedFile.sync(settings.data());
+      audit.append(actor, "resume", "", "tuning goes on");
+    } catch (IOException e) {
+      return new TuningResult.Failed("tuning cannot be resumed: " + e.getMessage());
+    }
+    return new TuningResult.Done("stopped", "");
   }
 
   /// Whether tuning is stopped on this server.
@@ -514,13 +535,7 @@ public final class TuningExecutor implements AutoCloseable {
       TuningRequest request,
       TuningResult result,
       String why) {
-    String outcome =
-        switch (result) {
-          case TuningResult.Done done -> done.diff();
-          case TuningResult.Refused(String reason) -> "refused: " + reason;
-          case TuningResult.Yielded(String found) -> "left as somebody else wrote it: " + found;
-          case TuningResult.Failed(String reason) -> "failed: " + reason;
-        };
+    String outcome = result.told();
     try {
       audit.append(
           actor,

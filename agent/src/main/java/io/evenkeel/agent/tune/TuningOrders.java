@@ -10,7 +10,6 @@ import io.evenkeel.model.tune.TuningStanding;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -61,8 +60,8 @@ public final class TuningOrders implements AutoCloseable {
       case TuningCommand.Standing none -> TuningAnswer.of(id, knobs.standing());
       case TuningCommand.Look(TuningRequest request) -> TuningAnswer.of(id, knobs.look(request));
       case TuningCommand.Read(String action, String target) ->
-          TuningAnswer.of(id, read(knobs, action, target));
-      case TuningCommand.Processes(String comm) -> TuningAnswer.of(id, processes(knobs, comm));
+          TuningAnswer.of(id, knobs.read(action, target));
+      case TuningCommand.Processes(String comm) -> TuningAnswer.of(id, knobs.processesNamed(comm));
       case TuningCommand.Apply(
               String change,
               TuningRequest request,
@@ -77,44 +76,9 @@ public final class TuningOrders implements AutoCloseable {
           TuningAnswer.of(id, knobs.keep(change, actor));
       case TuningCommand.Revert(String change, String actor, String why) ->
           TuningAnswer.of(id, knobs.revert(change, actor, why));
-      case TuningCommand.Stop(String actor) -> TuningAnswer.of(id, stopped(knobs, actor));
-      case TuningCommand.Resume(String actor) -> TuningAnswer.of(id, resumed(knobs, actor));
+      case TuningCommand.Stop(String actor) -> TuningAnswer.of(id, knobs.stop(actor));
+      case TuningCommand.Resume(String actor) -> TuningAnswer.of(id, knobs.resume(actor));
     };
-  }
-
-  private static TuningResult read(TuningExecutor knobs, String action, String target) {
-    try {
-      String now = knobs.read(action, target);
-      return new TuningResult.Done(now, now);
-    } catch (KnobException e) {
-      return new TuningResult.Refused(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static List<String> processes(TuningExecutor knobs, String comm) {
-    try {
-      return knobs.processesNamed(comm);
-    } catch (IOException e) {
-      return List.of();
-    }
-  }
-
-  private static TuningResult stopped(TuningExecutor knobs, String actor) {
-    try {
-      knobs.stop(actor);
-      return new TuningResult.Done("", "stopped");
-    } catch (IOException e) {
-      return new TuningResult.Failed("tuning cannot be stopped for good: " + e.getMessage());
-    }
-  }
-
-  private static TuningResult resumed(TuningExecutor knobs, String actor) {
-    try {
-      knobs.resume(actor);
-      return new TuningResult.Done("stopped", "");
-    } catch (IOException e) {
-      return new TuningResult.Failed("tuning cannot be resumed: " + e.getMessage());
-    }
   }
 
   /// Notes a command about knobs that is not carried out, as one that was altered or came too late.

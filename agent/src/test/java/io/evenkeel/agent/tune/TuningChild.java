@@ -1,6 +1,7 @@
 package io.evenkeel.agent.tune;
 
 import io.evenkeel.model.tune.TuningRequest;
+import io.evenkeel.model.tune.TuningResult;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,10 +38,14 @@ final class TuningChild {
               new TuningRequest(arguments[4], "", arguments[5]),
               "anna",
               Duration.ofMinutes(1)));
-      System.out.println(executor.read(arguments[4], ""));
+      System.out.println(value(executor, arguments[4]));
       System.out.println(executor.revert("a1", "anna", "the end"));
-      System.out.println(executor.read(arguments[4], ""));
+      System.out.println(value(executor, arguments[4]));
     }
+  }
+
+  private static String value(TuningExecutor executor, String action) {
+    return ((TuningResult.Done) executor.read(action, "")).after();
   }
 
   private static void standStill() {

@@ -1,6 +1,7 @@
 package io.evenkeel.agent.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evenkeel.model.tune.TuningRequest;
@@ -110,13 +111,14 @@ class TuningProcessTest {
             step -> {})) {
       int pid = Math.toIntExact(sleeper.pid());
       String target = pid + "@" + ProcessKnob.startTicks(Path.of("/proc"), pid);
-      String before = executor.read(action, target);
+      String before =
+          assertInstanceOf(TuningResult.Done.class, executor.read(action, target)).after();
       assertThat(
               executor.apply(
                   "p", new TuningRequest(action, target, value), "anna", Duration.ofMinutes(1)))
           .isEqualTo(new TuningResult.Done(before, value));
       assertThat(executor.revert("p", "anna", "")).isInstanceOf(TuningResult.Done.class);
-      assertThat(executor.read(action, target)).isEqualTo(before);
+      assertThat(executor.read(action, target)).isEqualTo(new TuningResult.Done(before, before));
       assertThat(executor.dryRun(new TuningRequest(action, pid + "@1", value)))
           .isEqualTo(new TuningResult.Refused("process " + pid + " is another one by now"));
     } finally {

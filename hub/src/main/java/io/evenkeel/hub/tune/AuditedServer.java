@@ -97,13 +97,7 @@ public record AuditedServer(TunedServer server, Database database, AuditStore au
   }
 
   private TuningResult noted(String actor, String action, String what, TuningResult result) {
-    String came =
-        switch (result) {
-          case TuningResult.Done done -> done.diff();
-          case TuningResult.Refused(String reason) -> "refused: " + reason;
-          case TuningResult.Failed(String reason) -> "failed: " + reason;
-          case TuningResult.Yielded(String found) -> "left as somebody else wrote it: " + found;
-        };
+    String came = result.told();
     try {
       database.change(transaction ->
           audit.append(

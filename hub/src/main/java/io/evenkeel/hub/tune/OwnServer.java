@@ -1,12 +1,10 @@
 package io.evenkeel.hub.tune;
 
-import io.evenkeel.agent.tune.KnobException;
 import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.model.tune.TuningLook;
 import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.model.tune.TuningResult;
 import io.evenkeel.model.tune.TuningStanding;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -32,21 +30,12 @@ public record OwnServer(
 
   @Override
   public TuningResult read(String action, String target) {
-    try {
-      String now = executor.read(action, target);
-      return new TuningResult.Done(now, now);
-    } catch (KnobException e) {
-      return new TuningResult.Refused(String.valueOf(e.getMessage()));
-    }
+    return executor.read(action, target);
   }
 
   @Override
   public List<String> processesNamed(String comm) {
-    try {
-      return executor.processesNamed(comm);
-    } catch (IOException e) {
-      return List.of();
-    }
+    return executor.processesNamed(comm);
   }
 
   @Override
@@ -76,22 +65,12 @@ public record OwnServer(
 
   @Override
   public TuningResult stop(String actor) {
-    try {
-      executor.stop(actor);
-      return new TuningResult.Done("", "stopped");
-    } catch (IOException e) {
-      return new TuningResult.Failed("tuning cannot be stopped for good: " + e.getMessage());
-    }
+    return executor.stop(actor);
   }
 
   @Override
   public TuningResult resume(String actor) {
-    try {
-      executor.resume(actor);
-      return new TuningResult.Done("stopped", "");
-    } catch (IOException e) {
-      return new TuningResult.Failed("tuning cannot be resumed: " + e.getMessage());
-    }
+    return executor.resume(actor);
   }
 
   @Override

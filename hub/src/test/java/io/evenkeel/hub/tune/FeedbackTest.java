@@ -16,7 +16,6 @@ import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.SampleBatch;
-import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.model.tune.TuningResult;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryLimits;
@@ -24,7 +23,6 @@ import io.evenkeel.tsdb.memory.MemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// settings database, and samples each five minutes.
 class FeedbackTest {
   private static final String HOST = "web1";
-  private static final TuningRequest BACKLOG = new TuningRequest("net.core.somaxconn", "", "4096");
   private static final Measure WAITS =
       new Measure(
           Text.of("waits", "等待"),
@@ -64,22 +61,10 @@ class FeedbackTest {
 
   @BeforeEach
   void keepOne() throws IOException {
-    knob = folder.resolve("root/proc/sys/net/core/somaxconn");
-    Files.createDirectories(knob.getParent());
-    Files.writeString(knob, "128\n");
-    Path policy = folder.resolve("policy");
-    Files.writeString(policy, "mode = approve\nallow = *\n");
-    Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r--r--"));
-    executor =
-        TuningExecutor.start(
-            new TuningExecutor.Settings(
-                folder.resolve("root"),
-                folder.resolve("tune"),
-                policy,
-                (Integer) Files.getAttribute(folder, "unix:uid")),
-            clock,
-            () -> 1);
-    assertThat(executor.apply("t1", BACKLOG, "anna", Duration.ofSeconds(30)))
+    TunedTree tree = new TunedTree(folder, "mode = approve\nallow = *\n");
+    knob = tree.knob;
+    executor = tree.start(clock, () -> 1);
+    assertThat(executor.apply("t1", TunedTree.BACKLOG, "anna", Duration.ofSeconds(30)))
         .isInstanceOf(TuningResult.Done.class);
     assertThat(executor.keep("t1", "anna")).isInstanceOf(TuningResult.Done.class);
     database = Database.open(folder.resolve("settings.db"));
@@ -108,9 +93,9 @@ class FeedbackTest {
             new TrialSummary(
                 "t1",
                 HOST,
-                BACKLOG.action(),
-                BACKLOG.target(),
-                BACKLOG.value(),
+                TunedTree.BACKLOG.action(),
+                TunedTree.BACKLOG.target(),
+                TunedTree.BACKLOG.value(),
                 "128",
                 WAITS.title(),
                 WAITS.unit(),

@@ -8,13 +8,11 @@ import io.evenkeel.hub.tune.MeasuredSeconds.Second;
 import io.evenkeel.hub.tune.trial.TrialPlan;
 import io.evenkeel.hub.tune.trial.TrialReport.Verdict;
 import io.evenkeel.hub.tune.trial.TripWire.Guard;
-import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.model.tune.TurnedKnob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -28,32 +26,18 @@ import org.junit.jupiter.api.io.TempDir;
 /// The whole loop with the real executor over a tree of files, and a server whose latency depends
 /// on the value that is really in the knob's file. A second takes no time.
 class TrialRunTest {
-  private static final TuningRequest BACKLOG = new TuningRequest("net.core.somaxconn", "", "4096");
   private static final TrialTiming TIMING = new TrialTiming(10, 2, 8);
 
   @TempDir Path folder;
-  private Path knob;
+  private TunedTree tree;
   private TuningExecutor executor;
   private long nanos = 1;
   private int badSeconds;
 
   @BeforeEach
   void make() throws IOException {
-    knob = folder.resolve("root/proc/sys/net/core/somaxconn");
-    Files.createDirectories(knob.getParent());
-    Files.writeString(knob, "128\n");
-    Path policy = folder.resolve("policy");
-    Files.writeString(policy, "mode = approve\nallow = net.core.*\n");
-    Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r--r--"));
-    executor =
-        TuningExecutor.start(
-            new TuningExecutor.Settings(
-                folder.resolve("root"),
-                folder.resolve("tune"),
-                policy,
-                (Integer) Files.getAttribute(folder, "unix:uid")),
-            InstantSource.system(),
-            () -> nanos);
+    tree = new TunedTree(folder, "mode = approve\nallow = net.core.*\n");
+    executor = tree.start(InstantSource.system(), () -> nanos);
   }
 
   @AfterEach
@@ -62,11 +46,7 @@ class TrialRunTest {
   }
 
   private double value() {
-    try {
-      return Double.parseDouble(Files.readString(knob).strip());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Double.parseDouble(tree.value());
   }
 
   private TrialOutcome run(double noise, DoubleUnaryOperator latency) throws InterruptedException {
@@ -93,7 +73,7 @@ class TrialRunTest {
             TIMING,
             seconds,
             event -> {})
-        .run("t1", BACKLOG, "anna", 0.2, 4);
+        .run("t1", TunedTree.BACKLOG, "anna", 0.2, 4);
   }
 
   private static TrialOutcome.Tried tried(TrialOutcome outcome) {
@@ -157,7 +137,7 @@ class TrialRunTest {
                 value -> {
                   if (++second[0] == 130) {
                     try {
-                      Files.writeString(knob, "1000\n");
+                      Files.writeString(tree.knob, "1000\n");
                     } catch (IOException e) {
                       throw new UncheckedIOException(e);
                     }
@@ -187,7 +167,7 @@ class TrialRunTest {
                     TIMING,
                     seconds,
                     event -> {})
-                .run("t1", BACKLOG, "anna", 0.2, 4))
+                .run("t1", TunedTree.BACKLOG, "anna", 0.2, 4))
         .isInstanceOf(InterruptedException.class);
     assertThat(value()).isEqualTo(128);
   }

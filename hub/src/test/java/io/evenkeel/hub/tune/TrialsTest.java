@@ -24,10 +24,8 @@ import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryLimits;
 import io.evenkeel.tsdb.memory.MemoryStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,7 +46,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// the knob's file. A second takes no time.
 class TrialsTest {
   private static final String HOST = "web1";
-  private static final TuningRequest BACKLOG = new TuningRequest("net.core.somaxconn", "", "4096");
   private static final Measure WAITING =
       new Measure(
           Text.of("waits", "等待"),
@@ -65,7 +62,7 @@ class TrialsTest {
   private final MemoryStore samples = new MemoryStore();
   private final CpuPool cpu = new CpuPool(1, 64);
   private final SplittableRandom random = new SplittableRandom(7);
-  private Path knob;
+  private TunedTree tree;
   private double waited = 1000;
   private double requests = 1000;
   private double failed = 100;
@@ -82,10 +79,7 @@ class TrialsTest {
 
   @BeforeEach
   void open() throws IOException {
-    knob = folder.resolve("root/proc/sys/net/core/somaxconn");
-    Files.createDirectories(knob.getParent());
-    Files.writeString(knob, "128\n");
-    policy("mode = approve\nallow = net.core.*\n");
+    tree = new TunedTree(folder, "mode = approve\nallow = net.core.*\n");
     database = Database.open(folder.resolve("settings.db"));
     restart();
     for (int i = 0; i < 70; i++) {
@@ -93,22 +87,8 @@ class TrialsTest {
     }
   }
 
-  private void policy(String text) throws IOException {
-    Path policy = folder.resolve("policy");
-    Files.writeString(policy, text);
-    Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r--r--"));
-  }
-
   private void restart() throws IOException {
-    executor =
-        TuningExecutor.start(
-            new TuningExecutor.Settings(
-                folder.resolve("root"),
-                folder.resolve("tune"),
-                folder.resolve("policy"),
-                (Integer) Files.getAttribute(folder, "unix:uid")),
-            clock,
-            () -> millis.get() * 1_000_000);
+    executor = tree.start(clock, () -> millis.get() * 1_000_000);
     trials =
         new Trials(
             database,
@@ -157,11 +137,7 @@ class TrialsTest {
   }
 
   private double value() {
-    try {
-      return Double.parseDouble(Files.readString(knob).strip());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Double.parseDouble(tree.value());
   }
 
   private static WantedTrial wanted(TuningRequest request, Measure measure) {
@@ -169,7 +145,7 @@ class TrialsTest {
   }
 
   private TrialDetail begun() throws InterruptedException {
-    return done(trials.begin(wanted(BACKLOG, WAITING), "anna"));
+    return done(trials.begin(wanted(TunedTree.BACKLOG, WAITING), "anna"));
   }
 
   private static <T> T done(Outcome<T> outcome) {
@@ -266,7 +242,7 @@ class TrialsTest {
     assertThat(now(id).noise()).isNotNull();
     assertThat(trials.newest("", 10)).first().matches(one -> one.id().equals(id));
 
-    assertThat(refusal(trials.begin(wanted(BACKLOG, WAITING), "bert"))).contains("runs on web1");
+    assertThat(refusal(trials.begin(wanted(TunedTree.BACKLOG, WAITING), "bert"))).contains("runs on web1");
     assertThat(done(trials.abort(id, "anna"))).isEqualTo(id);
     TrialDetail end = ended(id);
     assertThat(end.trial().verdict()).isEqualTo(TrialVerdict.ABORTED);
@@ -284,11 +260,11 @@ class TrialsTest {
     copy(folder.resolve("tune"), folder.resolve("crashed"));
     Path copied = folder.resolve("copied.db");
     database.copyTo(copied);
-    String turned = Files.readString(knob);
+    String turned = Files.readString(tree.knob);
     trials.close();
     executor.close();
     database.close();
-    Files.writeString(knob, turned);
+    Files.writeString(tree.knob, turned);
     copy(folder.resolve("crashed"), folder.resolve("tune"));
     database = Database.open(copied);
     restart();
@@ -309,14 +285,14 @@ class TrialsTest {
 
   @Test
   void what_cannot_be_tried_is_refused_with_the_field_and_the_reason() throws Exception {
-    assertThat(refusal(trials.begin(wanted(BACKLOG, expression("rate(")), "anna")))
+    assertThat(refusal(trials.begin(wanted(TunedTree.BACKLOG, expression("rate(")), "anna")))
         .contains("unclosed left parenthesis");
-    assertThat(refusal(trials.begin(wanted(BACKLOG, expression("nothing_here")), "anna")))
+    assertThat(refusal(trials.begin(wanted(TunedTree.BACKLOG, expression("nothing_here")), "anna")))
         .isEqualTo("It gives no number now.");
-    assertThat(refusal(trials.begin(wanted(BACKLOG, expression("{instance=\"$host\"}")), "anna")))
+    assertThat(refusal(trials.begin(wanted(TunedTree.BACKLOG, expression("{instance=\"$host\"}")), "anna")))
         .contains("put sum(…) or max(…) around it");
     assertThat(
-            refusal(trials.begin(wanted(BACKLOG, expression("rate(requests_total[5m])")), "anna")))
+            refusal(trials.begin(wanted(TunedTree.BACKLOG, expression("rate(requests_total[5m])")), "anna")))
         .contains("write $window");
     assertThat(
             refusal(
@@ -328,8 +304,8 @@ class TrialsTest {
                 trials.begin(
                     wanted(new TuningRequest("net.core.somaxconn", "", "128"), WAITING), "anna")))
         .isEqualTo("It is 128 already: there is nothing to try.");
-    policy("mode = observe\n");
-    assertThat(refusal(trials.begin(wanted(BACKLOG, WAITING), "anna"))).contains("observe only");
+    tree.policy("mode = observe\n");
+    assertThat(refusal(trials.begin(wanted(TunedTree.BACKLOG, WAITING), "anna"))).contains("observe only");
     assertThat(trials.newest("", 10)).isEmpty();
   }
 
@@ -387,7 +363,7 @@ class TrialsTest {
     assertThat(first.problem()).isEmpty();
     assertThat(Objects.requireNonNull(first.measure()).expression()).endsWith("[$window])");
     assertThat(found.getLast().problem()).isEqualTo("there is no process no-such-name now");
-    policy("mode = observe\n");
+    tree.policy("mode = observe\n");
     assertThat(proposals.of("f1").orElseThrow().getFirst().problem()).contains("observe only");
   }
 

@@ -11,7 +11,6 @@ import io.evenkeel.model.tune.TurnedKnob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,11 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 /// What every server that can be tuned does, near or far: with the real executor over a tree of
 /// files.
 abstract class TunedServerContract {
-  static final TuningRequest BACKLOG = new TuningRequest("net.core.somaxconn", "", "4096");
+  static final TuningRequest BACKLOG = TunedTree.BACKLOG;
   static final Duration LEASE = Duration.ofSeconds(20);
 
   @TempDir Path folder;
   final AtomicLong nanos = new AtomicLong(1);
+  TunedTree tree;
   TuningExecutor executor;
   TunedServer server;
 
@@ -36,20 +36,11 @@ abstract class TunedServerContract {
 
   @BeforeEach
   void make() throws IOException {
-    put("proc/sys/net/core/somaxconn", "128");
-    put("proc/sys/net/ipv4/tcp_rmem", "4096\t131072\t6291456");
-    put("proc/77/comm", "web");
-    put("proc/77/stat", "77 (web) S 1 77 77 0 -1 4194304 1 1 1 1 1 1 1 1 20 0 1 0 4711 1 1");
-    policy("mode = approve\nallow = net.*\n");
-    executor =
-        TuningExecutor.start(
-            new TuningExecutor.Settings(
-                folder.resolve("root"),
-                folder.resolve("tune"),
-                folder.resolve("policy"),
-                (Integer) Files.getAttribute(folder, "unix:uid")),
-            InstantSource.system(),
-            nanos::get);
+    tree = new TunedTree(folder, "mode = approve\nallow = net.*\n");
+    tree.put("proc/sys/net/ipv4/tcp_rmem", "4096\t131072\t6291456");
+    tree.put("proc/77/comm", "web");
+    tree.put("proc/77/stat", "77 (web) S 1 77 77 0 -1 4194304 1 1 1 1 1 1 1 1 20 0 1 0 4711 1 1");
+    executor = tree.start(InstantSource.system(), nanos::get);
     server = server(executor, TuningOrders.of(executor));
   }
 
@@ -58,20 +49,8 @@ abstract class TunedServerContract {
     executor.close();
   }
 
-  void policy(String text) throws IOException {
-    Path policy = folder.resolve("policy");
-    Files.writeString(policy, text);
-    Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-r--r--"));
-  }
-
-  private void put(String file, String text) throws IOException {
-    Path path = folder.resolve("root").resolve(file);
-    Files.createDirectories(path.getParent());
-    Files.writeString(path, text + "\n");
-  }
-
-  String backlog() throws IOException {
-    return Files.readString(folder.resolve("root/proc/sys/net/core/somaxconn")).strip();
+  String backlog() {
+    return tree.value();
   }
 
   static String reason(TuningResult result) {
@@ -83,7 +62,7 @@ abstract class TunedServerContract {
   void a_look_shows_the_difference_and_changes_nothing() throws IOException {
     assertThat(server.look(BACKLOG).result()).isEqualTo(new TuningResult.Done("128", "4096"));
     assertThat(server.look(BACKLOG).objection()).isEmpty();
-    policy("mode = approve\nallow = vm.*\n");
+    tree.policy("mode = approve\nallow = vm.*\n");
     assertThat(server.look(BACKLOG).objection()).contains("does not allow net.core.somaxconn");
     assertThat(reason(server.look(new TuningRequest("net.core.somaxconn", "", "7")).result()))
         .contains("out of bounds");
@@ -125,7 +104,7 @@ abstract class TunedServerContract {
     assertThat(server.apply("c1", BACKLOG, "anna", LEASE)).isInstanceOf(TuningResult.Done.class);
     assertThat(server.keep("c1", "anna")).isInstanceOf(TuningResult.Done.class);
     assertThat(server.standing().changes().getFirst().kept()).isTrue();
-    put("proc/sys/net/core/somaxconn", "9");
+    tree.put("proc/sys/net/core/somaxconn", "9");
     TurnedKnob kept = server.standing().changes().getFirst();
     assertThat(kept.drifted()).isTrue();
     assertThat(kept.now()).isEqualTo("9");
@@ -135,7 +114,7 @@ abstract class TunedServerContract {
 
   @Test
   void what_the_servers_policy_forbids_is_refused_with_the_reason() throws IOException {
-    policy("mode = observe\n");
+    tree.policy("mode = observe\n");
     assertThat(reason(server.apply("c1", BACKLOG, "anna", LEASE))).contains("observe only");
     Files.delete(folder.resolve("policy"));
     assertThat(reason(server.apply("c2", BACKLOG, "anna", LEASE))).contains("no policy file");

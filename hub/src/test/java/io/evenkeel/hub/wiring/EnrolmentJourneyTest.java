@@ -30,11 +30,7 @@ class EnrolmentJourneyTest {
 
   @BeforeEach
   void start() {
-    hub =
-        TestHub.start(
-            folder.resolve("hub"),
-            Map.of("agents.listen", "127.0.0.1:0", "collection.instance", "this-machine"),
-            Clock.systemUTC());
+    hub = TestHub.withAgents(folder.resolve("hub"));
     admin = hub.setUp();
   }
 
@@ -44,15 +40,11 @@ class EnrolmentJourneyTest {
   }
 
   private String door() {
-    return "https://127.0.0.1:" + admin.get("/api/hub/v1/enrolment").json().get("port").asInt();
+    return TestHub.agentDoor(admin);
   }
 
   private String token() {
-    return admin
-        .post("/api/hub/v1/enrolment/tokens", Map.of("host", "127.0.0.1"))
-        .json()
-        .get("token")
-        .asString();
+    return TestHub.enrolmentToken(admin);
   }
 
   private AgentProcess enrolled(String state, String name, String token) {

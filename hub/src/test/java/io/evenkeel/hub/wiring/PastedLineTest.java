@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -29,11 +28,7 @@ class PastedLineTest {
     assumeTrue(
         Files.notExists(Path.of("/run/systemd/system")),
         "on this machine the line would make a service of the agent");
-    try (TestHub hub =
-        TestHub.start(
-            folder.resolve("hub"),
-            Map.of("agents.listen", "127.0.0.1:0", "collection.instance", "this-machine"),
-            Clock.systemUTC())) {
+    try (TestHub hub = TestHub.withAgents(folder.resolve("hub"))) {
       TestHub.Browser admin = hub.setUp();
       String line =
           admin

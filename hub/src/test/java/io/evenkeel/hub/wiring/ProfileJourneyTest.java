@@ -8,7 +8,6 @@ import io.evenkeel.hub.wiring.TestHub.Answer;
 import io.evenkeel.hub.wiring.TestHub.Browser;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -30,11 +29,7 @@ class ProfileJourneyTest {
   @BeforeEach
   void start() {
     assumeTrue(System.getProperty("os.name").equals("Linux"), "profiles are taken on Linux");
-    hub =
-        TestHub.start(
-            folder.resolve("hub"),
-            Map.of("agents.listen", "127.0.0.1:0", "collection.instance", "this-machine"),
-            Clock.systemUTC());
+    hub = TestHub.withAgents(folder.resolve("hub"));
     admin = hub.setUp();
   }
 
@@ -153,14 +148,8 @@ class ProfileJourneyTest {
 
   @Test
   void a_process_of_another_server_is_profiled_by_its_agent() throws Exception {
-    String door =
-        "https://127.0.0.1:" + admin.get("/api/hub/v1/enrolment").json().get("port").asInt();
-    String token =
-        admin
-            .post("/api/hub/v1/enrolment/tokens", Map.of("host", "127.0.0.1"))
-            .json()
-            .get("token")
-            .asString();
+    String door = TestHub.agentDoor(admin);
+    String token = TestHub.enrolmentToken(admin);
     try (AgentProcess agent =
         AgentProcess.start(
             folder.resolve("a"), "--hub", door, "--token", token, "--name", "web-1")) {

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -47,25 +46,15 @@ class RemoteTuningJourneyTest {
     String started = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19];
     target = process.pid() + "@" + started;
     before = limit();
-    hub =
-        TestHub.start(
-            folder.resolve("hub"),
-            Map.of("agents.listen", "127.0.0.1:0", "collection.instance", "this-machine"),
-            Clock.systemUTC());
+    hub = TestHub.withAgents(folder.resolve("hub"));
     admin = hub.setUp();
-    String token =
-        admin
-            .post("/api/hub/v1/enrolment/tokens", Map.of("host", "127.0.0.1"))
-            .json()
-            .get("token")
-            .asString();
     agent =
         AgentProcess.start(
             folder.resolve("a"),
             "--hub",
-            "https://127.0.0.1:" + admin.get("/api/hub/v1/enrolment").json().get("port").asInt(),
+            TestHub.agentDoor(admin),
             "--token",
-            token,
+            TestHub.enrolmentToken(admin),
             "--name",
             "web-1",
             "--tuning-policy",

@@ -59,6 +59,29 @@ public final class TestHub implements AutoCloseable {
     }
   }
 
+  /// A hub under the machine's clock that lets agents in, for tests with agents in processes of
+  /// their own. It calls its own machine `this-machine`.
+  public static TestHub withAgents(Path data) {
+    return start(
+        data,
+        Map.of("agents.listen", "127.0.0.1:0", "collection.instance", "this-machine"),
+        Clock.systemUTC());
+  }
+
+  /// Where agents come in.
+  public static String agentDoor(Browser admin) {
+    return "https://127.0.0.1:" + admin.get("/api/hub/v1/enrolment").json().get("port").asInt();
+  }
+
+  /// A new token for one server.
+  public static String enrolmentToken(Browser admin) {
+    return admin
+        .post("/api/hub/v1/enrolment/tokens", Map.of("host", "127.0.0.1"))
+        .json()
+        .get("token")
+        .asString();
+  }
+
   /// The secret of the set-up link that the hub made at its start.
   public String setupToken() {
     String link = hub.setupLink().orElseThrow();

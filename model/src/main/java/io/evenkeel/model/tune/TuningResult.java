@@ -2,6 +2,16 @@ package io.evenkeel.model.tune;
 
 /// What came of a request to turn a knob.
 public sealed interface TuningResult {
+  /// What came of it, as an audit log has it.
+  default String told() {
+    return switch (this) {
+      case Done done -> done.diff();
+      case Refused(String reason) -> "refused: " + reason;
+      case Yielded(String found) -> "left as somebody else wrote it: " + found;
+      case Failed(String reason) -> "failed: " + reason;
+    };
+  }
+
   /// It is as asked. For a dry run: it could be.
   ///
   /// @param before the value before
