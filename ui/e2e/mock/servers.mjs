@@ -59,7 +59,7 @@ export function serverRoutes({ clock, ok, done, error }) {
           line: `curl -fsSk --pinnedpubkey '${PIN}' https://${host}:9596/install | sudo sh -s -- https://${host}:9596 '${PIN}' evk-mock`,
         }),
     ],
-    ['POST', /^\/enrolment\/archive$/, () => done()],
+    ['POST', /^\/enrolment\/archive$/, () => ok()],
     ['GET', /^\/agents$/, () => ok({ agents })],
     [
       'POST',

@@ -242,7 +242,8 @@ class TrialsTest {
     assertThat(now(id).noise()).isNotNull();
     assertThat(trials.newest("", 10)).first().matches(one -> one.id().equals(id));
 
-    assertThat(refusal(trials.begin(wanted(TunedTree.BACKLOG, WAITING), "bert"))).contains("runs on web1");
+    assertThat(refusal(trials.begin(wanted(TunedTree.BACKLOG, WAITING), "bert")))
+        .contains("runs on web1");
     assertThat(done(trials.abort(id, "anna"))).isEqualTo(id);
     TrialDetail end = ended(id);
     assertThat(end.trial().verdict()).isEqualTo(TrialVerdict.ABORTED);
@@ -289,10 +290,15 @@ class TrialsTest {
         .contains("unclosed left parenthesis");
     assertThat(refusal(trials.begin(wanted(TunedTree.BACKLOG, expression("nothing_here")), "anna")))
         .isEqualTo("It gives no number now.");
-    assertThat(refusal(trials.begin(wanted(TunedTree.BACKLOG, expression("{instance=\"$host\"}")), "anna")))
+    assertThat(
+            refusal(
+                trials.begin(
+                    wanted(TunedTree.BACKLOG, expression("{instance=\"$host\"}")), "anna")))
         .contains("put sum(…) or max(…) around it");
     assertThat(
-            refusal(trials.begin(wanted(TunedTree.BACKLOG, expression("rate(requests_total[5m])")), "anna")))
+            refusal(
+                trials.begin(
+                    wanted(TunedTree.BACKLOG, expression("rate(requests_total[5m])")), "anna")))
         .contains("write $window");
     assertThat(
             refusal(
@@ -305,7 +311,8 @@ class TrialsTest {
                     wanted(new TuningRequest("net.core.somaxconn", "", "128"), WAITING), "anna")))
         .isEqualTo("It is 128 already: there is nothing to try.");
     tree.policy("mode = observe\n");
-    assertThat(refusal(trials.begin(wanted(TunedTree.BACKLOG, WAITING), "anna"))).contains("observe only");
+    assertThat(refusal(trials.begin(wanted(TunedTree.BACKLOG, WAITING), "anna")))
+        .contains("observe only");
     assertThat(trials.newest("", 10)).isEmpty();
   }
 
