@@ -8,13 +8,15 @@ import java.nio.file.Path;
 ///
 /// Asked of the class's resource, not of its protection domain: a class from a class archive that
 /// was made in another folder has no code source.
-final class ClassPlace {
+public final class ClassPlace {
   private static final String IN_JAR = "jar:";
 
   private ClassPlace() {}
 
+  /// The place of a class.
+  ///
   /// @throws IllegalStateException when it is neither a jar nor a folder
-  static Path of(Class<?> type) {
+  public static Path of(Class<?> type) {
     String name = type.getName().replace('.', '/') + ".class";
     URL url = type.getResource("/" + name);
     String text = url == null ? "" : url.toString();

@@ -77,8 +77,16 @@ final class Arrivals {
   }
 
   private void handOn() {
-    for (Map<String, Samples> some = take(); !some.isEmpty(); some = take()) {
-      handOut.accept(some);
+    try {
+      for (Map<String, Samples> some = take(); !some.isEmpty(); some = take()) {
+        handOut.accept(some);
+      }
+    } catch (RuntimeException | Error e) {
+      // Else no host would ever be handed out again.
+      synchronized (noted) {
+        handing = false;
+      }
+      throw e;
     }
   }
 
@@ -109,8 +117,16 @@ final class Arrivals {
     }
 
     private void runOn(Consumer<Batch> run) {
-      for (List<Batch> batches = take(); !batches.isEmpty(); batches = take()) {
-        batches.forEach(run);
+      try {
+        for (List<Batch> batches = take(); !batches.isEmpty(); batches = take()) {
+          batches.forEach(run);
+        }
+      } catch (RuntimeException | Error e) {
+        // Else the rule would never be evaluated with arrivals again.
+        synchronized (hosts) {
+          running = false;
+        }
+        throw e;
       }
     }
 

@@ -15,13 +15,10 @@ import io.evenkeel.hub.scrape.ScrapeJob;
 import io.evenkeel.hub.scrape.ScrapeJobReader;
 import io.evenkeel.hub.yaml.NearestWord;
 import io.evenkeel.hub.yaml.YamlProblem;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -129,16 +126,7 @@ public final class ConfigReader {
   ///
   /// @throws ConfigException when it cannot be read as YAML at all
   void load(Path file) throws ConfigException {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw new ConfigException(List.of(file + ": there is no such file"));
-    } catch (CharacterCodingException e) {
-      throw new ConfigException(List.of(file + ": not a UTF-8 text"));
-    } catch (IOException e) {
-      throw new ConfigException(List.of(file + ": cannot be read: " + e.getMessage()));
-    }
+    String text = ConfigText.of(file);
     SettingsFile settings = SettingsFile.parse(text);
     settings
         .problems()

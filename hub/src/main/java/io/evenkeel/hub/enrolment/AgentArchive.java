@@ -3,12 +3,12 @@ package io.evenkeel.hub.enrolment;
 import io.airlift.compress.v3.snappy.SnappyCompressor;
 import io.evenkeel.agent.AgentMain;
 import io.evenkeel.agent.profile.AsyncProfilerLibrary;
+import io.evenkeel.agent.profile.ClassPlace;
 import io.evenkeel.model.SampleBatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,12 +118,7 @@ public final class AgentArchive {
 
   /// Copies the jar that a class is in; in a build that runs from folders, the folder as a jar.
   private static void copyClasses(Class<?> type, Path jar) throws IOException {
-    Path source;
-    try {
-      source = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IOException("the place of " + type.getName() + " is not a file", e);
-    }
+    Path source = ClassPlace.of(type);
     if (Files.isRegularFile(source)) {
       Files.copy(source, jar, StandardCopyOption.REPLACE_EXISTING);
       return;

@@ -88,14 +88,7 @@ class WeightLoopTest {
     busy = new Server();
     calm = new Server();
     database = Database.open(folder.resolve("settings.db"));
-    pools =
-        new Pools(
-            database,
-            new AuditStore(clock),
-            Optional.empty(),
-            new Haproxies(HaproxySettings.NONE),
-            clock);
-    pools.start();
+    startPools();
     configure(
         """
         listeners: [{name: web, address: '127.0.0.1:0'}]
@@ -116,6 +109,17 @@ class WeightLoopTest {
             cpu,
             HealthWeights.Settings.USUAL,
             clock);
+  }
+
+  private void startPools() throws Exception {
+    pools =
+        new Pools(
+            database,
+            new AuditStore(clock),
+            Optional.empty(),
+            new Haproxies(HaproxySettings.NONE),
+            clock);
+    pools.start();
   }
 
   private void configure(String text) {
@@ -232,14 +236,7 @@ class WeightLoopTest {
     double before = weightOf("busy");
     assertThat(before).isLessThan(0.5);
     pools.close();
-    pools =
-        new Pools(
-            database,
-            new AuditStore(clock),
-            Optional.empty(),
-            new Haproxies(HaproxySettings.NONE),
-            clock);
-    pools.start();
+    startPools();
     assertThat(weightOf("busy")).isEqualTo(before);
     pools.close();
     assertThat(stored())
@@ -264,14 +261,7 @@ class WeightLoopTest {
     pools.drain("app", "busy", true, "test");
     pools.weigh("app", "calm", 7, "test");
     pools.close();
-    pools =
-        new Pools(
-            database,
-            new AuditStore(clock),
-            Optional.empty(),
-            new Haproxies(HaproxySettings.NONE),
-            clock);
-    pools.start();
+    startPools();
     assertThat(shareOfBusy(20)).isZero();
     assertThat(weightOf("calm")).isEqualTo(7);
     assertThat(stored()).hasSize(1).first().matches(change -> change.to() == 7);

@@ -6,13 +6,10 @@ import io.evenkeel.gateway.config.ListenerConfig;
 import io.evenkeel.gateway.config.PoolConfig;
 import io.evenkeel.gateway.config.RouteConfig;
 import io.evenkeel.hub.config.ConfigException;
+import io.evenkeel.hub.config.ConfigText;
 import io.evenkeel.hub.yaml.YamlDocument;
 import io.evenkeel.hub.yaml.YamlFields;
 import io.evenkeel.hub.yaml.YamlProblem;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,17 +29,7 @@ public final class GatewayFile {
   ///
   /// @throws ConfigException with everything that is wrong
   public static GatewayConfig read(Path file) throws ConfigException {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw new ConfigException(List.of(file + ": there is no such file"));
-    } catch (CharacterCodingException e) {
-      throw new ConfigException(List.of(file + ": it is not UTF-8 text"));
-    } catch (IOException e) {
-      throw new ConfigException(List.of(file + ": it cannot be read: " + e.getMessage()));
-    }
-    return parse(file.toString(), text);
+    return parse(file.toString(), ConfigText.of(file));
   }
 
   /// Reads a text.
