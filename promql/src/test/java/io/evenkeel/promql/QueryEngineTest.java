@@ -3,11 +3,13 @@ package io.evenkeel.promql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.SampleBatch;
 import io.evenkeel.promql.random.RandomQueries;
 import io.evenkeel.promql.random.RandomSamples;
 import io.evenkeel.tsdb.memory.MemoryStore;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
@@ -100,6 +102,21 @@ class QueryEngineTest {
             new QueryEngine(store, USUAL)
                 .query(QueryRequest.range("x_total", 0, 11_000_000, 1_000)))
         .hasMessageContaining("exceeded maximum resolution of 11,000 points per timeseries");
+  }
+
+  @Test
+  void a_result_of_many_steps_is_refused_before_it_is_made() {
+    MemoryStore store = store(200, 10);
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (QueryHelpers helpers = new QueryHelpers(1)) {
+      QueryEngine engine =
+          new QueryEngine(store, limits(1 << 30, 500, 8 << 20, Duration.ofMinutes(1)), helpers);
+      // One series of 800,000 steps fits into the limit, two hundred take more than a gigabyte.
+      QueryRequest request = QueryRequest.instant("count(sum_over_time(x_total[800000s:1s]))", 0);
+      long before = threads.getTotalThreadAllocatedBytes();
+      assertThatThrownBy(() -> engine.query(request)).hasMessageContaining("memory");
+      assertThat(threads.getTotalThreadAllocatedBytes() - before).isLessThan(100_000_000);
+    }
   }
 
   @Test

@@ -31,6 +31,7 @@ class HostileQueriesTest {
           "max_over_time(sum_over_time(vector(1)[1d:1s])[1000d:1s])",
           "sum_over_time(vector(1)[10000s:10ms])",
           "quantile_over_time(0.5, vector(time())[1h:100ms])",
+          "count(count_over_time({__name__=~'.+'}[1d:1s]))",
           "sort(" + "(".repeat(30) + "vector(1)" + ")".repeat(30) + ")[1000d:1ms]",
           "stddev_over_time(vector(1)[1000d:1s])");
 

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns evaluated series into the values that a query answers.
 final class Answers {
-  private static final int BYTES_OF_A_SERIES = 120;
-
   private Answers() {}
 
   /// About how much memory a result takes.
@@ -24,17 +22,11 @@ final class Answers {
       case Result.Vector vector -> {
         long bytes = 0;
         for (StepSeries series : vector.series()) {
-          bytes += bytes(series);
+          bytes += series.bytes();
         }
         yield bytes;
       }
     };
-  }
-
-  static long bytes(StepSeries series) {
-    int steps = series.values().length;
-    // Most histograms are shared between steps; the references are not.
-    return BYTES_OF_A_SERIES + steps * (series.hasHistograms() ? 17L : 9L);
   }
 
   static Value.InstantVector vector(List<StepSeries> series, long time) {

@@ -87,6 +87,11 @@ final class Budget {
     }
   }
 
+  /// Gives back a part of what was taken.
+  void letGo(long bytes) {
+    release(heldBytes - bytes);
+  }
+
   /// Gives back what was taken since a reading of [#heldBytes].
   void release(long toBytes) {
     memory.give(heldBytes - toBytes);

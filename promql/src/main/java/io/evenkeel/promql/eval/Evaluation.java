@@ -172,7 +172,7 @@ public final class Evaluation implements AutoCloseable {
         expr,
         steps,
         one -> {
-          budget.hold(Answers.bytes(one));
+          budget.hold(one.bytes());
           series.add(one);
         });
     return series;

@@ -133,6 +133,7 @@ final class Selection {
         source.reader(reach.from(), reach.to(), evaluation.budget().forReader())) {
       reading.each(
           reader.select(matchers),
+          looks.count(),
           () -> {
             SeriesReading.Buffers buffers = reading.buffers();
             return series ->
@@ -331,6 +332,7 @@ final class Selection {
             source.reader(reach.from(), reach.to(), evaluation.budget().forReader())) {
           reading.each(
               reader.select(matrix.vector().matchers()),
+              looks.count(),
               () -> {
                 SeriesReading.Buffers buffers = reading.buffers();
                 WindowWorker worker = workers.get();
@@ -392,7 +394,7 @@ final class Selection {
     long count = looks.end() < first ? 0 : (looks.end() - first) / step + 1;
     evaluation.budget().spend(count);
     // One series of that many steps is the least that comes.
-    evaluation.budget().fits(Double.BYTES * count);
+    evaluation.budget().fits(StepSeries.bytes(count));
     if (count > Integer.MAX_VALUE / 2) {
       throw new QueryException.Failed("the subquery has " + count + " steps; make its step longer");
     }

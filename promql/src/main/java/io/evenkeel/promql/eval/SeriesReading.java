@@ -23,6 +23,9 @@ final class SeriesReading {
   private static final int PORTION = 4_096;
   private static final int SERIES_AT_ONCE = 128;
 
+  /// Results of many steps are large, as a subquery's: then fewer series are taken at once.
+  private static final long BYTES_AT_ONCE = 2 << 20;
+
   /// Neighbours lie in one pack of a block, which two threads should not unpack both.
   private static final int NEIGHBOURS = 8;
 
@@ -135,19 +138,38 @@ final class SeriesReading {
   }
 
   /// Evaluates all, in order, and passes on what is not empty.
-  void each(List<Series> series, Supplier<Worker> workers, Consumer<StepSeries> sink) {
+  ///
+  /// @param steps how many steps a result has: what is evaluated at once is accounted for before
+  void each(List<Series> series, int steps, Supplier<Worker> workers, Consumer<StepSeries> sink) {
     budget.series(series.size());
-    if (series.size() < WORTH_HELP || helpers.count == 0) {
-      Worker worker = workers.get();
-      for (Series one : series) {
-        pass(worker.evaluate(one), sink);
-      }
+    if (series.isEmpty()) {
       return;
     }
-    for (int from = 0; from < series.size(); from += SERIES_AT_ONCE) {
+    long bytes = StepSeries.bytes(steps);
+    int atOnce =
+        (int) Math.clamp(BYTES_AT_ONCE / bytes, 1, Math.min(SERIES_AT_ONCE, series.size()));
+    boolean helped = atOnce >= WORTH_HELP && helpers.count > 0;
+    long taken = helped ? atOnce * bytes : bytes;
+    budget.hold(taken);
+    try {
+      if (helped) {
+        inPortions(series, atOnce, workers, sink);
+      } else {
+        Worker worker = workers.get();
+        for (Series one : series) {
+          pass(worker.evaluate(one), sink);
+        }
+      }
+    } finally {
+      budget.letGo(taken);
+    }
+  }
+
+  private void inPortions(
+      List<Series> series, int atOnce, Supplier<Worker> workers, Consumer<StepSeries> sink) {
+    for (int from = 0; from < series.size(); from += atOnce) {
       Portion portion =
-          new Portion(
-              series.subList(from, Math.min(from + SERIES_AT_ONCE, series.size())), workers);
+          new Portion(series.subList(from, Math.min(from + atOnce, series.size())), workers);
       for (StepSeries result : portion.results()) {
         pass(result, sink);
       }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One series evaluated at every step: at which steps it has a sample, and which. Not thread-safe.
 final class StepSeries {
+  private static final int BYTES_BESIDE_STEPS = 120;
+
   private final Labels labels;
 
   /// Whether the metric's name goes in the end. It stays until then, so that functions and
@@ -32,6 +34,17 @@ final class StepSeries {
 
   static StepSeries empty(Labels labels, boolean dropsName, int steps) {
     return new StepSeries(labels, dropsName, new double[steps], new BitSet(steps), null);
+  }
+
+  /// About how many bytes a series of numbers takes.
+  static long bytes(long steps) {
+    return BYTES_BESIDE_STEPS + 9 * steps;
+  }
+
+  /// About how many bytes it takes.
+  long bytes() {
+    // Most histograms are shared between steps; the references are not.
+    return bytes(values.length) + (histograms == null ? 0 : 8L * values.length);
   }
 
   /// A number at every step.
