@@ -2,7 +2,8 @@
 # Sets up the Evenkeel agent on this server: fetches it from the hub, enrols, starts it.
 # usage: install.sh HUB PIN TOKEN    (the hub's page 'Add a server' prints the whole line)
 # Installs into /opt/evenkeel-agent and /var/lib/evenkeel-agent as root, else below the home folder.
-# To remove it: systemctl disable --now evenkeel-agent; rm -r /opt/evenkeel-agent /var/lib/evenkeel-agent
+# To remove it: systemctl disable --now evenkeel-agent evenkeel-tuner.socket evenkeel-tuner evenkeel-tuner-revert
+#   rm -r /opt/evenkeel-agent /var/lib/evenkeel-agent /var/lib/evenkeel-tuner /etc/systemd/system/evenkeel-*
 set -eu
 
 say() { echo "evenkeel: $*" >&2; }
@@ -47,7 +48,8 @@ else
   [ -n "$java" ] || die "the hub has no Java runtime for $kind, and this server has no Java 25: install one (Debian, Ubuntu: openjdk-25-jre-headless, or Temurin from adoptium.net) and paste the line again"
   fetch jar "$archive" || die "the agent could not be fetched from $hub: is the port reachable from here, and is this the hub that made the line?"
 fi
-tar -xzf "$archive" -C "$new"
+# The files are this user's, whoever's they were at the hub: root runs some of them.
+tar -xzf "$archive" --no-same-owner -C "$new"
 rm "$archive"
 
 # On a Java of this server's own the classes that an agent loads are recorded here, once: 15 MB less in memory.
@@ -65,10 +67,12 @@ if [ "$java" != "$app/runtime/bin/java" ]; then
 fi
 
 # Anything that runs from an earlier installation ends before its files change.
-unit=/etc/systemd/system/evenkeel-agent.service
+units=/etc/systemd/system
+unit=$units/evenkeel-agent.service
 systemd=no
 if [ $root = yes ] && [ -d /run/systemd/system ]; then systemd=yes; fi
 if [ $systemd = yes ] && [ -f $unit ]; then systemctl stop evenkeel-agent; fi
+if [ $systemd = yes ] && [ -f "$units/evenkeel-tuner.socket" ]; then systemctl stop evenkeel-tuner.socket evenkeel-tuner; fi
 if [ -f "$state/pid" ] && kill -0 "$(cat "$state/pid")" 2>/dev/null; then
   kill "$(cat "$state/pid")"
   for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -103,7 +107,7 @@ Wants=network-online.target
 After=network-online.target
 
 [Service]
-ExecStart=$app/evenkeel-agent
+ExecStart=$app/evenkeel-agent --tuner /run/evenkeel-tuner.sock
 User=evenkeel-agent
 StateDirectory=evenkeel-agent
 StateDirectoryMode=0700
@@ -130,7 +134,75 @@ SystemCallArchitectures=native
 [Install]
 WantedBy=multi-user.target
 END
+  # The agent has no right to change anything. The tuner has what knobs need, and does what the server's own policy
+  # (/etc/evenkeel/tuning-policy) allows; it runs only while something is changed. See 'Turning knobs' in the user guide.
+  tuner="$java @$app/agent.options -XX:SharedArchiveFile=$app/agent.jsa -cp $app/lib/agent.jar:$app/lib/codec.jar:$app/lib/model.jar io.evenkeel.agent.tuner.TunerMain --data /var/lib/evenkeel-tuner"
+  rights="User=root
+StateDirectory=evenkeel-tuner
+StateDirectoryMode=0700
+UnsetEnvironment=JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS LD_PRELOAD LD_LIBRARY_PATH
+MemoryMax=128M
+TasksMax=64
+NoNewPrivileges=yes
+CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYS_NICE CAP_SYS_RESOURCE
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectClock=yes
+RestrictSUIDSGID=yes
+RestrictRealtime=yes
+RestrictNamespaces=yes
+LockPersonality=yes
+RestrictAddressFamilies=AF_UNIX
+SystemCallArchitectures=native"
+  cat >"$units/evenkeel-tuner.socket" <<END
+[Unit]
+Description=Where the Evenkeel agent asks for changes
+
+[Socket]
+ListenStream=/run/evenkeel-tuner.sock
+SocketUser=root
+SocketGroup=evenkeel-agent
+SocketMode=0660
+RemoveOnStop=yes
+
+[Install]
+WantedBy=sockets.target
+END
+  cat >"$units/evenkeel-tuner.service" <<END
+[Unit]
+Description=Evenkeel tuner: turns knobs as the server's policy allows, and puts them back
+After=systemd-sysctl.service
+
+[Service]
+ExecStart=$tuner --user evenkeel-agent
+StandardInput=socket
+StandardOutput=journal
+StandardError=journal
+Restart=on-failure
+RestartSec=1
+SuccessExitStatus=143
+$rights
+END
+  cat >"$units/evenkeel-tuner-revert.service" <<END
+[Unit]
+Description=Puts back what Evenkeel had turned when this server went down
+ConditionPathExists=/var/lib/evenkeel-tuner/journal
+After=systemd-sysctl.service
+
+[Service]
+Type=oneshot
+ExecStart=$tuner --revert yes
+$rights
+
+[Install]
+WantedBy=multi-user.target
+END
   systemctl daemon-reload
+  systemctl enable evenkeel-tuner-revert
+  systemctl enable --now evenkeel-tuner.socket
   systemctl enable --now evenkeel-agent
   say "the agent runs as the service evenkeel-agent ('systemctl status evenkeel-agent')"
 else

@@ -214,7 +214,8 @@ class ArchitectureTest {
       noClasses()
           .that(
               DescribedPredicate.not(
-                  nameMatching("io\\.evenkeel\\.(hub\\.Main|agent\\.(AgentMain|AgentRehearsal))")))
+                  nameMatching(
+                      "io\\.evenkeel\\.(hub\\.Main|agent\\.(AgentMain|AgentRehearsal|tuner\\.TunerMain))")))
           .and(resideOutsideOfPackages("io.evenkeel.hub.wiring.."))
           .should()
           .callMethod(Instant.class, "now")

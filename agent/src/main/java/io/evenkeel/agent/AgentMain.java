@@ -1,8 +1,11 @@
 package io.evenkeel.agent;
 
 import io.evenkeel.agent.push.Pusher;
+import io.evenkeel.agent.tune.ExecutorOrders;
 import io.evenkeel.agent.tune.TuningExecutor;
+import io.evenkeel.agent.tune.TuningOrders;
 import io.evenkeel.agent.tune.TuningPolicy;
+import io.evenkeel.agent.tuner.TunerClient;
 import io.evenkeel.model.link.AgentIdentity;
 import io.evenkeel.model.link.Backoff;
 import io.evenkeel.model.link.Enroller;
@@ -38,6 +41,7 @@ public final class AgentMain {
         --buffer     how much may wait on disk while the hub cannot be reached, in MiB
         --textfiles  a folder whose *.prom files are collected too
         --tuning-policy  what the hub may change here, instead of /etc/evenkeel/tuning-policy
+        --tuner      the socket of the service evenkeel-tuner, which changes things in the agent's stead
         --enrol-only yes: enrol and end
       With an API token of the scope ingest ('evenkeel token') instead: [--instance NAME] [--period 1s]\
       """;
@@ -53,7 +57,8 @@ public final class AgentMain {
           "--instance",
           "--period",
           "--textfiles",
-          "--tuning-policy");
+          "--tuning-policy",
+          "--tuner");
   private static final long QUEUE_BYTES = 4L << 20;
 
   private AgentMain() {}
@@ -102,7 +107,7 @@ public final class AgentMain {
               buffer,
               machine,
               Optional.ofNullable(options.get("--textfiles")).map(Path::of),
-              knobs(Optional.ofNullable(options.get("--tuning-policy")), state),
+              tuning(options, state),
               Clock.systemUTC());
       CountDownLatch end = new CountDownLatch(1);
       Runtime.getRuntime()
@@ -118,6 +123,17 @@ public final class AgentMain {
       System.err.println("evenkeel agent: " + e.getMessage());
       System.exit(1);
     }
+  }
+
+  /// What a process before left turned is put back at the start of whatever turns knobs, whether
+  /// the hub can be reached or not.
+  private static TuningOrders tuning(Map<String, String> options, Path state) throws IOException {
+    return options.containsKey("--tuner")
+        ? new TunerClient(Path.of(options.get("--tuner")), System::nanoTime)
+        : ExecutorOrders.start(
+            knobs(Optional.ofNullable(options.get("--tuning-policy")), state),
+            Clock.systemUTC(),
+            System::nanoTime);
   }
 
   /// The policy of the whole server is root's. One that whoever starts the agent named may be their

@@ -3,7 +3,6 @@ package io.evenkeel.agent;
 import io.evenkeel.agent.profile.AsyncProfilerLibrary;
 import io.evenkeel.agent.profile.Profiler;
 import io.evenkeel.agent.push.LinkSink;
-import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.agent.tune.TuningOrders;
 import io.evenkeel.model.command.Command;
 import io.evenkeel.model.command.CommandOrder;
@@ -43,7 +42,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
       long bufferBytes,
       Machine machine,
       AgentSettings settings,
-      TuningExecutor.Settings knobs,
+      TuningOrders tuning,
       Clock clock)
       throws IOException {
     this.settings = settings;
@@ -60,8 +59,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
             clock,
             this);
     this.profiler = new Profiler(AsyncProfilerLibrary.besideAgent(), clock, System::nanoTime);
-    // What a process before left turned is put back here, whether the hub can be reached or not.
-    this.tuning = TuningOrders.start(knobs, clock, System::nanoTime);
+    this.tuning = tuning;
     if (!tuning.problem().isEmpty()) {
       LOG.log(System.Logger.Level.ERROR, "the agent starts without tuning: " + tuning.problem());
     }
@@ -71,7 +69,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
   /// Starts the agent of a machine.
   ///
   /// @param state the folder with the identity and the buffer
-  /// @param knobs where the server's policy for tuning is, and the journal
+  /// @param tuning what turns knobs; closed with the agent
   /// @throws IOException when the folder cannot be used
   static EnrolledAgent start(
       AgentIdentity identity,
@@ -79,7 +77,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
       long bufferBytes,
       Machine machine,
       Optional<Path> textfiles,
-      TuningExecutor.Settings knobs,
+      TuningOrders tuning,
       Clock clock)
       throws IOException {
     EnrolledAgent started =
@@ -89,7 +87,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
             bufferBytes,
             machine,
             AgentSettings.of(identity.instance(), Duration.ofSeconds(1), textfiles),
-            knobs,
+            tuning,
             clock);
     started.link.start();
     return started;
@@ -143,7 +141,9 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
 
   @Override
   public void notCarriedOut(String order, String reason) {
-    tuning.notCarriedOut(order, reason);
+    if (order.contains(" " + TuningCommand.PREFIX)) {
+      tuning.notCarriedOut(order, reason);
+    }
   }
 
   @Override

@@ -406,6 +406,11 @@ public final class TuningExecutor implements AutoCloseable {
     return changes;
   }
 
+  /// Whether no change is open: nothing here would come back by itself.
+  public synchronized boolean isIdle() {
+    return journal.entries().stream().noneMatch(Entry::isOpen);
+  }
+
   private sealed interface Looked {
     record Found(TuningAction action, Knob knob, String value, String snapshot) implements Looked {}
 

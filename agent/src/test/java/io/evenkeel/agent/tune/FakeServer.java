@@ -8,14 +8,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// A tree that looks like `/` to the executor, a policy and a clock that a test sets.
-final class FakeServer {
-  static final String SOMAXCONN = "net.core.somaxconn";
+public final class FakeServer {
+  public static final String SOMAXCONN = "net.core.somaxconn";
 
-  final Path root;
-  final TuningExecutor.Settings settings;
-  final AtomicLong nanos = new AtomicLong(1);
+  public final Path root;
+  public final TuningExecutor.Settings settings;
+  public final AtomicLong nanos = new AtomicLong(1);
 
-  FakeServer(Path folder) throws IOException {
+  public FakeServer(Path folder) throws IOException {
     root = folder.resolve("root");
     Path policy = folder.resolve("tuning-policy");
     put("proc/sys/net/core/somaxconn", "128");
@@ -34,27 +34,27 @@ final class FakeServer {
     policy("mode = approve", "allow = *");
   }
 
-  void policy(String... lines) throws IOException {
+  public void policy(String... lines) throws IOException {
     Files.writeString(settings.policy(), String.join("\n", lines));
     Files.setPosixFilePermissions(
         settings.policy(), java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
   }
 
-  void put(String file, String text) throws IOException {
+  public void put(String file, String text) throws IOException {
     Path path = root.resolve(file);
     Files.createDirectories(path.getParent());
     Files.writeString(path, text + "\n");
   }
 
-  String get(String file) throws IOException {
+  public String get(String file) throws IOException {
     return Files.readString(root.resolve(file)).strip();
   }
 
-  String somaxconn() throws IOException {
+  public String somaxconn() throws IOException {
     return get("proc/sys/net/core/somaxconn");
   }
 
-  TuningExecutor open() throws IOException {
+  public TuningExecutor open() throws IOException {
     return open(step -> {});
   }
 
@@ -62,11 +62,11 @@ final class FakeServer {
     return TuningExecutor.open(settings, InstantSource.system(), nanos::get, steps);
   }
 
-  TuningAudit.Verdict audit() throws IOException {
+  public TuningAudit.Verdict audit() throws IOException {
     return TuningAudit.verify(settings.data().resolve("audit"));
   }
 
-  String auditText() throws IOException {
+  public String auditText() throws IOException {
     return Files.readString(settings.data().resolve("audit"));
   }
 }

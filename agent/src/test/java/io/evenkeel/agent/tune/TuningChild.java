@@ -4,8 +4,6 @@ import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.model.tune.TuningResult;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
 
 /// A process of its own that turns a knob and puts it back: stands still at a step until it is
 /// killed, or, where no step is named, tells the values it saw.
@@ -21,17 +19,7 @@ final class TuningChild {
             Path.of(arguments[2]),
             Integer.parseInt(arguments[3]));
     String last = arguments.length > 6 ? arguments[6] : "";
-    try (TuningExecutor executor =
-        TuningExecutor.open(
-            settings,
-            InstantSource.system(),
-            System::nanoTime,
-            step -> {
-              if (step.name().equals(last)) {
-                System.out.println("at " + step);
-                standStill();
-              }
-            })) {
+    try (TuningExecutor executor = StandingStill.executor(settings, last)) {
       System.out.println(
           executor.apply(
               "a1",
@@ -46,13 +34,5 @@ final class TuningChild {
 
   private static String value(TuningExecutor executor, String action) {
     return ((TuningResult.Done) executor.read(action, "")).after();
-  }
-
-  private static void standStill() {
-    try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 final class AgentRuntime {
   private static final System.Logger LOG = System.getLogger(AgentRuntime.class.getName());
   private static final String MODULES =
-      "java.base,java.logging,java.management,jdk.management,jdk.unsupported,jdk.jcmd,jdk.jfr";
+      "java.base,java.logging,java.management,jdk.management,jdk.net,jdk.unsupported,jdk.jcmd,jdk.jfr";
   private static final String REHEARSAL = AgentRehearsal.class.getName();
   private static final long LONGEST_SECONDS = 300;
   private static final int LONGEST_OUTPUT = 2_000;

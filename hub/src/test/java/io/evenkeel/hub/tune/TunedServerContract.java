@@ -2,6 +2,7 @@ package io.evenkeel.hub.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.agent.tune.ExecutorOrders;
 import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.agent.tune.TuningOrders;
 import io.evenkeel.model.tune.TuningMode;
@@ -41,7 +42,7 @@ abstract class TunedServerContract {
     tree.put("proc/77/comm", "web");
     tree.put("proc/77/stat", "77 (web) S 1 77 77 0 -1 4194304 1 1 1 1 1 1 1 1 20 0 1 0 4711 1 1");
     executor = tree.start(InstantSource.system(), nanos::get);
-    server = server(executor, TuningOrders.of(executor));
+    server = server(executor, ExecutorOrders.of(executor));
   }
 
   @AfterEach
