@@ -20,7 +20,7 @@ export interface Input {
 export interface ChannelKind {
   readonly name: string
   readonly title: Words
-  readonly to: 'one_place' | 'email' | 'phone' | 'chat'
+  readonly to: 'one_place' | 'email' | 'phone' | 'chat' | 'slack_channel'
   readonly fields: readonly Input[]
 }
 

@@ -716,6 +716,7 @@ export const en = {
   'channels.to.email': 'E-mail addresses',
   'channels.to.phone': 'Phone numbers',
   'channels.to.chat': 'Chat ids',
+  'channels.to.slack_channel': 'Slack channels',
   'channels.addRecipient': 'Add another',
   'channels.dead': 'Undeliverable ({n})',
   'channels.tries': '{n} tries',

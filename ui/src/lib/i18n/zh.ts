@@ -706,6 +706,7 @@ export const zh: Dictionary = {
   'channels.to.email': '邮箱地址',
   'channels.to.phone': '手机号码',
   'channels.to.chat': '会话 ID',
+  'channels.to.slack_channel': 'Slack 频道',
   'channels.addRecipient': '再添加一个',
   'channels.dead': '无法投递（{n}）',
   'channels.tries': '已尝试 {n} 次',

@@ -13,6 +13,7 @@ import io.evenkeel.tsdb.storage.TimeSeriesStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -235,8 +236,8 @@ public final class AlertEngine implements AutoCloseable {
     running.become(Map.of());
   }
 
-  private void end(Iterable<AlertState> orphans) {
-    database.change(transaction -> orphans.forEach(state -> store.remove(transaction, state)));
+  private void end(Collection<AlertState> orphans) {
+    database.change(transaction -> store.remove(transaction, orphans));
   }
 
   /// Samples of a host up to a time are stored.
@@ -409,8 +410,8 @@ public final class AlertEngine implements AutoCloseable {
       return;
     }
     database.change(transaction -> {
-      changed.forEach(state -> store.save(transaction, state));
-      gone.forEach(state -> store.remove(transaction, state));
+      store.save(transaction, changed);
+      store.remove(transaction, gone);
       if (!transitions.isEmpty()) {
         sink.accept(transaction, transitions);
       }

@@ -8,11 +8,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,35 +40,47 @@ public final class AlertStore {
     return transaction.createQuery("SELECT * FROM alert_states").map(AlertStore::state).list();
   }
 
-  void save(Transaction transaction, AlertState state) {
-    transaction
-        .createUpdate(
+  void save(Transaction transaction, Collection<AlertState> states) {
+    if (states.isEmpty()) {
+      return;
+    }
+    PreparedBatch batch =
+        transaction.prepareBatch(
             "INSERT INTO alert_states (rule_id, fingerprint, labels, annotations, state, no_data,"
                 + " active_at, fired_at, last_true_at, value) VALUES (:rule, :print, :labels,"
                 + " :annotations, :state, :noData, :active, :fired, :true, :value)"
                 + " ON CONFLICT (rule_id, fingerprint) DO UPDATE SET state = excluded.state,"
                 + " annotations = excluded.annotations, no_data = excluded.no_data,"
                 + " active_at = excluded.active_at, fired_at = excluded.fired_at,"
-                + " last_true_at = excluded.last_true_at, value = excluded.value")
-        .bind("rule", state.ruleId())
-        .bind("print", state.fingerprint())
-        .bind("labels", JSON.writeValueAsString(state.labels().toMap()))
-        .bind("annotations", JSON.writeValueAsString(state.annotations()))
-        .bind("state", state.phase().name())
-        .bind("noData", state.noData())
-        .bind("active", state.activeAt())
-        .bind("fired", state.firedAt())
-        .bind("true", state.lastTrueAt())
-        .bind("value", Double.isNaN(state.value()) ? null : Double.valueOf(state.value()))
-        .execute();
+                + " last_true_at = excluded.last_true_at, value = excluded.value");
+    for (AlertState state : states) {
+      batch
+          .bind("rule", state.ruleId())
+          .bind("print", state.fingerprint())
+          .bind("labels", JSON.writeValueAsString(state.labels().toMap()))
+          .bind("annotations", JSON.writeValueAsString(state.annotations()))
+          .bind("state", state.phase().name())
+          .bind("noData", state.noData())
+          .bind("active", state.activeAt())
+          .bind("fired", state.firedAt())
+          .bind("true", state.lastTrueAt())
+          .bind("value", Double.isNaN(state.value()) ? null : Double.valueOf(state.value()))
+          .add();
+    }
+    batch.execute();
   }
 
-  void remove(Transaction transaction, AlertState state) {
-    transaction
-        .createUpdate("DELETE FROM alert_states WHERE rule_id = :rule AND fingerprint = :print")
-        .bind("rule", state.ruleId())
-        .bind("print", state.fingerprint())
-        .execute();
+  void remove(Transaction transaction, Collection<AlertState> states) {
+    if (states.isEmpty()) {
+      return;
+    }
+    PreparedBatch batch =
+        transaction.prepareBatch(
+            "DELETE FROM alert_states WHERE rule_id = :rule AND fingerprint = :print");
+    for (AlertState state : states) {
+      batch.bind("rule", state.ruleId()).bind("print", state.fingerprint()).add();
+    }
+    batch.execute();
   }
 
   private static AlertState state(ResultSet row, StatementContext context) throws SQLException {

@@ -1,7 +1,5 @@
 package io.evenkeel.hub.incident;
 
-import io.evenkeel.hub.db.Transaction;
-import io.evenkeel.hub.notify.Notifications;
 import io.evenkeel.hub.notify.ToldChannel;
 import io.evenkeel.hub.notify.channel.Notice;
 import java.time.Duration;
@@ -20,68 +18,80 @@ final class Announcements {
 
   private static final int MOST_IN_NOTICE = 20;
 
-  private final IncidentStore store;
   private final CurrentRouting routing;
-  private final Notifications notifications;
   private final String url;
   private final InstantSource clock;
 
   /// @param url the address of the pages; empty when it is not known
-  Announcements(
-      IncidentStore store,
-      CurrentRouting routing,
-      Notifications notifications,
-      String url,
-      InstantSource clock) {
-    this.store = store;
+  Announcements(CurrentRouting routing, String url, InstantSource clock) {
     this.routing = routing;
-    this.notifications = notifications;
     this.url = url;
     this.clock = clock;
   }
 
-  /// The channels that are told of an incident with some alerts.
-  Set<String> channels(Transaction transaction, List<Incident.Alert> alerts) {
-    return expand(transaction, routed(alerts));
-  }
-
-  private Set<String> routed(List<Incident.Alert> alerts) {
+  /// The channels that alerts lead to, and those of the steps of the escalation that were taken:
+  /// whoever was told of an incident is told how it goes on.
+  private Set<String> routed(List<Incident.Alert> alerts, int escalated) {
     Set<String> ids = new LinkedHashSet<>();
-    alerts.forEach(alert -> ids.addAll(routing.now().of(alert.labels()).channels()));
+    for (Incident.Alert alert : alerts) {
+      Routing.Route route = routing.now().of(alert.labels());
+      ids.addAll(route.channels());
+      route.escalation().stream().limit(escalated).forEach(step -> ids.addAll(step.channels()));
+    }
     return ids;
   }
 
-  Set<String> expand(Transaction transaction, Collection<String> ids) {
+  private static Set<String> expand(List<ToldChannel> told, Collection<String> ids) {
     Set<String> all = new LinkedHashSet<>(ids);
     if (all.remove(Routing.EVERY_CHANNEL)) {
-      notifications.channels().told(transaction).forEach(channel -> all.add(channel.id()));
+      told.forEach(channel -> all.add(channel.id()));
     }
     return all;
   }
 
-  /// Tells of a change, or sums up while the incident comes and goes.
+  /// Tells of a change, or sums up while the incident comes and goes: once when that begins, then
+  /// from time to time as long as there is something new.
   void tellUnlessFlapping(
-      Transaction transaction,
+      IncidentChanges changes,
       IncidentRow row,
       List<Incident.Alert> alerts,
       Notice.Kind kind,
       long at,
       long eventAt) {
     if (!row.isFlapping(at)) {
-      tell(transaction, row, alerts, kind, eventAt, channels(transaction, alerts));
-    } else if (at - row.toldAt >= DIGEST.toMillis()) {
-      tell(transaction, row, alerts, Notice.Kind.DIGEST, eventAt, channels(transaction, alerts));
+      tell(changes, row, alerts, kind, eventAt);
+    } else if (isDigestDue(row, at)) {
+      tell(changes, row, alerts, Notice.Kind.DIGEST, eventAt);
+    } else {
+      row.untoldChange = true;
     }
   }
 
-  /// Puts a message about an incident in the outbox for each recipient.
+  /// Whether an incident that comes and goes may be summed up again.
+  static boolean isDigestDue(IncidentRow row, long now) {
+    return now - row.digestAt >= DIGEST.toMillis();
+  }
+
+  /// Tells the channels that an incident's alerts are routed to.
   void tell(
-      Transaction transaction,
+      IncidentChanges changes,
+      IncidentRow row,
+      List<Incident.Alert> alerts,
+      Notice.Kind kind,
+      long eventAt) {
+    tell(changes, row, alerts, kind, eventAt, routed(alerts, row.escalated));
+  }
+
+  /// Puts a message about an incident in the outbox for each recipient.
+  ///
+  /// @param channelIds ids, or [Routing#EVERY_CHANNEL]
+  void tell(
+      IncidentChanges changes,
       IncidentRow row,
       List<Incident.Alert> alerts,
       Notice.Kind kind,
       long eventAt,
-      Set<String> channelIds) {
+      Collection<String> channelIds) {
     row.sequence++;
     row.untoldChange = false;
     List<Notice.Item> items =
@@ -118,25 +128,19 @@ final class Announcements {
             url.isEmpty() ? "" : url + "/alerts/incidents/" + row.id,
             row.groupKey,
             null);
-    int messages = notifications.outbox().add(transaction, notice, channelIds, eventAt);
+    int messages = changes.message(notice, expand(changes.told(), channelIds), eventAt);
     row.toldAt = clock.millis();
-    store.event(
-        transaction,
-        row.id,
-        clock.millis(),
-        "told",
-        Incidents.HUB,
-        kind.name().toLowerCase(Locale.ROOT) + ": " + messages);
+    if (kind == Notice.Kind.DIGEST) {
+      row.digestAt = row.toldAt;
+    }
+    changes.event(row, row.toldAt, "told", kind.name().toLowerCase(Locale.ROOT) + ": " + messages);
   }
 
   /// The names of the channels that are told of some alerts.
-  List<String> names(Transaction transaction, List<Incident.Alert> alerts) {
-    return names(notifications.channels().told(transaction), alerts);
-  }
-
-  /// The same when the channels are at hand.
-  List<String> names(List<ToldChannel> channels, List<Incident.Alert> alerts) {
-    Set<String> ids = routed(alerts);
+  ///
+  /// @param escalated how many steps of the escalation were taken
+  List<String> names(List<ToldChannel> channels, List<Incident.Alert> alerts, int escalated) {
+    Set<String> ids = routed(alerts, escalated);
     return channels.stream()
         .filter(channel -> ids.contains(Routing.EVERY_CHANNEL) || ids.contains(channel.id()))
         .map(ToldChannel::name)

@@ -59,6 +59,11 @@ public record Incident(
     String severity() {
       return labels.getOrDefault("severity", "");
     }
+
+    Alert endedAt(long at) {
+      return new Alert(
+          ruleId, fingerprint, labels, annotations, signal, condition, value, false, startsAt, at);
+    }
   }
 
   /// A line of its timeline.

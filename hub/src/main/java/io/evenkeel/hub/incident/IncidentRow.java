@@ -32,6 +32,9 @@ final class IncidentRow {
   /// When people were told last since it was opened; 0 when they were not.
   long toldAt;
 
+  /// When it was summed up last while it came and went; 0 when it never was.
+  long digestAt;
+
   boolean untoldChange;
   int escalated;
 
@@ -54,6 +57,16 @@ final class IncidentRow {
     if (turns.size() > KEPT_TURNS) {
       turns.removeFirst();
     }
+  }
+
+  /// It is over and begins again.
+  void reopen() {
+    state = State.OPEN;
+    resolvedAt = null;
+    acknowledgedAt = null;
+    acknowledgedBy = null;
+    acknowledgedUntil = null;
+    escalated = 0;
   }
 
   Incident view(long now) {

@@ -5,10 +5,13 @@ import io.evenkeel.hub.incident.Incident.State;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +36,28 @@ final class IncidentStore {
         .findOne();
   }
 
-  /// The newest incident of a group.
-  Optional<IncidentRow> newest(Transaction transaction, String groupKey) {
-    return transaction
-        .createQuery(
-            "SELECT * FROM incidents WHERE group_key = :key ORDER BY opened_at DESC LIMIT 1")
-        .bind("key", groupKey)
+  /// Incidents by their ids.
+  Map<String, IncidentRow> find(Transaction transaction, Collection<String> ids) {
+    Map<String, IncidentRow> found = new LinkedHashMap<>();
+    transaction
+        .createQuery("SELECT * FROM incidents WHERE id IN (SELECT value FROM json_each(:ids))")
+        .bind("ids", JSON.writeValueAsString(ids))
         .map(IncidentStore::row)
-        .findOne();
+        .forEach(row -> found.put(row.id, row));
+    return found;
+  }
+
+  /// The newest incident of each of some groups that is not closed, by group key.
+  Map<String, IncidentRow> newest(Transaction transaction, Collection<String> groupKeys) {
+    Map<String, IncidentRow> found = new HashMap<>();
+    transaction
+        .createQuery(
+            "SELECT * FROM incidents WHERE group_key IN (SELECT value FROM json_each(:keys))"
+                + " AND state <> 'CLOSED' ORDER BY opened_at")
+        .bind("keys", JSON.writeValueAsString(groupKeys))
+        .map(IncidentStore::row)
+        .forEach(row -> found.put(row.groupKey, row));
+    return found;
   }
 
   List<IncidentRow> inStates(Transaction transaction, State... states) {
@@ -90,15 +107,20 @@ final class IncidentStore {
     return query.map(IncidentStore::row).list();
   }
 
-  void save(Transaction transaction, IncidentRow row) {
-    transaction
-        .createUpdate(
+  /// Keeps incidents, new ones too.
+  void save(Transaction transaction, Collection<IncidentRow> rows) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    PreparedBatch batch =
+        transaction.prepareBatch(
             "INSERT INTO incidents (id, group_key, title, subject, severity, labels, state,"
                 + " opened_at, resolved_at, acknowledged_at, acknowledged_by, acknowledged_until,"
-                + " assignee, suppressed_by, sequence, told_at, untold_change, escalated, turns)"
+                + " assignee, suppressed_by, sequence, told_at, digest_at, untold_change,"
+                + " escalated, turns)"
                 + " VALUES (:id, :group, :title, :subject, :severity, :labels, :state, :opened,"
                 + " :resolved, :ackAt, :ackBy, :ackUntil, :assignee, :suppressed, :sequence, :told,"
-                + " :untold, :escalated, :turns) ON CONFLICT (id) DO UPDATE SET"
+                + " :digest, :untold, :escalated, :turns) ON CONFLICT (id) DO UPDATE SET"
                 + " title = excluded.title, subject = excluded.subject,"
                 + " severity = excluded.severity, state = excluded.state,"
                 + " opened_at = excluded.opened_at, resolved_at = excluded.resolved_at,"
@@ -107,28 +129,33 @@ final class IncidentStore {
                 + " acknowledged_until = excluded.acknowledged_until,"
                 + " assignee = excluded.assignee, suppressed_by = excluded.suppressed_by,"
                 + " sequence = excluded.sequence, told_at = excluded.told_at,"
-                + " untold_change = excluded.untold_change, escalated = excluded.escalated,"
-                + " turns = excluded.turns")
-        .bind("id", row.id)
-        .bind("group", row.groupKey)
-        .bind("title", row.title)
-        .bind("subject", row.subject)
-        .bind("severity", row.severity)
-        .bind("labels", JSON.writeValueAsString(row.labels))
-        .bind("state", row.state.name())
-        .bind("opened", row.openedAt)
-        .bind("resolved", row.resolvedAt)
-        .bind("ackAt", row.acknowledgedAt)
-        .bind("ackBy", row.acknowledgedBy)
-        .bind("ackUntil", row.acknowledgedUntil)
-        .bind("assignee", row.assignee)
-        .bind("suppressed", row.suppressedBy)
-        .bind("sequence", row.sequence)
-        .bind("told", row.toldAt)
-        .bind("untold", row.untoldChange)
-        .bind("escalated", row.escalated)
-        .bind("turns", JSON.writeValueAsString(row.turns))
-        .execute();
+                + " digest_at = excluded.digest_at, untold_change = excluded.untold_change,"
+                + " escalated = excluded.escalated, turns = excluded.turns");
+    for (IncidentRow row : rows) {
+      batch
+          .bind("id", row.id)
+          .bind("group", row.groupKey)
+          .bind("title", row.title)
+          .bind("subject", row.subject)
+          .bind("severity", row.severity)
+          .bind("labels", JSON.writeValueAsString(row.labels))
+          .bind("state", row.state.name())
+          .bind("opened", row.openedAt)
+          .bind("resolved", row.resolvedAt)
+          .bind("ackAt", row.acknowledgedAt)
+          .bind("ackBy", row.acknowledgedBy)
+          .bind("ackUntil", row.acknowledgedUntil)
+          .bind("assignee", row.assignee)
+          .bind("suppressed", row.suppressedBy)
+          .bind("sequence", row.sequence)
+          .bind("told", row.toldAt)
+          .bind("digest", row.digestAt)
+          .bind("untold", row.untoldChange)
+          .bind("escalated", row.escalated)
+          .bind("turns", JSON.writeValueAsString(row.turns))
+          .add();
+    }
+    batch.execute();
   }
 
   private static IncidentRow row(ResultSet row, StatementContext context) throws SQLException {
@@ -148,6 +175,7 @@ final class IncidentStore {
     incident.suppressedBy = row.getString("suppressed_by");
     incident.sequence = row.getLong("sequence");
     incident.toldAt = row.getLong("told_at");
+    incident.digestAt = row.getLong("digest_at");
     incident.untoldChange = row.getBoolean("untold_change");
     incident.escalated = row.getInt("escalated");
     for (JsonNode turn : JSON.readTree(row.getString("turns"))) {
@@ -167,39 +195,62 @@ final class IncidentStore {
     return texts;
   }
 
-  void saveAlert(Transaction transaction, String incidentId, Incident.Alert alert) {
-    transaction
-        .createUpdate(
+  /// An alert with the incident it belongs to.
+  record AlertOf(String incidentId, Incident.Alert alert) {}
+
+  /// Keeps alerts, new ones too; their incidents must be there.
+  void saveAlerts(Transaction transaction, List<AlertOf> alerts) {
+    if (alerts.isEmpty()) {
+      return;
+    }
+    PreparedBatch batch =
+        transaction.prepareBatch(
             "INSERT INTO incident_alerts (incident_id, rule_id, fingerprint, labels, annotations,"
                 + " expression, condition_text, value, firing, starts_at, ends_at) VALUES"
                 + " (:incident, :rule, :print, :labels, :annotations, :signal, :condition, :value,"
                 + " :firing, :starts, :ends) ON CONFLICT (incident_id, rule_id, fingerprint)"
                 + " DO UPDATE SET annotations = excluded.annotations, value = excluded.value,"
                 + " firing = excluded.firing, starts_at = excluded.starts_at,"
-                + " ends_at = excluded.ends_at")
-        .bind("incident", incidentId)
-        .bind("rule", alert.ruleId())
-        .bind("print", alert.fingerprint())
-        .bind("labels", JSON.writeValueAsString(alert.labels()))
-        .bind("annotations", JSON.writeValueAsString(alert.annotations()))
-        .bind("signal", alert.signal())
-        .bind("condition", alert.condition())
-        .bind("value", alert.value())
-        .bind("firing", alert.firing())
-        .bind("starts", alert.startsAt())
-        .bind("ends", alert.endsAt())
-        .execute();
+                + " ends_at = excluded.ends_at");
+    for (AlertOf one : alerts) {
+      Incident.Alert alert = one.alert();
+      batch
+          .bind("incident", one.incidentId())
+          .bind("rule", alert.ruleId())
+          .bind("print", alert.fingerprint())
+          .bind("labels", JSON.writeValueAsString(alert.labels()))
+          .bind("annotations", JSON.writeValueAsString(alert.annotations()))
+          .bind("signal", alert.signal())
+          .bind("condition", alert.condition())
+          .bind("value", alert.value())
+          .bind("firing", alert.firing())
+          .bind("starts", alert.startsAt())
+          .bind("ends", alert.endsAt())
+          .add();
+    }
+    batch.execute();
+  }
+
+  /// The alerts of some incidents, by incident; those of each firing first, newest first.
+  Map<String, List<Incident.Alert>> alerts(Transaction transaction, Collection<String> ids) {
+    Map<String, List<Incident.Alert>> alerts = new HashMap<>();
+    if (ids.isEmpty()) {
+      return alerts;
+    }
+    transaction
+        .createQuery(
+            "SELECT * FROM incident_alerts WHERE incident_id IN (SELECT value FROM json_each(:ids))"
+                + " ORDER BY firing DESC, starts_at DESC")
+        .bind("ids", JSON.writeValueAsString(ids))
+        .map((row, context) -> new AlertOf(row.getString("incident_id"), alert(row)))
+        .forEach(one ->
+            alerts.computeIfAbsent(one.incidentId(), id -> new ArrayList<>()).add(one.alert()));
+    return alerts;
   }
 
   /// An incident's alerts, firing ones first, newest first.
   List<Incident.Alert> alerts(Transaction transaction, String incidentId) {
-    return transaction
-        .createQuery(
-            "SELECT * FROM incident_alerts WHERE incident_id = :incident"
-                + " ORDER BY firing DESC, starts_at DESC")
-        .bind("incident", incidentId)
-        .map(IncidentStore::alert)
-        .list();
+    return alerts(transaction, List.of(incidentId)).getOrDefault(incidentId, List.of());
   }
 
   /// The labels of every alert that fires now, those of each incident newest first.
@@ -221,40 +272,39 @@ final class IncidentStore {
     return firing(transaction).all();
   }
 
-  /// The labels of every alert of an instance that fires now; the empty name stands for none.
-  List<Map<String, String>> firingLabels(Transaction transaction, String instance) {
-    return transaction
-        .createQuery("SELECT labels FROM incident_alerts WHERE firing AND instance = :instance")
-        .bind("instance", instance)
-        .map((row, context) -> texts(row.getString("labels")))
-        .list();
-  }
-
-  /// The incident in which an alert fires.
-  Optional<String> incidentOf(Transaction transaction, String ruleId, String fingerprint) {
-    return transaction
-        .createQuery(
-            "SELECT incident_id FROM incident_alerts WHERE rule_id = :rule"
-                + " AND fingerprint = :print AND firing")
-        .bind("rule", ruleId)
-        .bind("print", fingerprint)
-        .mapTo(String.class)
-        .findFirst();
-  }
-
-  void end(Transaction transaction, String incidentId, String ruleId, String print, long at) {
+  /// The labels of every alert of some instances that fires now, by instance; the empty name stands
+  /// for none.
+  Map<String, List<Map<String, String>>> firingLabels(
+      Transaction transaction, Collection<String> instances) {
+    Map<String, List<Map<String, String>>> firing = new HashMap<>();
     transaction
-        .createUpdate(
-            "UPDATE incident_alerts SET firing = FALSE, ends_at = :at"
-                + " WHERE incident_id = :incident AND rule_id = :rule AND fingerprint = :print")
-        .bind("at", at)
-        .bind("incident", incidentId)
-        .bind("rule", ruleId)
-        .bind("print", print)
-        .execute();
+        .createQuery(
+            "SELECT instance, labels FROM incident_alerts WHERE firing"
+                + " AND instance IN (SELECT value FROM json_each(:instances))")
+        .bind("instances", JSON.writeValueAsString(instances))
+        .map((row, context) -> Map.entry(row.getString("instance"), texts(row.getString("labels"))))
+        .forEach(one ->
+            firing.computeIfAbsent(one.getKey(), name -> new ArrayList<>()).add(one.getValue()));
+    return firing;
   }
 
-  private static Incident.Alert alert(ResultSet row, StatementContext context) throws SQLException {
+  /// The incidents in which some alerts of a rule fire, by fingerprint.
+  Map<String, String> incidentsOf(
+      Transaction transaction, String ruleId, Collection<String> fingerprints) {
+    Map<String, String> incidents = new HashMap<>();
+    transaction
+        .createQuery(
+            "SELECT fingerprint, incident_id FROM incident_alerts WHERE rule_id = :rule AND firing"
+                + " AND fingerprint IN (SELECT value FROM json_each(:prints))")
+        .bind("rule", ruleId)
+        .bind("prints", JSON.writeValueAsString(fingerprints))
+        .map(
+            (row, context) -> Map.entry(row.getString("fingerprint"), row.getString("incident_id")))
+        .forEach(one -> incidents.put(one.getKey(), one.getValue()));
+    return incidents;
+  }
+
+  private static Incident.Alert alert(ResultSet row) throws SQLException {
     double value = row.getDouble("value");
     boolean missing = row.wasNull();
     return new Incident.Alert(
@@ -270,18 +320,27 @@ final class IncidentStore {
         number(row, "ends_at"));
   }
 
-  void event(
-      Transaction transaction, String incidentId, long at, String kind, String by, String detail) {
-    transaction
-        .createUpdate(
+  /// A line of an incident's timeline.
+  record EventOf(String incidentId, Incident.Event event) {}
+
+  void addEvents(Transaction transaction, List<EventOf> events) {
+    if (events.isEmpty()) {
+      return;
+    }
+    PreparedBatch batch =
+        transaction.prepareBatch(
             "INSERT INTO incident_events (incident_id, at, kind, actor, detail)"
-                + " VALUES (:incident, :at, :kind, :actor, :detail)")
-        .bind("incident", incidentId)
-        .bind("at", at)
-        .bind("kind", kind)
-        .bind("actor", by)
-        .bind("detail", detail)
-        .execute();
+                + " VALUES (:incident, :at, :kind, :actor, :detail)");
+    for (EventOf one : events) {
+      batch
+          .bind("incident", one.incidentId())
+          .bind("at", one.event().at())
+          .bind("kind", one.event().kind())
+          .bind("actor", one.event().actor())
+          .bind("detail", one.event().detail())
+          .add();
+    }
+    batch.execute();
   }
 
   List<Incident.Event> events(Transaction transaction, String incidentId) {

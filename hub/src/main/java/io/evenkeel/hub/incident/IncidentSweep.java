@@ -6,8 +6,10 @@ import io.evenkeel.hub.db.Transaction;
 import io.evenkeel.hub.incident.Incident.State;
 import io.evenkeel.hub.notify.Notifications;
 import io.evenkeel.hub.notify.channel.Notice;
+import io.evenkeel.model.Label;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,26 +91,18 @@ final class IncidentSweep implements AutoCloseable {
         });
     for (int from = 0; from < due.size(); from += AT_ONCE) {
       List<String> some = due.subList(from, Math.min(from + AT_ONCE, due.size()));
-      database.change(transaction -> {
-        QuietReasons.Moment moment = quiet.at(transaction, now);
-        some.forEach(id ->
-            store.find(transaction, id).ifPresent(row -> advance(transaction, row, moment, now)));
-      });
+      database.change(transaction -> advance(transaction, some, now));
       notifications.wake();
     }
   }
 
   private boolean isDue(
       IncidentRow row, List<Map<String, String>> firing, QuietReasons.Moment moment, long now) {
-    Long end = row.resolvedAt;
     if (row.state == State.RESOLVED) {
-      return end != null && now - end >= Incidents.REOPEN.toMillis();
+      return isOver(row, now) || owesDigest(row, now);
     }
     Long until = row.acknowledgedUntil;
     if (until != null && until <= now) {
-      return true;
-    }
-    if (row.untoldChange && now - row.toldAt >= GATHER.toMillis()) {
       return true;
     }
     if (firing.isEmpty()) {
@@ -118,10 +112,27 @@ final class IncidentSweep implements AutoCloseable {
     if (reason == null ? row.suppressedBy != null : row.suppressedBy == null) {
       return true;
     }
+    if (reason != null) {
+      return false;
+    }
     Routing.Route route = routing.now().of(firing.getFirst());
-    return reason == null
-        && row.state == State.OPEN
-        && (nextStep(row, route, now) || repeats(row, route, now));
+    return owesDigest(row, now)
+        || owesChange(row, now)
+        || row.state == State.OPEN && (nextStep(row, route, now) || repeats(row, route, now));
+  }
+
+  private static boolean isOver(IncidentRow row, long now) {
+    Long end = row.resolvedAt;
+    return end != null && now - end >= Incidents.REOPEN.toMillis();
+  }
+
+  /// Whether something new is to be summed up of what comes and goes.
+  private static boolean owesDigest(IncidentRow row, long now) {
+    return row.untoldChange && row.isFlapping(now) && Announcements.isDigestDue(row, now);
+  }
+
+  private static boolean owesChange(IncidentRow row, long now) {
+    return row.untoldChange && !row.isFlapping(now) && now - row.toldAt >= GATHER.toMillis();
   }
 
   private static boolean nextStep(IncidentRow row, Routing.Route route, long now) {
@@ -135,49 +146,81 @@ final class IncidentSweep implements AutoCloseable {
         && now - row.toldAt >= route.repeatSeconds() * 1_000L;
   }
 
-  private void advance(
-      Transaction transaction, IncidentRow row, QuietReasons.Moment moment, long now) {
-    Long end = row.resolvedAt;
-    if (row.state == State.RESOLVED) {
-      if (end != null && now - end >= Incidents.REOPEN.toMillis()) {
-        row.state = State.CLOSED;
-        store.event(transaction, row.id, now, "closed", Incidents.HUB, "");
-        store.save(transaction, row);
+  private void advance(Transaction transaction, List<String> ids, long now) {
+    IncidentChanges changes = new IncidentChanges(transaction, store, notifications);
+    Map<String, List<Incident.Alert>> alertsOf = store.alerts(transaction, ids);
+    Set<String> instances = new HashSet<>();
+    alertsOf
+        .values()
+        .forEach(alerts ->
+            alerts.forEach(
+                alert -> instances.add(alert.labels().getOrDefault(Label.INSTANCE, ""))));
+    QuietReasons.Moment moment = quiet.at(transaction, instances, now);
+    for (IncidentRow row : store.find(transaction, ids).values()) {
+      List<Incident.Alert> alerts = alertsOf.getOrDefault(row.id, List.of());
+      if (row.state == State.RESOLVED) {
+        advanceEnded(changes, row, alerts, moment, now);
+      } else if (row.state.isOpen()) {
+        advanceOpen(changes, row, alerts, moment, now);
       }
-      return;
     }
-    List<Incident.Alert> alerts = store.alerts(transaction, row.id);
+    changes.write();
+  }
+
+  private void advanceEnded(
+      IncidentChanges changes,
+      IncidentRow row,
+      List<Incident.Alert> alerts,
+      QuietReasons.Moment moment,
+      long now) {
+    changes.keep(row);
+    if (isOver(row, now)) {
+      row.state = State.CLOSED;
+      changes.event(row, now, "closed", "");
+    } else if (moment.reason(alerts.stream().map(Incident.Alert::labels).toList()) == null) {
+      announcements.tell(changes, row, alerts, Notice.Kind.DIGEST, now);
+    } else {
+      row.untoldChange = false;
+    }
+  }
+
+  private void advanceOpen(
+      IncidentChanges changes,
+      IncidentRow row,
+      List<Incident.Alert> alerts,
+      QuietReasons.Moment moment,
+      long now) {
     List<Incident.Alert> firing = alerts.stream().filter(Incident.Alert::firing).toList();
     if (firing.isEmpty()) {
       return;
     }
+    changes.keep(row);
     Long until = row.acknowledgedUntil;
     if (until != null && until <= now) {
       row.state = State.OPEN;
       row.acknowledgedUntil = null;
-      store.event(transaction, row.id, now, "unacknowledged", Incidents.HUB, "");
+      changes.event(row, now, "unacknowledged", "");
     }
     boolean wasQuiet = row.suppressedBy != null;
-    moment.suppress(transaction, row, firing);
-    if (row.suppressedBy == null) {
-      Routing.Route route = routing.now().of(firing.getFirst().labels());
-      Set<String> channelIds = announcements.channels(transaction, alerts);
-      if (wasQuiet && row.toldAt == 0) {
-        announcements.tell(transaction, row, alerts, Notice.Kind.FIRED, now, channelIds);
-      } else if (row.state == State.OPEN && nextStep(row, route, now)) {
-        Set<String> more =
-            announcements.expand(transaction, route.escalation().get(row.escalated).channels());
-        row.escalated++;
-        store.event(
-            transaction, row.id, now, "escalated", Incidents.HUB, Integer.toString(row.escalated));
-        announcements.tell(transaction, row, alerts, Notice.Kind.ESCALATED, now, more);
-      } else if (row.untoldChange && now - row.toldAt >= GATHER.toMillis()) {
-        announcements.tell(transaction, row, alerts, Notice.Kind.CHANGED, now, channelIds);
-      } else if (row.state == State.OPEN && repeats(row, route, now)) {
-        announcements.tell(transaction, row, alerts, Notice.Kind.REMINDER, now, channelIds);
-      }
+    moment.suppress(changes, row, firing);
+    if (row.suppressedBy != null) {
+      return;
     }
-    store.save(transaction, row);
+    Routing.Route route = routing.now().of(firing.getFirst().labels());
+    if (wasQuiet && row.toldAt == 0) {
+      announcements.tell(changes, row, alerts, Notice.Kind.FIRED, now);
+    } else if (row.state == State.OPEN && nextStep(row, route, now)) {
+      List<String> more = route.escalation().get(row.escalated).channels();
+      row.escalated++;
+      changes.event(row, now, "escalated", Integer.toString(row.escalated));
+      announcements.tell(changes, row, alerts, Notice.Kind.ESCALATED, now, more);
+    } else if (owesDigest(row, now)) {
+      announcements.tell(changes, row, alerts, Notice.Kind.DIGEST, now);
+    } else if (owesChange(row, now)) {
+      announcements.tell(changes, row, alerts, Notice.Kind.CHANGED, now);
+    } else if (row.state == State.OPEN && repeats(row, route, now)) {
+      announcements.tell(changes, row, alerts, Notice.Kind.REMINDER, now);
+    }
   }
 
   @Override

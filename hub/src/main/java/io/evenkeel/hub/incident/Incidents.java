@@ -110,8 +110,8 @@ public final class Incidents implements TransitionSink, AutoCloseable {
     this.clock = clock;
     this.routing = new CurrentRouting(database);
     this.quiet = new QuietReasons(store, routing, hostsInDoubt);
-    this.announcements = new Announcements(store, routing, notifications, url, clock);
-    this.intake = new AlertIntake(store, routing, quiet, announcements, completing);
+    this.announcements = new Announcements(routing, url, clock);
+    this.intake = new AlertIntake(store, routing, quiet, announcements, notifications, completing);
     this.sweep =
         new IncidentSweep(database, store, routing, quiet, announcements, notifications, clock);
   }
@@ -146,16 +146,19 @@ public final class Incidents implements TransitionSink, AutoCloseable {
     return database.read(transaction -> {
       List<Line> lines = new ArrayList<>();
       List<ToldChannel> channels = notifications.channels().told(transaction);
-      for (IncidentRow row :
+      List<IncidentRow> rows =
           store.search(
-              transaction, new IncidentStore.Filter(states, severity, words, from, to, limit))) {
-        List<Incident.Alert> alerts = store.alerts(transaction, row.id);
+              transaction, new IncidentStore.Filter(states, severity, words, from, to, limit));
+      Map<String, List<Incident.Alert>> alertsOf =
+          store.alerts(transaction, rows.stream().map(row -> row.id).toList());
+      for (IncidentRow row : rows) {
+        List<Incident.Alert> alerts = alertsOf.getOrDefault(row.id, List.of());
         lines.add(
             new Line(
                 row.view(now),
                 (int) alerts.stream().filter(Incident.Alert::firing).count(),
                 alerts.isEmpty() ? null : alerts.getFirst(),
-                announcements.names(channels, alerts)));
+                announcements.names(channels, alerts, row.escalated)));
       }
       return lines;
     });
@@ -173,7 +176,8 @@ public final class Incidents implements TransitionSink, AutoCloseable {
                   row.view(now),
                   alerts,
                   store.events(transaction, id),
-                  announcements.names(transaction, alerts),
+                  announcements.names(
+                      notifications.channels().told(transaction), alerts, row.escalated),
                   notifications.ofIncident(transaction, id));
             }));
   }
@@ -202,8 +206,10 @@ public final class Incidents implements TransitionSink, AutoCloseable {
       if (detail.startsWith("!")) {
         return Outcome.refused(Reason.CONFLICT, detail.substring(1));
       }
-      store.event(transaction, id, now, kind, actor, detail);
-      store.save(transaction, row);
+      store.addEvents(
+          transaction,
+          List.of(new IncidentStore.EventOf(id, new Incident.Event(now, kind, actor, detail))));
+      store.save(transaction, List.of(row));
       audit.append(transaction, actor, "incident." + kind, row.title, detail);
       return Outcome.done(row.view(now));
     });
@@ -361,7 +367,7 @@ public final class Incidents implements TransitionSink, AutoCloseable {
               route.groupBy(),
               route.repeatSeconds(),
               route.escalation(),
-              quiet.at(transaction, wanted, clock.millis()).reason(List.of(labels))));
+              quiet.at(transaction, wanted, List.of(), clock.millis()).reason(List.of(labels))));
     });
   }
 

@@ -3,11 +3,18 @@ package io.evenkeel.hub.incident;
 import io.evenkeel.tsdb.storage.Matcher;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// A condition on a label as it is entered: `severity = critical`, `instance =~ web-.*`.
 ///
 /// @param operator `=`, `!=`, `=~` or `!~`
 public record LabelMatcher(String name, String operator, String value) {
+  /// Regular expressions of routes and silences: each alert that fires meets them every few
+  /// seconds.
+  private static final Map<LabelMatcher, Matcher> COMPILED = new ConcurrentHashMap<>();
+
+  private static final int MOST_COMPILED = 1_000;
+
   /// What is wrong with some matchers, or an empty text.
   static String problemWith(List<LabelMatcher> matchers) {
     if (matchers.size() > 32) {
@@ -46,7 +53,19 @@ public record LabelMatcher(String name, String operator, String value) {
 
   /// Whether labels meet every one of some matchers.
   static boolean all(List<LabelMatcher> matchers, Map<String, String> labels) {
-    return matchers.stream()
-        .allMatch(one -> one.compiled().matches(labels.getOrDefault(one.name, "")));
+    return matchers.stream().allMatch(one -> one.matches(labels.getOrDefault(one.name, "")));
+  }
+
+  private boolean matches(String text) {
+    return switch (operator) {
+      case "=" -> value.equals(text);
+      case "!=" -> !value.equals(text);
+      default -> {
+        if (COMPILED.size() > MOST_COMPILED) {
+          COMPILED.clear();
+        }
+        yield COMPILED.computeIfAbsent(this, LabelMatcher::compiled).matches(text);
+      }
+    };
   }
 }

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +27,20 @@ final class QuietReasons {
 
   /// What keeps people quiet at a moment, by the routing that holds; for use in the transaction,
   /// after the alerts that fire then were written.
-  Moment at(Transaction transaction, long now) {
-    return at(transaction, routing.now(), now);
+  ///
+  /// @param instances those that will be asked about, as far as they are known: they are looked up
+  ///   together
+  Moment at(Transaction transaction, Collection<String> instances, long now) {
+    return at(transaction, routing.now(), instances, now);
   }
 
   /// The same by a routing that need not be kept.
-  Moment at(Transaction transaction, Routing by, long now) {
+  Moment at(Transaction transaction, Routing by, Collection<String> instances, long now) {
+    Map<String, List<Map<String, String>>> known =
+        by.inhibitions().isEmpty() || instances.isEmpty()
+            ? Map.of()
+            : store.firingLabels(transaction, instances);
+    Set<String> asked = Set.copyOf(instances);
     return new Moment(
         transaction,
         by,
@@ -40,7 +49,11 @@ final class QuietReasons {
             by,
             instance ->
                 instance
-                    .map(name -> store.firingLabels(transaction, name))
+                    .map(name ->
+                        (asked.contains(name)
+                                ? known
+                                : store.firingLabels(transaction, List.of(name)))
+                            .getOrDefault(name, List.of()))
                     .orElseGet(() -> store.firingLabels(transaction))));
   }
 
@@ -72,10 +85,10 @@ final class QuietReasons {
     }
 
     /// Notes on an incident whether people are to be told of it.
-    void suppress(Transaction transaction, IncidentRow row, List<Incident.Alert> firing) {
+    void suppress(IncidentChanges changes, IncidentRow row, List<Incident.Alert> firing) {
       String reason = reason(firing.stream().map(Incident.Alert::labels).toList());
       if (reason != null && !reason.equals(row.suppressedBy)) {
-        store.event(transaction, row.id, now, "suppressed", Incidents.HUB, reason);
+        changes.event(row, now, "suppressed", reason);
       }
       row.suppressedBy = reason;
     }

@@ -6,6 +6,7 @@ import io.evenkeel.hub.notify.channel.ChannelKind;
 import io.evenkeel.hub.notify.channel.Channels;
 import io.evenkeel.hub.notify.channel.FieldValues;
 import io.evenkeel.hub.notify.channel.Recipient;
+import io.evenkeel.hub.outgoing.AddressRules;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.Outcome.Reason;
@@ -35,18 +36,23 @@ public final class ChannelRegistry {
   private final Database database;
   private final ChannelStore channels;
   private final AuditStore audit;
+  private final AddressRules rules;
   private final InstantSource clock;
   private final Runnable changed;
 
+  /// @param rules which addresses may be entered
+  /// @param changed is called after each change
   ChannelRegistry(
       Database database,
       ChannelStore channels,
       AuditStore audit,
+      AddressRules rules,
       InstantSource clock,
       Runnable changed) {
     this.database = database;
     this.channels = channels;
     this.audit = audit;
+    this.rules = rules;
     this.clock = clock;
     this.changed = changed;
   }
@@ -210,10 +216,25 @@ public final class ChannelRegistry {
             entry.enabled(),
             known == null ? clock.millis() : known.createdAt());
     return switch (kind.read(settings.entered())) {
-      case ChannelKind.Read.Ready ready -> Outcome.done(settings);
+      case ChannelKind.Read.Ready(ChannelKind.Opened opened) ->
+          refusedAddress(kind, opened.destinations()).orElseGet(() -> Outcome.done(settings));
       case ChannelKind.Read.Wrong(List<FieldValues.Problem> problems) ->
           Outcome.invalid(problems.getFirst().field(), sentence(kind, problems.getFirst()));
     };
+  }
+
+  /// An address that would be refused when it is called is refused here already.
+  private Optional<Outcome<ChannelSettings>> refusedAddress(
+      ChannelKind kind, List<FieldValues.Destination> destinations) {
+    for (FieldValues.Destination to : destinations) {
+      String problem = rules.problemWith(to.host(), to.reach());
+      if (!problem.isEmpty()) {
+        return Optional.of(
+            Outcome.invalid(
+                to.field(), sentence(kind, new FieldValues.Problem(to.field(), problem))));
+      }
+    }
+    return Optional.empty();
   }
 
   private static String sentence(ChannelKind kind, FieldValues.Problem problem) {

@@ -6,6 +6,7 @@ import io.evenkeel.hub.db.Transaction;
 import io.evenkeel.hub.notify.OutboxRow.State;
 import io.evenkeel.hub.notify.channel.ChannelKind;
 import io.evenkeel.hub.notify.channel.Delivery;
+import io.evenkeel.hub.notify.channel.Letter;
 import io.evenkeel.hub.notify.channel.Notice;
 import io.evenkeel.hub.notify.channel.Printable;
 import io.evenkeel.hub.notify.channel.Recipient;
@@ -53,6 +54,7 @@ final class Deliveries implements AutoCloseable {
   private final Database database;
   private final ChannelStore channels;
   private final Outbox outbox;
+  private final ThreadStore threads = new ThreadStore();
   private final NotifyMetrics metrics;
   private final OutgoingHttp http;
   private final OutgoingSockets sockets;
@@ -130,15 +132,15 @@ final class Deliveries implements AutoCloseable {
   /// Tries one message outside of the outbox, for somebody who waits for the answer.
   Delivery tryOnce(ChannelSettings settings, OutboxRow row) {
     return switch (settings.kind().read(settings.entered())) {
-      case ChannelKind.Read.Ready(ChannelKind.Opened opened) -> send(opened, row);
+      case ChannelKind.Read.Ready(ChannelKind.Opened opened) -> send(opened, row.letter(""));
       case ChannelKind.Read.Wrong(var problems) ->
           new Delivery.Refused(problems.getFirst().field() + ": " + problems.getFirst().message());
     };
   }
 
-  private Delivery send(ChannelKind.Opened opened, OutboxRow row) {
+  private Delivery send(ChannelKind.Opened opened, Letter letter) {
     try {
-      return opened.channel().send(row.letter(), new Wires(http, sockets, opened.route(), clock));
+      return opened.channel().send(letter, new Wires(http, sockets, opened.route(), clock));
     } catch (RefusedAddressException e) {
       // No time mends this, so the channel's fallback takes over at once.
       return new Delivery.Refused(Printable.line(String.valueOf(e.getMessage()), 300));
@@ -278,7 +280,11 @@ final class Deliveries implements AutoCloseable {
       }
       if (!ended) {
         OutboxRow row = merged(due.get());
-        conclude(row, send(opened, row));
+        String thread =
+            row.notice().incidentId().isEmpty()
+                ? ""
+                : database.read(transaction -> threads.find(transaction, row)).orElse("");
+        conclude(row, thread, send(opened, row.letter(thread)));
       }
     }
 
@@ -329,14 +335,18 @@ final class Deliveries implements AutoCloseable {
           last.fallenBack());
     }
 
-    private void conclude(OutboxRow row, Delivery delivery) {
+    private void conclude(OutboxRow row, String thread, Delivery delivery) {
       long now = clock.millis();
       String kind = settings.kind().name();
       switch (delivery) {
-        case Delivery.Accepted(String answer) -> {
+        case Delivery.Accepted(String answer, String begun) -> {
           failures = 0;
-          database.change(
-              transaction -> outbox.store().ended(transaction, row.key(), State.SENT, answer, now));
+          database.change(transaction -> {
+            outbox.store().ended(transaction, row.key(), State.SENT, answer, now);
+            if (!begun.equals(thread) && !row.notice().incidentId().isEmpty()) {
+              threads.save(transaction, row, begun, now);
+            }
+          });
           metrics.tried(kind, "accepted");
           metrics.accepted(row.notice().kind(), now - row.eventAt());
         }
@@ -487,8 +497,10 @@ final class Deliveries implements AutoCloseable {
     }
     if (now / 3_600_000 != forgotAtHour) {
       forgotAtHour = now / 3_600_000;
-      database.change(
-          transaction -> outbox.store().forget(transaction, now - KEEP_ENDED.toMillis()));
+      database.change(transaction -> {
+        outbox.store().forget(transaction, now - KEEP_ENDED.toMillis());
+        threads.forget(transaction, now - KEEP_ENDED.toMillis());
+      });
     }
   }
 

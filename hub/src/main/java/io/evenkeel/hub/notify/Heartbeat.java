@@ -3,6 +3,7 @@ package io.evenkeel.hub.notify;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.notify.channel.FieldValues;
 import io.evenkeel.hub.notify.channel.Printable;
+import io.evenkeel.hub.outgoing.AddressRules;
 import io.evenkeel.hub.outgoing.HttpAnswer;
 import io.evenkeel.hub.outgoing.HttpCall;
 import io.evenkeel.hub.outgoing.OutgoingHttp;
@@ -34,6 +35,7 @@ public final class Heartbeat implements AutoCloseable {
   private final AuditStore audit;
   private final SecretBox box;
   private final OutgoingHttp http;
+  private final AddressRules rules;
   private final InstantSource clock;
   private final BooleanSupplier alive;
   private final SettingStore settings = new SettingStore();
@@ -51,18 +53,21 @@ public final class Heartbeat implements AutoCloseable {
   /// @param ok whether the address took it
   public record Beat(long at, boolean ok, String answer) {}
 
+  /// @param rules which addresses may be entered
   /// @param alive whether rules are evaluated in time
   Heartbeat(
       Database database,
       AuditStore audit,
       SecretBox box,
       OutgoingHttp http,
+      AddressRules rules,
       InstantSource clock,
       BooleanSupplier alive) {
     this.database = database;
     this.audit = audit;
     this.box = box;
     this.http = http;
+    this.rules = rules;
     this.clock = clock;
     this.alive = alive;
     this.setting =
@@ -96,8 +101,14 @@ public final class Heartbeat implements AutoCloseable {
 
   /// Sets where to call; an empty address ends the heartbeat.
   public Outcome<Boolean> change(String url, Duration period, String actor) {
-    if (!url.isEmpty() && FieldValues.webAddress(url) == null) {
+    URI address = FieldValues.webAddress(url);
+    if (!url.isEmpty() && address == null) {
       return Outcome.invalid("url", "The address is one such as https://hc-ping.com/….");
+    }
+    String refused =
+        address == null ? "" : rules.problemWith(address.getHost(), AddressRules.Reach.ALLOWED);
+    if (!refused.isEmpty()) {
+      return Outcome.invalid("url", refused + ".");
     }
     if (period.compareTo(SHORTEST) < 0 || period.compareTo(LONGEST) > 0) {
       return Outcome.invalid("periodSeconds", "The period is 10 to 3600 seconds.");

@@ -63,8 +63,8 @@ public final class Notifications implements AutoCloseable {
             new OutgoingSockets(rules),
             clock,
             RandomGenerator.getDefault());
-    registry = new ChannelRegistry(database, channels, audit, clock, deliveries::refresh);
-    heartbeat = new Heartbeat(database, audit, box, http, clock, alive);
+    registry = new ChannelRegistry(database, channels, audit, rules, clock, deliveries::refresh);
+    heartbeat = new Heartbeat(database, audit, box, http, rules, clock, alive);
   }
 
   /// Begins to deliver what waits in the outbox.

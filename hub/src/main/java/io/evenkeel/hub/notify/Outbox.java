@@ -28,22 +28,34 @@ public final class Outbox {
     this.clock = clock;
   }
 
-  /// Puts a notice in for every recipient of the enabled channels among `channelIds`; answers how
-  /// many messages that are.
+  /// Puts a notice in for every recipient of the enabled channels among `channelIds`.
   ///
   /// @param eventAt when what it tells of happened, epoch milliseconds
-  public int add(
-      Transaction transaction, Notice notice, Collection<String> channelIds, long eventAt) {
+  void add(Transaction transaction, Notice notice, Collection<String> channelIds, long eventAt) {
+    put(transaction, rows(channels.told(transaction), notice, channelIds, eventAt));
+  }
+
+  /// The messages of a notice to every recipient of the channels among `channelIds`, not put in
+  /// yet.
+  ///
+  /// @param told the enabled channels
+  /// @param eventAt when what it tells of happened, epoch milliseconds
+  public List<OutboxRow> rows(
+      List<ToldChannel> told, Notice notice, Collection<String> channelIds, long eventAt) {
     List<OutboxRow> rows = new ArrayList<>();
-    for (ToldChannel channel : channels.told(transaction)) {
+    for (ToldChannel channel : told) {
       if (channelIds.contains(channel.id())) {
         for (Recipient recipient : channel.recipients()) {
           rows.add(row(channel.id(), recipient, notice, eventAt, null));
         }
       }
     }
+    return rows;
+  }
+
+  /// Puts messages in.
+  public void put(Transaction transaction, List<OutboxRow> rows) {
     store.insert(transaction, rows);
-    return rows.size();
   }
 
   /// A message for a recipient of a channel.

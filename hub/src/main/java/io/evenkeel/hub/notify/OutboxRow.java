@@ -37,7 +37,8 @@ public record OutboxRow(
     MERGED
   }
 
-  Letter letter() {
-    return new Letter(key, notice, recipient);
+  /// @param thread what the incident's first message is called by the service; may be empty
+  Letter letter(String thread) {
+    return new Letter(key, notice, recipient, thread);
   }
 }

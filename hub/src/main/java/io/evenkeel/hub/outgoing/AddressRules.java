@@ -73,19 +73,43 @@ public final class AddressRules {
     return all;
   }
 
+  /// What is wrong with a host that somebody enters; empty when nothing is, or when it is a name,
+  /// whose addresses are checked when it is called: they may change.
+  ///
+  /// @param host a name or an address, an IPv6 address also within brackets
+  public String problemWith(String host, Reach reach) {
+    String bare =
+        host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    InetAddress address;
+    try {
+      address = InetAddress.ofLiteral(bare);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
+    try {
+      check(bare, address, reach);
+      return "";
+    } catch (RefusedAddressException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
   private void check(String host, InetAddress address, Reach reach) throws RefusedAddressException {
     if (within(NEVER, address)) {
       throw new RefusedAddressException(
-          host + " is " + address.getHostAddress() + ", an address that the hub never connects to");
+          named(host, address) + " an address that the hub never connects to");
     }
     if (reach == Reach.ALLOWED && within(PRIVATE, address) && !within(allowed, address)) {
       throw new RefusedAddressException(
-          host
-              + " is "
-              + address.getHostAddress()
-              + ", an address of a private network: if it is meant, add its network to"
+          named(host, address)
+              + " an address of a private network: if it is meant, add its network to"
               + " 'outgoing.privateNetworks' in evenkeel.yaml and start the hub again");
     }
+  }
+
+  private static String named(String host, InetAddress address) {
+    String number = address.getHostAddress();
+    return host.equals(number) ? host + " is" : host + " is " + number + ",";
   }
 
   private static boolean within(List<Network> networks, InetAddress address) {

@@ -12,6 +12,7 @@ import io.evenkeel.hub.notify.Notifications;
 import io.evenkeel.hub.notify.NotifyMetrics;
 import io.evenkeel.hub.notify.OutboxRow;
 import io.evenkeel.hub.notify.channel.Language;
+import io.evenkeel.hub.notify.channel.Notice;
 import io.evenkeel.hub.notify.channel.Recipient;
 import io.evenkeel.hub.notify.channel.StrictService;
 import io.evenkeel.hub.security.AuditStore;
@@ -167,7 +168,7 @@ class IncidentsTest {
   private List<String> told() {
     List<OutboxRow> rows = new ArrayList<>();
     for (OutboxRow.State state : OutboxRow.State.values()) {
-      rows.addAll(notifications.messages(state, 1_000));
+      rows.addAll(notifications.messages(state, 10_000));
     }
     return rows.stream()
         .sorted(Comparator.comparingLong(OutboxRow::createdAt))
@@ -390,6 +391,133 @@ class IncidentsTest {
     after(Duration.ofMinutes(31));
     fired("LoadHigh", "a");
     assertThat(incident().id()).isNotEqualTo(id);
+  }
+
+  /// Lets an alert begin and end until it counts as flapping: four turns, a minute apart.
+  private void flap() {
+    for (int i = 0; i < 2; i++) {
+      fired("LoadHigh", "a");
+      after(Duration.ofMinutes(1));
+      resolved("LoadHigh", "a");
+      after(Duration.ofMinutes(1));
+    }
+  }
+
+  @Test
+  void what_comes_and_goes_is_told_once_more_and_then_summed_up_each_quarter_of_an_hour() {
+    route(new Routing(root(List.of(), List.of(), first), List.of(), List.of()));
+    flap();
+    assertThat(told())
+        .containsExactly("first fired", "first resolved", "first fired", "first digest");
+    assertThat(incident().flapping()).isTrue();
+    fired("LoadHigh", "a");
+    after(Duration.ofMinutes(1));
+    resolved("LoadHigh", "a");
+    after(Duration.ofMinutes(12));
+    assertThat(told()).hasSize(4);
+    after(Duration.ofMinutes(1));
+    assertThat(told()).hasSize(5).last().isEqualTo("first digest");
+    assertThat(lastNotice().resolvedAt()).as("it says how it ended").isNotNull();
+    after(Duration.ofMinutes(40));
+    assertThat(told()).as("nothing new, nothing told").hasSize(5);
+    assertThat(incident().state()).isEqualTo(Incident.State.CLOSED);
+  }
+
+  @Test
+  void what_stays_bad_after_it_came_and_went_is_told() {
+    route(new Routing(root(List.of(), List.of(), first), List.of(), List.of()));
+    flap();
+    fired("LoadHigh", "a");
+    after(Duration.ofMinutes(14));
+    assertThat(told()).hasSize(5).last().isEqualTo("first digest");
+    assertThat(lastNotice().resolvedAt()).isNull();
+    after(Duration.ofHours(1));
+    assertThat(told()).hasSize(5);
+  }
+
+  @Test
+  void a_flapping_incident_is_not_summed_up_in_a_silence() {
+    route(new Routing(root(List.of(), List.of(), first), List.of(), List.of()));
+    flap();
+    fired("LoadHigh", "a");
+    resolved("LoadHigh", "a");
+    long now = clock.millis();
+    assertThat(
+            incidents.silence(
+                List.of(new LabelMatcher("instance", "=", "a")),
+                new Schedule(now, now + 3_600_000, List.of(), null, 0, null),
+                false,
+                "known",
+                "mei"))
+        .isInstanceOf(Outcome.Done.class);
+    after(Duration.ofMinutes(20));
+    assertThat(told()).hasSize(4);
+  }
+
+  private Notice lastNotice() {
+    return notifications.messages(OutboxRow.State.QUEUED, 1_000).stream()
+        .max(Comparator.comparingLong(OutboxRow::createdAt))
+        .orElseThrow()
+        .notice();
+  }
+
+  @Test
+  void who_was_told_by_an_escalation_is_told_the_end() {
+    route(
+        new Routing(
+            root(List.of(new Routing.Step(600, List.of(second))), List.of(), first),
+            List.of(),
+            List.of()));
+    fired("LoadHigh", "a");
+    after(Duration.ofMinutes(10));
+    clock.advance(Duration.ofMinutes(1));
+    resolved("LoadHigh", "a");
+    assertThat(told())
+        .containsExactlyInAnyOrder(
+            "first fired", "second escalated", "first resolved", "second resolved");
+  }
+
+  @Test
+  void many_incidents_that_open_and_end_in_one_moment_are_each_told() {
+    route(new Routing(root(List.of(), List.of(), first), List.of(), List.of()));
+    fired("Old", "host0");
+    clock.advance(Duration.ofMinutes(1));
+    Transition[] begin =
+        IntStream.range(0, 500)
+            .mapToObj(i -> change(Transition.Kind.FIRED, "LoadHigh", "host" + i, "warning", "a"))
+            .toArray(Transition[]::new);
+    accept(begin);
+    assertThat(told()).as("one was open already").hasSize(500);
+    assertThat(incidents.search(List.of(), "", "", 0, Long.MAX_VALUE / 2, 1_000))
+        .hasSize(500)
+        .allMatch(line -> line.firing() == (line.incident().subject().equals("host0") ? 2 : 1));
+    clock.advance(Duration.ofMinutes(1));
+    accept(
+        IntStream.range(0, 500)
+            .mapToObj(i -> change(Transition.Kind.RESOLVED, "LoadHigh", "host" + i, "warning", "a"))
+            .toArray(Transition[]::new));
+    assertThat(
+            incidents.search(
+                List.of(Incident.State.RESOLVED), "", "", 0, Long.MAX_VALUE / 2, 1_000))
+        .hasSize(499);
+    assertThat(told()).hasSize(999);
+  }
+
+  @Test
+  void what_ends_and_what_begins_in_one_moment_stay_one_incident() {
+    route(new Routing(root(List.of(), List.of(), first), List.of(), List.of()));
+    fired("LoadHigh", "a");
+    clock.advance(Duration.ofMinutes(1));
+    accept(
+        change(Transition.Kind.FIRED, "DiskFull", "a", "warning", "a"),
+        change(Transition.Kind.RESOLVED, "LoadHigh", "a", "warning", "a"));
+    assertThat(incidents.search(List.of(), "", "", 0, Long.MAX_VALUE / 2, 10))
+        .singleElement()
+        .satisfies(line -> {
+          assertThat(line.incident().state()).isEqualTo(Incident.State.OPEN);
+          assertThat(line.incident().title()).isEqualTo("DiskFull");
+          assertThat(line.firing()).isEqualTo(1);
+        });
   }
 
   @Test

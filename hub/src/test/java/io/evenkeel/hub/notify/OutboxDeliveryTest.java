@@ -229,6 +229,90 @@ class OutboxDeliveryTest {
   }
 
   @Test
+  void an_incident_stays_in_its_thread_over_a_restart_and_each_incident_has_its_own()
+      throws IOException {
+    service.usually(got ->
+        got.path().equals("/api/chat.postMessage")
+            ? Reply.ok(
+                "{\"ok\":true,\"channel\":\"C0123456789\",\"ts\":\"" + service.got.size() + ".5\"}")
+            : Reply.ok("{\"ok\":true}"));
+    Outcome<ChannelSettings> made =
+        notifications
+            .channels()
+            .create(
+                entry(
+                    "slack-bot",
+                    Map.of("server", service.url(), "token", "xoxb-1-2-abc"),
+                    "#alerts"),
+                "test");
+    String id = ((Outcome.Done<ChannelSettings>) made).result().id();
+    notifications.start();
+    put(Kind.FIRED, "i1", 1, id);
+    await().atMost(SOON).until(() -> rows(State.SENT).size() == 1);
+    notifications.close();
+    open();
+    notifications.start();
+    put(Kind.RESOLVED, "i1", 2, id);
+    await().atMost(SOON).until(() -> rows(State.SENT).size() == 2);
+    put(Kind.FIRED, "i2", 1, id);
+    await().atMost(SOON).until(() -> rows(State.SENT).size() == 3);
+    assertThat(service.got)
+        .extracting(StrictService.Got::path)
+        .containsExactly(
+            "/api/chat.postMessage",
+            "/api/chat.postMessage",
+            "/api/chat.update",
+            "/api/chat.postMessage");
+    assertThat(service.got.get(0).body()).doesNotContain("thread_ts");
+    assertThat(service.got.get(1).body()).contains("\"thread_ts\":\"1.5\"");
+    assertThat(service.got.get(2).body()).contains("\"ts\":\"1.5\"");
+    assertThat(service.got.get(3).body()).doesNotContain("thread_ts");
+  }
+
+  private static ChannelEntry entry(String kind, Map<String, String> form, String address) {
+    return new ChannelEntry(
+        "x", kind, form, List.of(), List.of(new Recipient(address, Language.EN)), null, true);
+  }
+
+  @Test
+  void an_address_that_is_never_called_is_refused_when_it_is_entered() {
+    Map<String, String> mail = Map.of("host", "169.254.169.254", "from", "a@b.example");
+    assertThat(refusal(entry("email", mail, "c@d.example"))).isEqualTo("host");
+    assertThat(refusal(entry("webhook", Map.of("address", "http://169.254.169.254/x"), "")))
+        .isEqualTo("address");
+    assertThat(refusal(entry("webhook", Map.of("address", "http://[fe80::1]/x"), "")))
+        .isEqualTo("address");
+    assertThat(refusal(entry("webhook", Map.of("address", "http://10.0.0.1/x"), "")))
+        .as("a private network that the settings do not allow")
+        .isEqualTo("address");
+    assertThat(
+            refusal(
+                entry(
+                    "webhook",
+                    Map.of("address", service.url(), "proxy", "http://100.100.100.200:80"),
+                    "")))
+        .isEqualTo("proxy");
+    assertThat(
+            refusal(
+                entry("http-sms", Map.of("address", "http://192.0.0.192/?t={text}"), "+4912345")))
+        .isEqualTo("address");
+    assertThat(refusal(entry("webhook", Map.of("address", service.url()), ""))).isEmpty();
+    assertThat(
+            notifications
+                .heartbeat()
+                .change("http://169.254.169.254/", Duration.ofMinutes(1), "test"))
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class, refused -> assertThat(refused.field()).isEqualTo("url"));
+  }
+
+  private String refusal(ChannelEntry entry) {
+    return switch (notifications.channels().draft(null, entry)) {
+      case Outcome.Done<ChannelSettings> done -> "";
+      case Outcome.Refused<ChannelSettings> refused -> String.valueOf(refused.field());
+    };
+  }
+
+  @Test
   void a_token_bucket_lets_a_burst_through_and_then_the_rate() {
     ManualClock manual = new ManualClock();
     var rate = new io.evenkeel.hub.notify.channel.ChannelKind.Rate(20, 20, Duration.ofMinutes(1));

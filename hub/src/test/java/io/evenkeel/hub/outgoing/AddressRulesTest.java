@@ -65,6 +65,20 @@ class AddressRulesTest {
   }
 
   @Test
+  void what_is_entered_is_judged_as_what_is_called_except_that_names_are_not_looked_up() {
+    assertThat(strict.problemWith("169.254.169.254", Reach.PRIVATE_TOO))
+        .isEqualTo("169.254.169.254 is an address that the hub never connects to");
+    assertThat(strict.problemWith("[fd00:ec2::254]", Reach.PRIVATE_TOO)).contains("never");
+    assertThat(strict.problemWith("[::ffff:169.254.1.1]", Reach.PRIVATE_TOO)).contains("never");
+    assertThat(strict.problemWith("10.0.0.1", Reach.ALLOWED)).contains("outgoing.privateNetworks");
+    assertThat(strict.problemWith("10.0.0.1", Reach.PRIVATE_TOO)).isEmpty();
+    assertThat(strict.problemWith("203.0.113.7", Reach.ALLOWED)).isEmpty();
+    assertThat(strict.problemWith("localhost", Reach.ALLOWED)).isEmpty();
+    assertThat(strict.problemWith("[no address]", Reach.ALLOWED)).isEmpty();
+    assertThat(strict.problemWith("[", Reach.ALLOWED)).isEmpty();
+  }
+
+  @Test
   void networks_are_read_strictly() {
     assertThat(Network.parse("10.0.0.0/8")).isPresent();
     assertThat(Network.parse("10.0.0.0/33")).isEmpty();

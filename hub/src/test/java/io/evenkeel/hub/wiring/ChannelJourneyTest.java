@@ -140,9 +140,13 @@ class ChannelJourneyTest {
     try (TestHub hub = TestHub.start(data);
         StrictService service = new StrictService(got -> Reply.ok("ok"))) {
       Browser admin = hub.setUp();
+      Answer saved = admin.post("/api/hub/v1/channels", slack("x", service.url() + "/a"));
+      assertThat(field(saved)).isEqualTo("address");
+      assertThat(saved.text()).contains("outgoing.privateNetworks");
+      String named = service.url().replace("127.0.0.1", "localhost");
       JsonNode trial =
           admin
-              .post("/api/hub/v1/channels/test", test(null, slack("x", service.url() + "/a")))
+              .post("/api/hub/v1/channels/test", test(null, slack("x", named + "/a")))
               .json()
               .path("trials")
               .path(0);

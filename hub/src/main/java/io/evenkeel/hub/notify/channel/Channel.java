@@ -10,6 +10,7 @@ public sealed interface Channel
         Feishu,
         HttpSms,
         Slack,
+        SlackBot,
         Smpp,
         Telegram,
         TencentSms,

@@ -55,8 +55,10 @@ public record ChannelKind(
     ONE_PLACE,
     EMAIL,
     PHONE,
-    /// The id of a chat.
-    CHAT
+    /// The id of a chat of Telegram, and of a topic in it behind a colon.
+    CHAT,
+    /// The id or the name of a channel of Slack.
+    SLACK_CHANNEL
   }
 
   /// A token bucket: up to `burst` messages at once, refilled evenly.
@@ -67,7 +69,10 @@ public record ChannelKind(
   }
 
   /// Settings that were read.
-  public record Opened(Channel channel, OutgoingRoute route) {}
+  ///
+  /// @param destinations the servers that they lead to
+  public record Opened(
+      Channel channel, OutgoingRoute route, List<FieldValues.Destination> destinations) {}
 
   /// What reading settings came to: an opened channel, or everything that is wrong.
   public sealed interface Read {
@@ -90,7 +95,7 @@ public record ChannelKind(
     Channel channel = reader.apply(values);
     OutgoingRoute route = values.route();
     return values.problems().isEmpty()
-        ? new Read.Ready(new Opened(channel, route))
+        ? new Read.Ready(new Opened(channel, route, values.destinations()))
         : new Read.Wrong(values.problems());
   }
 
@@ -114,9 +119,15 @@ public record ChannelKind(
               ? ""
               : "'" + shown(address) + "' is no phone number such as +8613800000000";
       case CHAT ->
-          address.matches("-?[0-9]{1,20}|@[A-Za-z0-9_]{3,64}")
+          address.matches("(-?[0-9]{1,20}|@[A-Za-z0-9_]{3,64})(:[0-9]{1,10})?")
               ? ""
-              : "'" + shown(address) + "' is no chat id such as -1001234567890 or @name";
+              : "'"
+                  + shown(address)
+                  + "' is no chat id such as -1001234567890 or @name, with :5 for a topic of it";
+      case SLACK_CHANNEL ->
+          address.matches("[CGDU][A-Z0-9]{6,20}|#[\\p{L}\\p{N}_.-]{1,80}")
+              ? ""
+              : "'" + shown(address) + "' is no channel such as C0123456789 or #alerts";
     };
   }
 

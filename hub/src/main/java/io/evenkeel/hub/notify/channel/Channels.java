@@ -13,6 +13,7 @@ public final class Channels {
           WeCom.KIND,
           Feishu.KIND,
           Slack.KIND,
+          SlackBot.KIND,
           Telegram.KIND,
           Webhook.KIND,
           AliyunSms.KIND,

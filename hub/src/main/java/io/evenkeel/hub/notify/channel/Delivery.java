@@ -7,7 +7,19 @@ import java.util.Optional;
 /// What a service made of a message. The texts are what the service said, for people to read.
 public sealed interface Delivery {
   /// It took it.
-  record Accepted(String answer) implements Delivery {}
+  ///
+  /// @param thread what later messages about the same incident answer to, in the service's words;
+  ///   empty when there is nothing such
+  record Accepted(String answer, String thread) implements Delivery {
+    Accepted(String answer) {
+      this(answer, "");
+    }
+
+    /// The same with something that went wrong beside it, which may be empty.
+    Accepted and(String trouble) {
+      return trouble.isEmpty() ? this : new Accepted(answer + "; " + trouble, thread);
+    }
+  }
 
   /// It never will: trying again is no use.
   record Refused(String answer) implements Delivery {}

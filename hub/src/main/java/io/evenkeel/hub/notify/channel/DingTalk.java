@@ -97,8 +97,7 @@ record DingTalk(URI server, String token, String secret, String keyword, List<St
 
   private byte[] body(Letter letter) {
     NoticeText text = letter.text();
-    boolean mention =
-        letter.notice().severity().equals("critical") && !letter.notice().kind().isEnd();
+    boolean mention = letter.notice().severity().equals("critical") && !letter.notice().isOver();
     StringBuilder words = new StringBuilder();
     words.append("#### ").append(Markdown.quiet(text.title())).append("\n\n");
     words.append(text.body(Markdown::quiet, "  \n"));

@@ -95,7 +95,7 @@ record Email(
       values.problem("from", KIND.problemWith(from));
     }
     return new Email(
-        values.text("host"),
+        values.host("host"),
         values.number("port", 1, 65_535),
         switch (values.text("security")) {
           case "tls" -> Security.TLS;

@@ -129,7 +129,7 @@ record Feishu(URI server, String hook, String secret, String keyword) implements
   }
 
   private static String colour(Notice notice) {
-    if (notice.kind().isEnd()) {
+    if (notice.isOver()) {
       return "green";
     }
     return switch (notice.severity()) {

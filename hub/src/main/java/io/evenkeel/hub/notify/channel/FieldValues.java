@@ -1,5 +1,6 @@
 package io.evenkeel.hub.notify.channel;
 
+import io.evenkeel.hub.outgoing.AddressRules.Reach;
 import io.evenkeel.hub.outgoing.OutgoingRoute;
 import java.io.IOException;
 import java.net.URI;
@@ -19,9 +20,15 @@ public final class FieldValues {
   /// What is wrong with one input.
   public record Problem(String field, String message) {}
 
+  /// A server that an input leads to.
+  ///
+  /// @param host a name or an address
+  public record Destination(String field, String host, Reach reach) {}
+
   private final Map<String, Field> fields;
   private final Map<String, String> values;
   private final List<Problem> problems = new ArrayList<>();
+  private final List<Destination> destinations = new ArrayList<>();
 
   FieldValues(Map<String, Field> fields, Map<String, String> values) {
     this.fields = fields;
@@ -85,7 +92,25 @@ public final class FieldValues {
       problem(key, "must be a web address such as https://example.org/path");
       return URI.create("http://invalid");
     }
+    leadsTo(key, uri.getHost(), Reach.ALLOWED);
     return uri;
+  }
+
+  /// A server's name or address; it may stand in a private network.
+  public String host(String key) {
+    String host = text(key);
+    leadsTo(key, host, Reach.PRIVATE_TOO);
+    return host;
+  }
+
+  /// Notes the server that an input leads to.
+  void leadsTo(String key, String host, Reach reach) {
+    destinations.add(new Destination(key, host, reach));
+  }
+
+  /// The servers that were read so far.
+  List<Destination> destinations() {
+    return List.copyOf(destinations);
   }
 
   /// A web address, or null.
@@ -126,6 +151,7 @@ public final class FieldValues {
       if (bare == null || !"http".equals(bare.getScheme()) || bare.getPort() < 0) {
         problem(ChannelKind.PROXY, "must be an address such as http://proxy.example.org:3128");
       } else {
+        leadsTo(ChannelKind.PROXY, bare.getHost(), Reach.ALLOWED);
         uri = Optional.of(withCredentials(bare, text(ChannelKind.PROXY_LOGIN)));
       }
     }

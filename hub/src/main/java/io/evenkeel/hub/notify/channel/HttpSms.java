@@ -2,6 +2,7 @@ package io.evenkeel.hub.notify.channel;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.evenkeel.hub.outgoing.AddressRules.Reach;
 import io.evenkeel.hub.outgoing.HttpAnswer;
 import io.evenkeel.hub.outgoing.HttpCall;
 import java.io.IOException;
@@ -80,8 +81,11 @@ record HttpSms(
             values.text("user"),
             values.text("password"),
             values.text("success"));
-    if (FieldValues.webAddress(channel.fill(channel.address, "0", "x", HttpSms::escaped)) == null) {
+    URI filled = FieldValues.webAddress(channel.fill(channel.address, "0", "x", HttpSms::escaped));
+    if (filled == null) {
       values.problem("address", "is a web address such as " + KANNEL);
+    } else {
+      values.leadsTo("address", filled.getHost(), Reach.ALLOWED);
     }
     if (!channel.address.contains("{text}") && !channel.body.contains("{text}")) {
       values.problem("address", "neither address nor body has a {text}");

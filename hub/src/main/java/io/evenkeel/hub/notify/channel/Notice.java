@@ -95,6 +95,11 @@ public record Notice(
     alerts = List.copyOf(alerts);
   }
 
+  /// Whether nothing of what it tells of is wrong any more.
+  public boolean isOver() {
+    return kind.isEnd() || kind == Kind.DIGEST && resolvedAt != null;
+  }
+
   /// The same as another kind.
   public Notice as(Kind other) {
     return new Notice(

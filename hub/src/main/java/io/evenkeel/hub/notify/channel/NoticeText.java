@@ -96,7 +96,10 @@ public record NoticeText(
           switch (notice.kind()) {
             case FIRED, CHANGED, REMINDER -> severity();
             case ESCALATED -> severity() + words(", nobody acknowledged", "，无人确认");
-            case DIGEST -> words("Flapping", "频繁波动");
+            case DIGEST ->
+                notice.isOver()
+                    ? words("Flapping, over now", "频繁波动，现已恢复")
+                    : words("Flapping, ", "频繁波动，") + severity();
             case RESOLVED -> words("Resolved", "已恢复");
             case FIRED_AND_RESOLVED -> words("Fired and resolved", "已触发并恢复");
             case DELIVERY_PROBLEM -> words("Delivery problem", "通知投递异常");

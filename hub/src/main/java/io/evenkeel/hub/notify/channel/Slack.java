@@ -4,20 +4,15 @@ import io.evenkeel.hub.outgoing.HttpAnswer;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /// An incoming webhook of Slack, which answers `ok` and nothing else when it took a message.
 record Slack(URI address) implements Channel {
-  static final int SECTION_CHARACTERS = 3_000;
-  private static final int HEADER_CHARACTERS = 150;
-  private static final int SECTIONS = 10;
-
   static final ChannelKind KIND =
       new ChannelKind(
           "slack",
-          Words.of("Slack", "Slack"),
+          Words.of("Slack (incoming webhook)", "Slack（Incoming Webhook）"),
           ChannelKind.To.ONE_PLACE,
           List.of(
               Field.secret(
@@ -41,28 +36,7 @@ record Slack(URI address) implements Channel {
   }
 
   private static byte[] body(NoticeText text) {
-    List<Object> blocks = new ArrayList<>();
-    blocks.add(
-        Map.of(
-            "type",
-            "header",
-            "text",
-            Map.of(
-                "type",
-                "plain_text",
-                "text",
-                Printable.cutUnits(text.title(), HEADER_CHARACTERS))));
-    for (List<String> paragraph : text.paragraphs().stream().limit(SECTIONS).toList()) {
-      String words = String.join("\n", paragraph.stream().map(Markdown::entities).toList());
-      blocks.add(section(Printable.cutUnits(words, SECTION_CHARACTERS)));
-    }
-    if (!text.link().isEmpty()) {
-      blocks.add(section("<" + text.link() + "|" + Markdown.entities(text.linkWords()) + ">"));
-    }
-    return ServiceJson.write(Map.of("text", Markdown.entities(text.title()), "blocks", blocks));
-  }
-
-  private static Map<String, Object> section(String words) {
-    return Map.of("type", "section", "text", Map.of("type", "mrkdwn", "text", words));
+    return ServiceJson.write(
+        Map.of("text", SlackBlocks.fallback(text), "blocks", SlackBlocks.of(text)));
   }
 }

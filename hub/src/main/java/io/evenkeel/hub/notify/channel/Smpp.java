@@ -70,7 +70,7 @@ record Smpp(String host, int port, boolean tls, String system, String password, 
               values.problem("system", "has at most 15 characters");
             }
             return new Smpp(
-                values.text("host"),
+                values.host("host"),
                 values.number("port", 1, 65_535),
                 values.text("tls").equals("yes"),
                 values.text("system"),

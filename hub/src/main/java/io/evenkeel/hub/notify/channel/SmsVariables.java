@@ -29,7 +29,7 @@ final class SmsVariables {
             : notice.alerts().getFirst().annotation("summary", language));
     variables.put(
         "state",
-        notice.kind().isEnd()
+        notice.isOver()
             ? language == Language.ZH ? "已恢复" : "resolved"
             : language == Language.ZH ? "告警中" : "firing");
     variables.replaceAll((name, value) -> Printable.line(value.isEmpty() ? "-" : value, LONGEST));

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// A bot of Telegram; its recipients are chats. When Telegram cannot parse a formatted message, the
-/// plain text goes.
+/// A bot of Telegram; its recipients are chats. What follows the first message about an incident
+/// answers to it. When Telegram cannot parse a formatted message, the plain text goes.
 record Telegram(URI server, String token) implements Channel {
   static final int LIMIT_CHARACTERS = 4_096;
 
@@ -46,7 +46,17 @@ record Telegram(URI server, String token) implements Channel {
 
   private Delivery post(Letter letter, String words, String mode, Wires wires) throws IOException {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("chat_id", letter.recipient().address());
+    String[] chat = letter.recipient().address().split(":", 2);
+    body.put("chat_id", chat[0]);
+    if (chat.length > 1) {
+      body.put("message_thread_id", Long.parseLong(chat[1]));
+    }
+    if (!letter.thread().isEmpty()) {
+      body.put(
+          "reply_parameters",
+          Map.of(
+              "message_id", Long.parseLong(letter.thread()), "allow_sending_without_reply", true));
+    }
     body.put("text", words);
     if (!mode.isEmpty()) {
       body.put("parse_mode", mode);
@@ -64,7 +74,9 @@ record Telegram(URI server, String token) implements Channel {
     JsonNode json = ServiceJson.read(answer);
     String shown = Delivery.shown(answer);
     if (json.path("ok").asBoolean(false)) {
-      return new Delivery.Accepted(shown);
+      JsonNode id = json.path("result").path("message_id");
+      return new Delivery.Accepted(
+          shown, letter.thread().isEmpty() && id.isNumber() ? id.asString() : letter.thread());
     }
     JsonNode wait = json.path("parameters").path("retry_after");
     return wait.isNumber()

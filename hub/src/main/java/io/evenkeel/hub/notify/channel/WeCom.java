@@ -69,7 +69,7 @@ record WeCom(URI server, String key, List<String> users) implements Channel {
   private String content(Letter letter) {
     NoticeText text = letter.text();
     Notice notice = letter.notice();
-    String colour = notice.kind().isEnd() ? "info" : "warning";
+    String colour = notice.isOver() ? "info" : "warning";
     StringBuilder words = new StringBuilder();
     words.append("<font color=\"").append(colour).append("\">");
     words.append(Markdown.quiet(text.title())).append("</font>\n");
@@ -78,7 +78,7 @@ record WeCom(URI server, String key, List<String> users) implements Channel {
     if (!text.link().isEmpty()) {
       end.append("\n[").append(text.linkWords()).append("](").append(text.link()).append(')');
     }
-    if (notice.severity().equals("critical") && !notice.kind().isEnd()) {
+    if (notice.severity().equals("critical") && !notice.isOver()) {
       users.forEach(user -> end.append(" <@").append(user).append('>'));
     }
     int room = LIMIT_BYTES - end.toString().getBytes(StandardCharsets.UTF_8).length;

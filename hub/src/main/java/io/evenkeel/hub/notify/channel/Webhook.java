@@ -79,7 +79,7 @@ record Webhook(URI address, String secret, String token) implements Channel {
     payload.put("version", "4");
     payload.put("groupKey", notice.groupKey());
     payload.put("truncatedAlerts", notice.more());
-    payload.put("status", notice.kind().isEnd() ? "resolved" : "firing");
+    payload.put("status", notice.isOver() ? "resolved" : "firing");
     payload.put("receiver", "evenkeel");
     payload.put("groupLabels", new TreeMap<>(notice.groupLabels()));
     payload.put("commonLabels", common(notice.alerts().stream().map(Item::labels).toList()));
@@ -96,7 +96,7 @@ record Webhook(URI address, String secret, String token) implements Channel {
 
   private static Map<String, Object> alert(Item item, Notice notice) {
     Long end = item.endsAt();
-    boolean firing = item.firing() && !notice.kind().isEnd();
+    boolean firing = item.firing() && !notice.isOver();
     Map<String, Object> alert = new LinkedHashMap<>();
     alert.put("status", firing ? "firing" : "resolved");
     alert.put("labels", new TreeMap<>(item.labels()));

@@ -18,6 +18,8 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -240,6 +242,179 @@ class ChatServicesTest {
           .isEqualTo(new Delivery.NotNow("HTTP 429", Optional.of(Duration.ofSeconds(30))));
       assertThat(send(channel, Letters.letter(""))).isInstanceOf(Delivery.Refused.class);
       assertThat(send(channel, Letters.letter(""))).isInstanceOf(Delivery.NotNow.class);
+    }
+  }
+
+  /// Slack's Web API as far as a bot that posts and rewrites needs it: it keeps the messages of one
+  /// channel and refuses what its documents say it refuses.
+  private static final class SlackWorkspace implements Function<Got, Reply> {
+    private static final String CHANNEL = "C0123456789";
+
+    final Map<String, JsonNode> messages = new LinkedHashMap<>();
+
+    @Override
+    public Reply apply(Got got) {
+      if (!got.header("Authorization").equals("Bearer xoxb-1-2-abc")) {
+        return Reply.ok("{\"ok\":false,\"error\":\"invalid_auth\"}");
+      }
+      if (!got.header("Content-Type").startsWith("application/json")) {
+        return Reply.ok("{\"ok\":false,\"error\":\"not_authed\"}");
+      }
+      JsonNode body = JSON.readTree(got.body());
+      for (JsonNode block : body.path("blocks")) {
+        int most = block.path("type").asString().equals("header") ? 150 : 3_000;
+        if (block.at("/text/text").asString().length() > most) {
+          return Reply.ok("{\"ok\":false,\"error\":\"invalid_blocks\"}");
+        }
+      }
+      String channel = body.path("channel").asString("");
+      return switch (got.path()) {
+        case "/api/chat.postMessage" -> {
+          String thread = body.path("thread_ts").asString("");
+          if (!channel.equals(CHANNEL) && !channel.equals("#alerts")) {
+            yield Reply.ok("{\"ok\":false,\"error\":\"channel_not_found\"}");
+          }
+          if (!thread.isEmpty() && !messages.containsKey(thread)) {
+            yield Reply.ok("{\"ok\":false,\"error\":\"thread_not_found\"}");
+          }
+          String ts = "1795348800.%06d".formatted(messages.size() + 1);
+          messages.put(ts, body);
+          yield Reply.ok("{\"ok\":true,\"channel\":\"" + CHANNEL + "\",\"ts\":\"" + ts + "\"}");
+        }
+        case "/api/chat.update" -> {
+          String ts = body.path("ts").asString("");
+          if (!channel.equals(CHANNEL)) {
+            yield Reply.ok("{\"ok\":false,\"error\":\"channel_not_found\"}");
+          }
+          yield messages.replace(ts, body) == null
+              ? Reply.ok("{\"ok\":false,\"error\":\"message_not_found\"}")
+              : Reply.ok("{\"ok\":true,\"ts\":\"" + ts + "\"}");
+        }
+        default -> Reply.ok("{\"ok\":false,\"error\":\"unknown_method\"}");
+      };
+    }
+
+    JsonNode message(String ts) {
+      return messages.getOrDefault(ts, JSON.missingNode());
+    }
+  }
+
+  private static Letter ofIncident(Kind kind, long sequence, String thread) {
+    Letter letter = Letters.letter(Letters.notice(kind, "i1", sequence), "#alerts", Language.EN);
+    return new Letter(letter.key(), letter.notice(), letter.recipient(), thread);
+  }
+
+  @Test
+  void a_slack_bot_keeps_an_incident_in_one_thread_whose_first_message_says_how_things_are()
+      throws IOException {
+    SlackWorkspace workspace = new SlackWorkspace();
+    try (StrictService service = new StrictService(workspace)) {
+      Channel channel = bot(service, "xoxb-1-2-abc");
+      Delivery fired = send(channel, ofIncident(Kind.FIRED, 1, ""));
+      assertThat(fired)
+          .isEqualTo(new Delivery.Accepted("HTTP 200", "C0123456789/1795348800.000001"));
+      String thread = ((Delivery.Accepted) fired).thread();
+      Delivery over = send(channel, ofIncident(Kind.RESOLVED, 2, thread));
+      assertThat(over).isEqualTo(fired);
+      assertThat(workspace.messages).hasSize(2);
+      assertThat(workspace.message("1795348800.000002").path("thread_ts").asString())
+          .isEqualTo("1795348800.000001");
+      assertThat(workspace.message("1795348800.000001").at("/blocks/0/text/text").asString())
+          .startsWith("[Resolved]");
+      send(channel, ofIncident(Kind.ESCALATED, 3, thread));
+      assertThat(workspace.message("1795348800.000003").path("reply_broadcast").asBoolean(false))
+          .as("what asks for somebody is shown in the channel too")
+          .isTrue();
+    }
+  }
+
+  @Test
+  void a_slack_bot_begins_a_new_thread_when_the_first_message_was_deleted() throws IOException {
+    SlackWorkspace workspace = new SlackWorkspace();
+    try (StrictService service = new StrictService(workspace)) {
+      assertThat(
+              send(
+                  bot(service, "xoxb-1-2-abc"),
+                  ofIncident(Kind.RESOLVED, 2, "C0123456789/1600000000.000001")))
+          .isEqualTo(new Delivery.Accepted("HTTP 200", "C0123456789/1795348800.000001"));
+    }
+  }
+
+  @Test
+  void a_slack_message_that_was_taken_is_not_sent_again_for_a_first_message_that_cannot_change()
+      throws IOException {
+    SlackWorkspace workspace = new SlackWorkspace();
+    try (StrictService service = new StrictService(workspace)) {
+      Channel channel = bot(service, "xoxb-1-2-abc");
+      String thread = ((Delivery.Accepted) send(channel, ofIncident(Kind.FIRED, 1, ""))).thread();
+      for (Reply trouble :
+          List.of(new Reply(429, "", "30"), StrictService.CUT, Reply.ok("{\"ok\":false}"))) {
+        service.then(Reply.ok("{\"ok\":true,\"channel\":\"C0123456789\",\"ts\":\"9.9\"}"), trouble);
+        assertThat(send(channel, ofIncident(Kind.RESOLVED, 2, thread)))
+            .isInstanceOfSatisfying(
+                Delivery.Accepted.class,
+                taken -> {
+                  assertThat(taken.answer()).contains("the first message stays as it was");
+                  assertThat(taken.thread()).isEqualTo(thread);
+                });
+      }
+    }
+  }
+
+  @Test
+  void what_slack_says_inside_an_http_200_decides_whether_a_bot_tries_again() throws IOException {
+    try (StrictService service = new StrictService(new SlackWorkspace())) {
+      Channel channel = bot(service, "xoxb-1-2-abc");
+      service.then(
+          Reply.ok("{\"ok\":false,\"error\":\"internal_error\"}"),
+          new Reply(429, "{\"ok\":false,\"error\":\"ratelimited\"}", "11"),
+          Reply.ok("<html>captive portal</html>"),
+          Reply.ok("{\"ok\":false,\"error\":\"not_in_channel\"}"));
+      Letter letter = ofIncident(Kind.FIRED, 1, "");
+      assertThat(send(channel, letter)).isInstanceOf(Delivery.NotNow.class);
+      assertThat(send(channel, letter))
+          .isInstanceOfSatisfying(
+              Delivery.NotNow.class,
+              later -> assertThat(later.after()).contains(Duration.ofSeconds(11)));
+      assertThat(send(channel, letter)).isInstanceOf(Delivery.NotNow.class);
+      assertThat(send(channel, letter))
+          .isEqualTo(new Delivery.Refused("HTTP 200 error=not_in_channel"));
+      assertThat(send(bot(service, "xoxb-wrong-token"), letter))
+          .isEqualTo(new Delivery.Refused("HTTP 200 error=invalid_auth"));
+      assertThat(send(channel, big("#alerts"))).isInstanceOf(Delivery.Accepted.class);
+    }
+  }
+
+  @Test
+  void a_slack_channel_is_an_id_or_a_name() {
+    for (String good : List.of("C0123456789", "G0123456789", "#alerts", "#报警")) {
+      assertThat(SlackBot.KIND.problemWith(good)).isEmpty();
+    }
+    for (String bad : List.of("", "alerts", "#a b", "C1\r\nX", "c0123456789")) {
+      assertThat(SlackBot.KIND.problemWith(bad)).isNotEmpty();
+    }
+  }
+
+  private static Channel bot(StrictService service, String token) {
+    return channel(SlackBot.KIND, Map.of("server", service.url(), "token", token));
+  }
+
+  @Test
+  void telegram_answers_to_an_incidents_first_message_and_reaches_topics() throws IOException {
+    try (StrictService service =
+        new StrictService(got -> Reply.ok("{\"ok\":true,\"result\":{\"message_id\":41}}"))) {
+      Channel channel = channel(Telegram.KIND, Map.of("server", service.url(), "token", "1:abc"));
+      assertThat(send(channel, Letters.letter("-100:7")))
+          .isEqualTo(new Delivery.Accepted("HTTP 200", "41"));
+      JsonNode first = JSON.readTree(service.got.getFirst().body());
+      assertThat(first.path("chat_id").asString()).isEqualTo("-100");
+      assertThat(first.path("message_thread_id").asInt()).isEqualTo(7);
+      Letter next = Letters.letter(Letters.notice(Kind.RESOLVED, "i1", 2), "-100", Language.EN);
+      assertThat(send(channel, new Letter(next.key(), next.notice(), next.recipient(), "41")))
+          .isEqualTo(new Delivery.Accepted("HTTP 200", "41"));
+      JsonNode reply = JSON.readTree(service.got.getLast().body()).path("reply_parameters");
+      assertThat(reply.path("message_id").asInt()).isEqualTo(41);
+      assertThat(reply.path("allow_sending_without_reply").asBoolean()).isTrue();
     }
   }
 

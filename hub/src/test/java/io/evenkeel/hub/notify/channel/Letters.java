@@ -50,7 +50,8 @@ public final class Letters {
   }
 
   public static Letter letter(Notice notice, String address, Language language) {
-    return new Letter("0123456789abcdef0123456789abcdef", notice, new Recipient(address, language));
+    return new Letter(
+        "0123456789abcdef0123456789abcdef", notice, new Recipient(address, language), "");
   }
 
   public static Letter letter(String address) {
