@@ -51,15 +51,33 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
               ? "there is no unit " + unit + " now"
               : "more than one control group is named " + unit);
     }
+    return new GroupKnob(
+        group, folders.getFirst().resolve(name), systemd(root, unit, property));
+  }
+
+  private static Optional<Systemd> systemd(Path root, String unit, String property) {
     boolean owned =
         unit.matches(".*\\.(service|scope|slice|socket|mount|swap)")
             && Files.isDirectory(root.resolve("run/systemd/system"));
-    return new GroupKnob(
-        group,
-        folders.getFirst().resolve(name),
-        owned
-            ? Optional.of(new Systemd(root.resolve("usr/bin/systemctl"), unit, property))
-            : Optional.empty());
+    return owned
+        ? Optional.of(new Systemd(root.resolve("usr/bin/systemctl"), unit, property))
+        : Optional.empty();
+  }
+
+  /// Puts back what systemd would give a unit at its next start that has no control group now: it
+  /// keeps what was set until the next boot in a file of its own (systemctl(1), set-property).
+  ///
+  /// @throws KnobException when systemd refuses
+  static void restoreStopped(Path root, String unit, String property, String before)
+      throws KnobException {
+    Optional<Systemd> systemd = systemd(root, unit, property);
+    Path kept =
+        root.resolve("run/systemd/system.control")
+            .resolve(unit + ".d")
+            .resolve("50-" + property + ".conf");
+    if (systemd.isPresent() && Files.exists(kept)) {
+      ask(systemd.get(), before);
+    }
   }
 
   private static String unifiedFile(Group group) {

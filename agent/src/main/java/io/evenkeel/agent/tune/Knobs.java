@@ -45,6 +45,16 @@ record Knobs(Path root) {
     };
   }
 
+  /// Puts back what outlives the thing that has the knob: systemd keeps a unit's properties while the
+  /// unit is stopped. A process takes its own along.
+  ///
+  /// @throws KnobException when it cannot be put back
+  void restoreGone(TuningAction action, String target, String before) throws KnobException {
+    if (action.place() instanceof Place.UnitProperty) {
+      GroupKnob.restoreStopped(root, target, action.name(), before);
+    }
+  }
+
   private FileKnob sysctl(String name) {
     return new FileKnob(root.resolve("proc/sys").resolve(name.replace('.', '/')));
   }

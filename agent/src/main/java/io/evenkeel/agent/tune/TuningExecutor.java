@@ -432,11 +432,13 @@ public final class TuningExecutor implements AutoCloseable {
   }
 
   private Knob knob(Entry entry) throws KnobException {
-    return knobs.find(
-        TuningActions.named(entry.request().action())
-            .orElseThrow(() ->
-                new KnobException("this version has no action '" + entry.request().action() + "'")),
-        entry.request().target());
+    return knobs.find(action(entry), entry.request().target());
+  }
+
+  private static TuningAction action(Entry entry) throws KnobException {
+    return TuningActions.named(entry.request().action())
+        .orElseThrow(() ->
+            new KnobException("this version has no action '" + entry.request().action() + "'"));
   }
 
   private static boolean isOurs(Knob knob, Entry entry) throws KnobException {
@@ -472,12 +474,19 @@ public final class TuningExecutor implements AutoCloseable {
       steps.accept(TuningStep.ENDED);
       return new TuningResult.Done(now, entry.before());
     } catch (KnobException e) {
-      if (isGone(entry)) {
-        end(entry, State.REVERTED);
-        return new TuningResult.Done(entry.request().value(), "gone");
-      }
+      return isGone(entry) ? restoredGone(entry) : retried(entry, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private TuningResult restoredGone(Entry entry) {
+    try {
+      knobs.restoreGone(action(entry), entry.request().target(), entry.before());
+    } catch (KnobException e) {
       return retried(entry, String.valueOf(e.getMessage()));
     }
+    return end(entry, State.REVERTED)
+        ? new TuningResult.Done(entry.request().value(), "gone")
+        : retried(entry, "the journal cannot be written");
   }
 
   /// A process or unit that is no more took its knob along.
