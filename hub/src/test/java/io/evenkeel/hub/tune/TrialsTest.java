@@ -19,6 +19,7 @@ import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.tune.Risk;
 import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryLimits;
@@ -377,7 +378,7 @@ class TrialsTest {
   private static Advice advice(String knob, String target, String to) {
     return new Advice(
         new Advice.Change(knob, target, "64", to, 128, 16_384),
-        Advice.Risk.LOW,
+        Risk.LOW,
         Text.of("", ""),
         "");
   }

@@ -1,5 +1,8 @@
 package io.evenkeel.hub.diagnose.finding;
 
+import io.evenkeel.model.tune.Risk;
+import io.evenkeel.model.tune.TuningAction;
+import io.evenkeel.model.tune.TuningActions;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,16 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// @param why what it is expected to do
 /// @param source where the range and the effect are documented
 public record Advice(@Nullable Change knob, Risk risk, Text why, String source) {
-  /// How careful to be.
-  public enum Risk {
-    /// May be done by itself where the server's policy allows it.
-    LOW,
-    /// Wants somebody's approval.
-    MEDIUM,
-    /// Advice only: a person does it.
-    HIGH
-  }
-
   /// A knob and its positions.
   ///
   /// @param name the kernel's or systemd's name, such as `net.core.somaxconn` or `CPUQuota`
@@ -30,6 +23,17 @@ public record Advice(@Nullable Change knob, Risk risk, Text why, String source) 
   /// @param most the greatest
   public record Change(
       String name, String target, String from, String to, double least, double most) {}
+
+  /// Advice to turn a knob, with the risk that turning it has.
+  ///
+  /// @throws IllegalArgumentException when no action turns it
+  public static Advice turn(Change knob, Text why, String source) {
+    Risk risk =
+        TuningActions.named(knob.name())
+            .map(TuningAction::risk)
+            .orElseThrow(() -> new IllegalArgumentException("no action turns " + knob.name()));
+    return new Advice(knob, risk, why, source);
+  }
 
   /// Advice without a knob.
   public static Advice words(String en, String zh, String source) {

@@ -26,7 +26,6 @@ final class AcceptOverflow implements DiagnosisRule {
                 now -> Math.max(4096, 2 * now),
                 128,
                 16_384,
-                Advice.Risk.LOW,
                 "a longer queue takes bursts; the application's own backlog must allow it, and it must listen() again",
                 "更长的队列可承受突发；应用自身的 backlog 也要放宽，并重新 listen()",
                 Sysctls.IP_SYSCTL))

@@ -41,7 +41,7 @@ final class CpuQuota implements DiagnosisRule {
       if (usedCores.isPresent() && usedCores.getAsDouble() > 0) {
         double cores = usedCores.getAsDouble();
         judgement.advise(
-            new Advice(
+            Advice.turn(
                 new Advice.Change(
                     "CPUQuota",
                     unit,
@@ -49,7 +49,6 @@ final class CpuQuota implements DiagnosisRule {
                     Math.round(200 * cores) + "%",
                     Math.round(100 * cores),
                     100.0 * window.cores()),
-                Advice.Risk.MEDIUM,
                 Text.of(
                     "lets the unit use what it asks for; the quota now is about what it uses",
                     "让该单元得到所需的处理器；当前配额约等于其用量"),

@@ -39,9 +39,8 @@ final class CpuSaturation implements DiagnosisRule {
         .filter(who -> !who.unit().isEmpty() && !who.unit().equals("init.scope"))
         .ifPresent(who ->
             judgement.advise(
-                new Advice(
-                    new Advice.Change("CPUWeight", who.unit(), "100", "50", 10, 100),
-                    Advice.Risk.MEDIUM,
+                Advice.turn(
+                    new Advice.Change("CPUWeight", who.unit(), "", "50", 10, 100),
                     Text.of(
                         "gives " + who.unit() + " half the share of the others while CPU is short",
                         "处理器紧张时，让 " + who.unit() + " 只占其他单元一半的份额"),

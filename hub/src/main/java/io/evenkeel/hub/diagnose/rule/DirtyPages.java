@@ -41,7 +41,6 @@ final class DirtyPages implements DiagnosisRule {
                 now -> 128L << 20,
                 64L << 20,
                 256L << 20,
-                Advice.Risk.MEDIUM,
                 "writing begins early, in the background (this zeroes vm.dirty_background_ratio)",
                 "更早开始后台回写(会把 vm.dirty_background_ratio 置零)",
                 Sysctls.SYSCTL_VM)));
@@ -53,7 +52,6 @@ final class DirtyPages implements DiagnosisRule {
                 now -> 512L << 20,
                 256L << 20,
                 1L << 30,
-                Advice.Risk.MEDIUM,
                 "fewer pages wait at once, so that an fsync waits less (this zeroes vm.dirty_ratio)",
                 "限制同时等待的脏页，缩短 fsync 等待(会把 vm.dirty_ratio 置零)",
                 Sysctls.SYSCTL_VM))

@@ -32,7 +32,7 @@ final class EphemeralPorts implements DiagnosisRule {
                 "node_sockstat_TCP_tw{instance=\"$host\"}");
     if (low.isPresent() && high.isPresent() && low.getAsDouble() > 10_240) {
       judgement.advise(
-          new Advice(
+          Advice.turn(
               new Advice.Change(
                   RANGE,
                   "",
@@ -40,7 +40,6 @@ final class EphemeralPorts implements DiagnosisRule {
                   "10240 65535",
                   10_240,
                   65_535),
-              Advice.Risk.LOW,
               Text.of(
                   "more ports; reserve those of services above 10240 by ip_local_reserved_ports",
                   "扩大端口范围；10240 以上的服务端口需用 ip_local_reserved_ports 保留"),

@@ -37,9 +37,8 @@ final class FileDescriptors implements DiagnosisRule {
               0.9,
               OWN + "{instance=\"$host\"}")
           .advise(
-              new Advice(
+              Advice.turn(
                   new Advice.Change("LimitNOFILE", track.label("comm"), "", "x2", 1024, 1_048_576),
-                  Advice.Risk.LOW,
                   Text.of(
                       "twice the limit by prlimit(1), at once and without a restart",
                       "用 prlimit(1) 把上限加倍，立即生效且无需重启"),

@@ -29,9 +29,8 @@ final class HugePageStalls implements DiagnosisRule {
             HostLoad.rateQuery("node_vmstat_thp_fault_fallback"))
         .by(Culprits.ofMemory(window))
         .advise(
-            new Advice(
+            Advice.turn(
                 new Advice.Change("transparent_hugepage/defrag", "", "", "defer+madvise", 0, 0),
-                Advice.Risk.MEDIUM,
                 Text.of(
                     "huge pages are made in the background, not while a task waits",
                     "在后台整理大页，不让任务等待"),

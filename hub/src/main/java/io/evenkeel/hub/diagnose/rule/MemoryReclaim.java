@@ -59,7 +59,7 @@ final class MemoryReclaim implements DiagnosisRule {
       if (used.isPresent()) {
         double bytes = used.getAsDouble();
         judgement.advise(
-            new Advice(
+            Advice.turn(
                 new Advice.Change(
                     "MemoryMax",
                     unit,
@@ -67,7 +67,6 @@ final class MemoryReclaim implements DiagnosisRule {
                     Sysctls.number(1.25 * bytes),
                     Math.rint(bytes),
                     Math.max(bytes, window.last("node_memory_MemTotal_bytes").orElse(bytes) * 0.8)),
-                Advice.Risk.MEDIUM,
                 Text.of(
                     "the unit works at its own limit while the host has memory",
                     "该单元已到自身上限，而主机仍有内存"),
@@ -84,7 +83,6 @@ final class MemoryReclaim implements DiagnosisRule {
                 now -> Math.max(now, 50),
                 10,
                 200,
-                Advice.Risk.MEDIUM,
                 "the kernel frees memory earlier, in the background",
                 "内核更早地在后台回收内存",
                 Sysctls.SYSCTL_VM))

@@ -29,7 +29,6 @@ final class Numa implements DiagnosisRule {
                 now -> 1,
                 0,
                 1,
-                Advice.Risk.MEDIUM,
                 "the kernel moves pages to where they are used",
                 "内核把页迁移到使用它的节点",
                 "https://docs.kernel.org/admin-guide/sysctl/kernel.html"))

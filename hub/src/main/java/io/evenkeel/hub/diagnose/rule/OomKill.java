@@ -38,7 +38,7 @@ final class OomKill implements DiagnosisRule {
       if (limited.isPresent()) {
         double limit = limited.getAsDouble();
         judgement.advise(
-            new Advice(
+            Advice.turn(
                 new Advice.Change(
                     "MemoryMax",
                     name,
@@ -46,7 +46,6 @@ final class OomKill implements DiagnosisRule {
                     Sysctls.number(1.25 * limit),
                     Math.rint(limit),
                     Math.max(limit, window.last("node_memory_MemTotal_bytes").orElse(limit) * 0.8)),
-                Advice.Risk.MEDIUM,
                 Text.of("a quarter more for the unit", "为该单元增加四分之一内存"),
                 "https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"));
       }

@@ -56,7 +56,7 @@ final class Pids implements DiagnosisRule {
     Double limit = limits.get(unit);
     if (limit != null) {
       judgement.advise(
-          new Advice(
+          Advice.turn(
               new Advice.Change(
                   "TasksMax",
                   unit,
@@ -64,7 +64,6 @@ final class Pids implements DiagnosisRule {
                   Sysctls.number(2 * limit),
                   limit,
                   Math.max(limit, 32_768)),
-              Advice.Risk.LOW,
               Text.of("twice the unit's limit", "该单元上限加倍"),
               "https://www.freedesktop.org/software/systemd/man/latest/systemd.resource-control.html"));
     }

@@ -32,9 +32,8 @@ final class Retransmits implements DiagnosisRule {
             5,
             HostLoad.rateQuery("node_netstat_Tcp_RetransSegs"))
         .advise(
-            new Advice(
+            Advice.turn(
                 new Advice.Change("net.ipv4.tcp_congestion_control", "", "", "bbr", 0, 0),
-                Advice.Risk.MEDIUM,
                 Text.of(
                     "BBR does not take every loss for congestion; new connections only, with the fq scheduler",
                     "BBR 不把每次丢包都当作拥塞；仅对新连接生效，需配合 fq 队列"),

@@ -45,7 +45,7 @@ final class SoftirqImbalance implements DiagnosisRule {
             0.2,
             "")
         .advise(
-            new Advice(
+            Advice.turn(
                 new Advice.Change(
                     "rps_cpus",
                     "",
@@ -53,7 +53,6 @@ final class SoftirqImbalance implements DiagnosisRule {
                     Long.toHexString((1L << Math.min(62, window.cores())) - 1),
                     0,
                     Double.MAX_VALUE),
-                Advice.Risk.MEDIUM,
                 Text.of(
                     "spreads received packets over all processors by their flow",
                     "按数据流把收到的包分散到所有处理器"),

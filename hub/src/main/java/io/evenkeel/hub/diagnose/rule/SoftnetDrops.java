@@ -57,7 +57,6 @@ final class SoftnetDrops implements DiagnosisRule {
                 now -> Math.max(600, now),
                 300,
                 600,
-                Advice.Risk.LOW,
                 "more packets in one turn of the processor",
                 "每轮处理更多数据包",
                 Sysctls.SYSCTL_NET))

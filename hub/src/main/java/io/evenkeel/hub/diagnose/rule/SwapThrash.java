@@ -50,7 +50,6 @@ final class SwapThrash implements DiagnosisRule {
                 now -> Math.min(now, 20),
                 10,
                 60,
-                Advice.Risk.MEDIUM,
                 "the kernel drops cache before it swaps",
                 "内核优先丢弃缓存而不是换出",
                 Sysctls.SYSCTL_VM))
@@ -61,7 +60,6 @@ final class SwapThrash implements DiagnosisRule {
                 now -> 0,
                 0,
                 3,
-                Advice.Risk.MEDIUM,
                 "no read-ahead from swap, which helps on solid-state disks",
                 "关闭交换预读，适合固态盘",
                 Sysctls.SYSCTL_VM))

@@ -31,7 +31,6 @@ final class SynQueue implements DiagnosisRule {
                 now -> Math.max(1024, 2 * now),
                 128,
                 16_384,
-                Advice.Risk.LOW,
                 "more half-open connections are kept; SYN cookies stay on",
                 "保留更多半连接；SYN cookies 保持开启",
                 Sysctls.IP_SYSCTL))

@@ -32,7 +32,6 @@ final class Sysctls {
       DoubleUnaryOperator to,
       double least,
       double most,
-      Advice.Risk risk,
       String en,
       String zh,
       String source) {
@@ -45,9 +44,8 @@ final class Sysctls {
       return Optional.empty();
     }
     return Optional.of(
-        new Advice(
+        Advice.turn(
             new Advice.Change(name, "", number(now.getAsDouble()), number(next), least, most),
-            risk,
             Text.of(en, zh),
             source));
   }
@@ -61,7 +59,6 @@ final class Sysctls {
         now -> Math.max(2 * now, now),
         0,
         Math.max(most, value(window, name).orElse(0)),
-        Advice.Risk.LOW,
         en,
         zh,
         source);

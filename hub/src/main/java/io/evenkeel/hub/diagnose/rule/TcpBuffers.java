@@ -45,7 +45,7 @@ final class TcpBuffers implements DiagnosisRule {
     OptionalDouble most = window.indexed(Sysctls.metric("net.ipv4.tcp_rmem"), 2);
     if (most.isPresent() && most.getAsDouble() < 16 << 20) {
       judgement.advise(
-          new Advice(
+          Advice.turn(
               new Advice.Change(
                   "net.ipv4.tcp_rmem",
                   "",
@@ -53,7 +53,6 @@ final class TcpBuffers implements DiagnosisRule {
                   Sysctls.number(Math.clamp(2 * most.getAsDouble(), 4 << 20, 16 << 20)),
                   most.getAsDouble(),
                   16 << 20),
-              Advice.Risk.LOW,
               Text.of("a greater largest receive buffer", "增大接收缓冲区上限"),
               Sysctls.IP_SYSCTL));
     }

@@ -42,7 +42,6 @@ final class UdpBuffers implements DiagnosisRule {
                 now -> Math.max(4 * now, 1 << 20),
                 212_992,
                 16 << 20,
-                Advice.Risk.LOW,
                 "larger buffers for sockets that are opened from now on",
                 "之后打开的套接字使用更大的缓冲区",
                 Sysctls.SYSCTL_NET))
@@ -53,7 +52,6 @@ final class UdpBuffers implements DiagnosisRule {
                 now -> Math.max(4 * now, 4 << 20),
                 212_992,
                 16 << 20,
-                Advice.Risk.LOW,
                 "what an application may ask for itself",
                 "应用自行申请的上限",
                 Sysctls.SYSCTL_NET))
