@@ -51,8 +51,7 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
               ? "there is no unit " + unit + " now"
               : "more than one control group is named " + unit);
     }
-    return new GroupKnob(
-        group, folders.getFirst().resolve(name), systemd(root, unit, property));
+    return new GroupKnob(group, folders.getFirst().resolve(name), systemd(root, unit, property));
   }
 
   private static Optional<Systemd> systemd(Path root, String unit, String property) {

@@ -45,8 +45,8 @@ record Knobs(Path root) {
     };
   }
 
-  /// Puts back what outlives the thing that has the knob: systemd keeps a unit's properties while the
-  /// unit is stopped. A process takes its own along.
+  /// Puts back what outlives the thing that has the knob: systemd keeps a unit's properties while
+  /// the unit is stopped. A process takes its own along.
   ///
   /// @throws KnobException when it cannot be put back
   void restoreGone(TuningAction action, String target, String before) throws KnobException {

@@ -153,14 +153,10 @@ class TuningProcessTest {
       // A stopped unit has no control group, and systemd would start it with the new value.
       Path group = server.root.resolve("sys/fs/cgroup/system.slice/web.service");
       executor.apply(
-          "t",
-          new TuningRequest("TasksMax", "web.service", "8192"),
-          "anna",
-          Duration.ofMinutes(1));
+          "t", new TuningRequest("TasksMax", "web.service", "8192"), "anna", Duration.ofMinutes(1));
       Files.move(group, server.root.resolve("stopped"));
       server.put("run/systemd/system.control/web.service.d/50-TasksMax.conf", "");
-      Files.writeString(
-          program, Files.readString(program).replaceFirst("\necho \"\\$\\{5.*", ""));
+      Files.writeString(program, Files.readString(program).replaceFirst("\necho \"\\$\\{5.*", ""));
       assertThat(executor.revert("t", "anna", "")).isEqualTo(new TuningResult.Done("8192", "gone"));
     }
     assertThat(asked)

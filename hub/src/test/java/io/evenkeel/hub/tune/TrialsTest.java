@@ -377,9 +377,6 @@ class TrialsTest {
 
   private static Advice advice(String knob, String target, String to) {
     return new Advice(
-        new Advice.Change(knob, target, "64", to, 128, 16_384),
-        Risk.LOW,
-        Text.of("", ""),
-        "");
+        new Advice.Change(knob, target, "64", to, 128, 16_384), Risk.LOW, Text.of("", ""), "");
   }
 }

@@ -45,7 +45,7 @@ final class CpuQuota implements DiagnosisRule {
                 new Advice.Change(
                     "CPUQuota",
                     unit,
-                    Math.round(100 * cores) + "%",
+                    "",
                     Math.round(200 * cores) + "%",
                     Math.round(100 * cores),
                     100.0 * window.cores()),

@@ -13,6 +13,13 @@ import java.util.OptionalDouble;
 final class EphemeralPorts implements DiagnosisRule {
   private static final String RANGE = "net.ipv4.ip_local_port_range";
 
+  private static final String SHARE =
+      "node_sockstat_TCP_tw{instance=\"$host\"} / on (instance) ("
+          + Sysctls.metric(RANGE)
+          + "{instance=\"$host\",index=\"1\"} - ignoring (index) "
+          + Sysctls.metric(RANGE)
+          + "{instance=\"$host\",index=\"0\"} + 1)";
+
   @Override
   public Outcome judge(EvidenceWindow window) {
     OptionalDouble low = window.indexed(Sysctls.metric(RANGE), 0);
@@ -29,7 +36,7 @@ final class EphemeralPorts implements DiagnosisRule {
                 HostLoad.ratio(window.max("node_sockstat_TCP_tw"), range),
                 Unit.RATIO,
                 0.8,
-                "node_sockstat_TCP_tw{instance=\"$host\"}");
+                SHARE);
     if (low.isPresent() && high.isPresent() && low.getAsDouble() > 10_240) {
       judgement.advise(
           Advice.turn(

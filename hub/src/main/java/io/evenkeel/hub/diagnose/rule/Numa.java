@@ -1,7 +1,6 @@
 package io.evenkeel.hub.diagnose.rule;
 
 import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
-import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Outcome;
 import io.evenkeel.hub.diagnose.finding.Unit;
