@@ -8,6 +8,7 @@ const probe = (name, check, more = {}) => ({
   tcp: null,
   icmp: null,
   dns: null,
+  from: null,
   ...check,
   ...more,
 })
@@ -45,22 +46,30 @@ export function probeRoutes({ ok, error, done, clock }) {
     {
       id: 'p1',
       origin: 'settings',
-      probe: probe('shop', page('https://shop.example.org/health')),
-      last: good,
+      probe: probe('shop', page('https://shop.example.org/health'), { from: ['hub', 'group:web'] }),
+      seen: [
+        { server: '', last: good },
+        { server: 'web-1', last: good },
+      ],
     },
     {
       id: 'p2',
       origin: 'settings',
       probe: probe('intranet', page('https://intranet.example.org/')),
-      last: attempt(
-        now,
-        { certificateEndsMillis: now - 2 * DAY },
+      seen: [
         {
-          kind: 'certificate_expired',
-          detail: '2026-11-21',
-          message: 'The certificate expired on 2026-11-21.',
+          server: '',
+          last: attempt(
+            now,
+            { certificateEndsMillis: now - 2 * DAY },
+            {
+              kind: 'certificate_expired',
+              detail: '2026-11-21',
+              message: 'The certificate expired on 2026-11-21.',
+            },
+          ),
         },
-      ),
+      ],
     },
     {
       id: 'file-names',
@@ -68,13 +77,13 @@ export function probeRoutes({ ok, error, done, clock }) {
       probe: probe('names', {
         dns: { name: 'shop.example.org', type: 'A', server: '10.0.0.53', answers: '' },
       }),
-      last: attempt(now, { records: ['A 192.0.2.7'] }),
+      seen: [{ server: '', last: attempt(now, { records: ['A 192.0.2.7'] }) }],
     },
     {
       id: 'p3',
       origin: 'settings',
       probe: probe('gateway', { icmp: { host: '10.0.0.1' } }),
-      last: null,
+      seen: [{ server: '', last: null }],
     },
   ]
   const wrong = (field, message) => error(400, 'bad_request', message, field)
@@ -93,7 +102,12 @@ export function probeRoutes({ ok, error, done, clock }) {
       (_, body) => {
         const refused = checked(body)
         if (refused !== null) return refused
-        const known = { id: `p${all.length + 1}`, origin: 'settings', probe: body, last: null }
+        const known = {
+          id: `p${all.length + 1}`,
+          origin: 'settings',
+          probe: body,
+          seen: [{ server: '', last: null }],
+        }
         all = [...all, known]
         return ok(known)
       },
@@ -104,7 +118,9 @@ export function probeRoutes({ ok, error, done, clock }) {
       ([id], body) => {
         const known = all.find(one => one.id === id)
         if (known === undefined) return error(404, 'not_found', 'There is no such probe.')
-        all = all.map(one => (one.id === id ? { ...one, probe: body, last: null } : one))
+        all = all.map(one =>
+          one.id === id ? { ...one, probe: body, seen: [{ server: '', last: null }] } : one,
+        )
         return ok({ ...known, probe: body })
       },
     ],

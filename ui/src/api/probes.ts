@@ -41,7 +41,11 @@ export interface Probe {
   readonly tcp: TcpCheck | null
   readonly icmp: IcmpCheck | null
   readonly dns: DnsCheck | null
+  /** Where it runs: `hub`, `server:NAME`, `group:NAME`, `tag:NAME`; null for the hub alone. */
+  readonly from: readonly string[] | null
 }
+
+export const HUB_PLACE = 'hub'
 
 export const KINDS = ['http', 'tcp', 'icmp', 'dns'] as const
 export type ProbeKind = (typeof KINDS)[number]
@@ -62,13 +66,20 @@ export interface Attempt {
   }
 }
 
+/** How a probe goes from one place. */
+export interface SeenFrom {
+  /** The server whose agent asks; empty for the hub. */
+  readonly server: string
+  /** null before the first attempt. */
+  readonly last: Attempt | null
+}
+
 export interface KnownProbe {
   readonly id: string
   /** `shadowed`: the settings file has a probe of this name, which runs instead. */
   readonly origin: 'file' | 'settings' | 'shadowed'
   readonly probe: Probe
-  /** null before the first attempt. */
-  readonly last: Attempt | null
+  readonly seen: readonly SeenFrom[]
 }
 
 export const probesQuery = queryOptions({

@@ -6,6 +6,7 @@ import {
   type Attempt,
   addProbe,
   changeProbe,
+  HUB_PLACE,
   type KnownProbe,
   type Probe,
   type ProbeKind,
@@ -17,6 +18,7 @@ import { FormError } from '../../components/FormError'
 import { Status } from '../../components/Status'
 import { dateTimeText } from '../../lib/time'
 import { formatText } from '../../lib/units'
+import { ProbePlaces } from './ProbePlaces'
 import { failureWords, phaseWords } from './probeWords'
 import classes from './Settings.module.css'
 import { TryAndSave } from './TryAndSave'
@@ -45,6 +47,7 @@ function fresh(kind: ProbeKind): Probe {
     tcp: kind === 'tcp' ? { host: '', port: 443, tls: false, send: '', expects: '', authorities: '' } : null,
     icmp: kind === 'icmp' ? { host: '' } : null,
     dns: kind === 'dns' ? { name: '', type: 'A', server: '', answers: '' } : null,
+    from: null,
   }
 }
 
@@ -185,6 +188,11 @@ export function ProbeForm({
             />
           </>
         )}
+        <ProbePlaces
+          value={probe.from ?? [HUB_PLACE]}
+          onChange={from => setProbe({ ...probe, from })}
+          {...errorOf('from')}
+        />
         <details className={classes.details}>
           <summary>{t('probes.more')}</summary>
           <div className={classes.stack}>

@@ -10,6 +10,7 @@ import {
   type ProbeKind,
   probesQuery,
   removeProbe,
+  type SeenFrom,
 } from '../../api/probes'
 import { useApp } from '../../components/app'
 import { Confirm } from '../../components/Confirm'
@@ -61,9 +62,7 @@ function ProbeList({ probes }: { probes: readonly KnownProbe[] }) {
                     {t('probes.every', { interval: `${one.probe.intervalSeconds} s` })}
                     {one.origin !== 'settings' && ` · ${t(`probes.${one.origin}`)}`}
                   </p>
-                  <p className={classes.hint}>
-                    <Last last={one.last} />
-                  </p>
+                  <Seen seen={one.seen} />
                 </div>
                 {may('operator') && one.origin !== 'file' && (
                   <EditDelete
@@ -122,6 +121,36 @@ function targetOf({ http, tcp, icmp, dns }: Probe): string {
   if (tcp !== null) return `${tcp.host}:${tcp.port}`
   if (icmp !== null) return icmp.host
   return dns === null ? '' : `${dns.type} ${dns.name}${dns.server === '' ? '' : ` @ ${dns.server}`}`
+}
+
+const MOST_SHOWN = 4
+
+/** How a probe goes from each place, the failing ones first; of many the rest as a number. */
+function Seen({ seen }: { seen: readonly SeenFrom[] }) {
+  const { t } = useApp()
+  if (seen.length === 0) return <p className={classes.hint}>{t('probes.from.nobody')}</p>
+  const rank = ({ last }: SeenFrom) => (last === null ? 1 : last.failure === null ? 2 : 0)
+  const sorted = [...seen].sort((a, b) => rank(a) - rank(b))
+  const rest = sorted.slice(MOST_SHOWN)
+  const alone = seen.length === 1 && seen[0]?.server === ''
+  return (
+    <>
+      {sorted.slice(0, MOST_SHOWN).map(({ server, last }) => (
+        <p key={server} className={classes.hint}>
+          {!alone && <b>{server === '' ? t('probes.from.hub') : server} </b>}
+          <Last last={last} />
+        </p>
+      ))}
+      {rest.length > 0 && (
+        <p className={classes.hint}>
+          {t('probes.from.more', {
+            n: rest.length,
+            bad: rest.filter(({ last }) => last !== null && last.failure !== null).length,
+          })}
+        </p>
+      )}
+    </>
+  )
 }
 
 function Last({ last }: { last: Attempt | null }) {

@@ -21,6 +21,11 @@ if [ "$(id -u)" = 0 ]; then
 else
   app=${EVENKEEL_APP:-$HOME/.local/lib/evenkeel-agent} state=${EVENKEEL_STATE:-$HOME/.local/state/evenkeel-agent}
 fi
+# The class path, in the order in which the class archive was made; what only probes need comes last.
+jars_in() {
+  l=$1/lib
+  echo "$l/agent.jar:$l/codec.jar:$l/model.jar:$l/dns.jar:$l/http.jar:$l/pattern.jar"
+}
 fetch() { curl -fsSk --pinnedpubkey "$pin" --max-time 300 -o "$2" "$hub/agent/v1/archive/$1"; }
 
 # A Java of this machine that is new enough: its path, else nothing.
@@ -54,7 +59,7 @@ rm "$archive"
 
 # On a Java of this server's own the classes that an agent loads are recorded here, once: 15 MB less in memory.
 rehearse() {
-  jars="$new/lib/agent.jar:$new/lib/codec.jar:$new/lib/model.jar"
+  jars=$(jars_in "$new")
   "$java" -cp "$jars" io.evenkeel.agent.AgentRehearsal "$new/rehearsal" \
     "$java" "@$new/agent.options" -XX:DumpLoadedClassList="$new/classes" -cp "$jars" \
     io.evenkeel.agent.AgentMain --state "$new/rehearsal" &&
@@ -89,7 +94,7 @@ cat >"$app/evenkeel-agent" <<END
 # The agent with the memory settings it was measured with.
 export MALLOC_ARENA_MAX=1
 exec "$java" "@$app/agent.options" "-XX:SharedArchiveFile=$app/agent.jsa" \\
-  -cp "$app/lib/agent.jar:$app/lib/codec.jar:$app/lib/model.jar" io.evenkeel.agent.AgentMain --state "$state" "\$@"
+  -cp "$(jars_in "$app")" io.evenkeel.agent.AgentMain --state "$state" "\$@"
 END
 chmod 755 "$app/evenkeel-agent"
 
@@ -136,7 +141,7 @@ WantedBy=multi-user.target
 END
   # The agent has no right to change anything. The tuner has what knobs need, and does what the server's own policy
   # (/etc/evenkeel/tuning-policy) allows; it runs only while something is changed. See 'Turning knobs' in the user guide.
-  tuner="$java @$app/agent.options -XX:SharedArchiveFile=$app/agent.jsa -cp $app/lib/agent.jar:$app/lib/codec.jar:$app/lib/model.jar io.evenkeel.agent.tuner.TunerMain --data /var/lib/evenkeel-tuner"
+  tuner="$java @$app/agent.options -XX:SharedArchiveFile=$app/agent.jsa -cp $(jars_in "$app") io.evenkeel.agent.tuner.TunerMain --data /var/lib/evenkeel-tuner"
   rights="User=root
 StateDirectory=evenkeel-tuner
 StateDirectoryMode=0700

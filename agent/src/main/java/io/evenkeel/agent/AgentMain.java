@@ -40,6 +40,7 @@ public final class AgentMain {
         --state      where the agent keeps its identity and what waits for the hub
         --buffer     how much may wait on disk while the hub cannot be reached, in MiB
         --textfiles  a folder whose *.prom files are collected too
+        --probe-loopback  yes: the hub's probes may ask services on this machine's own loopback
         --tuning-policy  what the hub may change here, instead of /etc/evenkeel/tuning-policy
         --tuner      the socket of the service evenkeel-tuner, which changes things in the agent's stead
         --enrol-only yes: enrol and end
@@ -57,6 +58,7 @@ public final class AgentMain {
           "--instance",
           "--period",
           "--textfiles",
+          "--probe-loopback",
           "--tuning-policy",
           "--tuner");
   private static final long QUEUE_BYTES = 4L << 20;
@@ -108,6 +110,7 @@ public final class AgentMain {
               machine,
               Optional.ofNullable(options.get("--textfiles")).map(Path::of),
               tuning(options, state),
+              "yes".equals(options.get("--probe-loopback")),
               Clock.systemUTC());
       CountDownLatch end = new CountDownLatch(1);
       Runtime.getRuntime()

@@ -118,6 +118,7 @@ public final class AgentRehearsal {
             ALIAS,
             Duration.ofSeconds(1),
             Set.of(),
+            "",
             Clock.systemUTC().millis(),
             List.of(),
             List.of());

@@ -1,5 +1,6 @@
 package io.evenkeel.agent;
 
+import io.evenkeel.agent.probe.AgentProbes;
 import io.evenkeel.agent.profile.AsyncProfilerLibrary;
 import io.evenkeel.agent.profile.Profiler;
 import io.evenkeel.agent.push.LinkSink;
@@ -22,19 +23,24 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// The agent of an enrolled machine: collects, sends over its link, and does what the hub's answers
 /// say. When the hub gives the machine another name, collecting starts over with it.
 final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EnrolledAgent.class.getName());
   private static final String BUFFER = "buffer";
+  private static final String PROBE_RESULTS = "probe-results";
 
   private final Clock clock;
+  private final Path state;
+  private final boolean probesLoopback;
   private final HubLink link;
   private final Profiler profiler;
   private final TuningOrders tuning;
   private AgentSettings settings;
   private Agent agent;
+  private @Nullable AgentProbes probes;
 
   private EnrolledAgent(
       AgentIdentity identity,
@@ -43,9 +49,12 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
       Machine machine,
       AgentSettings settings,
       TuningOrders tuning,
+      boolean probesLoopback,
       Clock clock)
       throws IOException {
     this.settings = settings;
+    this.state = state;
+    this.probesLoopback = probesLoopback;
     this.clock = clock;
     this.link =
         new HubLink(
@@ -70,6 +79,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
   ///
   /// @param state the folder with the identity and the buffer
   /// @param tuning what turns knobs; closed with the agent
+  /// @param probesLoopback whether the hub's probes may ask services on this machine's loopback
   /// @throws IOException when the folder cannot be used
   static EnrolledAgent start(
       AgentIdentity identity,
@@ -78,6 +88,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
       Machine machine,
       Optional<Path> textfiles,
       TuningOrders tuning,
+      boolean probesLoopback,
       Clock clock)
       throws IOException {
     EnrolledAgent started =
@@ -88,6 +99,7 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
             machine,
             AgentSettings.of(identity.instance(), Duration.ofSeconds(1), textfiles),
             tuning,
+            probesLoopback,
             clock);
     started.link.start();
     return started;
@@ -114,6 +126,24 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
       agent = Agent.start(settings, new LinkSink(link), clock);
       agent.setPeriod(told.period());
       link.rename(told.instance());
+    }
+    follow(told.probes());
+  }
+
+  private void follow(String wanted) {
+    try {
+      AgentProbes running = probes;
+      if (running == null && !wanted.isEmpty()) {
+        running =
+            AgentProbes.open(
+                link, state.resolve(PROBE_RESULTS), probesLoopback, clock, System::nanoTime);
+        probes = running;
+      }
+      if (running != null) {
+        running.follow(wanted);
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "the hub's probes do not run here: " + e.getMessage());
     }
   }
 
@@ -154,5 +184,10 @@ final class EnrolledAgent implements HubLink.Listener, AutoCloseable {
     }
     profiler.close();
     link.close();
+    synchronized (this) {
+      if (probes != null) {
+        probes.close();
+      }
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.hub.api;
 
+import io.evenkeel.agent.probe.Probe;
+import io.evenkeel.agent.probe.ProbeMessages;
 import io.evenkeel.hub.enrolment.AgentArchive;
 import io.evenkeel.hub.enrolment.AgentGate;
 import io.evenkeel.hub.enrolment.AgentLinks;
@@ -7,6 +9,8 @@ import io.evenkeel.hub.enrolment.EnrolledAgent;
 import io.evenkeel.hub.enrolment.Enrolment;
 import io.evenkeel.hub.ingest.RemoteWrite;
 import io.evenkeel.hub.ingest.Source;
+import io.evenkeel.hub.probe.ProbingServer;
+import io.evenkeel.hub.probe.ServerProbes;
 import io.evenkeel.hub.profile.Profiles;
 import io.evenkeel.hub.telemetry.HubMetrics;
 import io.evenkeel.model.command.CommandResult;
@@ -33,7 +37,9 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -55,20 +61,27 @@ public final class AgentDoor {
   private final RemoteWrite remoteWrite;
   private final AgentArchive archive;
   private final Profiles profiles;
+  private final ServerProbes probes;
+  private final Function<EnrolledAgent, ProbingServer> probing;
   private final HubMetrics metrics;
 
+  /// @param probing what probes are to know of an agent's server
   public AgentDoor(
       AgentGate gate,
       Enrolment enrolment,
       RemoteWrite remoteWrite,
       AgentArchive archive,
       Profiles profiles,
+      ServerProbes probes,
+      Function<EnrolledAgent, ProbingServer> probing,
       HubMetrics metrics) {
     this.gate = gate;
     this.enrolment = enrolment;
     this.remoteWrite = remoteWrite;
     this.archive = archive;
     this.profiles = profiles;
+    this.probes = probes;
+    this.probing = probing;
     this.metrics = metrics;
   }
 
@@ -112,6 +125,9 @@ public final class AgentDoor {
       case LinkProtocol.WRITE -> write(request, response);
       case LinkProtocol.RESULTS -> results(request, response);
       case LinkProtocol.PROFILES -> profile(request, response);
+      case LinkProtocol.PROBES -> probes(request, response);
+      case LinkProtocol.PROBE -> probe(request, response);
+      case LinkProtocol.PROBE_RESULTS -> probeResults(request, response);
       case LinkProtocol.BYE -> {
         gate.stopped(admitted(request));
         send(response, 200, "");
@@ -222,7 +238,7 @@ public final class AgentDoor {
       return;
     }
     gate.reported(agent, sender);
-    LinkMessage told = gate.instructions(agent).message();
+    LinkMessage told = gate.instructions(agent, probes.revision(probing.apply(agent))).message();
     String refused = refusal[0].isEmpty() ? "" : "refused " + oneLine(refusal[0]) + "\n";
     send(response, 200, told + refused);
   }
@@ -251,6 +267,33 @@ public final class AgentDoor {
     } catch (ProfileFormatException e) {
       throw ApiException.badRequest(String.valueOf(e.getMessage()));
     }
+    send(response, 200, "");
+  }
+
+  // --- probes ---
+
+  private void probes(ServerRequest request, ServerResponse response) {
+    ProbingServer server = probing.apply(admitted(request));
+    send(response, 200, ProbeMessages.orders(probes.orders(server)).toString());
+  }
+
+  private void probe(ServerRequest request, ServerResponse response) throws IOException {
+    ProbingServer server = probing.apply(admitted(request));
+    List<ProbeMessages.Order> asked = ProbeMessages.orders(message(request));
+    Optional<Probe> probe =
+        asked.size() == 1 ? probes.find(server, asked.getFirst()) : Optional.empty();
+    send(
+        response,
+        200,
+        ProbeMessages.of(
+                probe.orElseThrow(
+                    () -> ApiException.notFound("This server is to run no such probe (any more).")))
+            .toString());
+  }
+
+  private void probeResults(ServerRequest request, ServerResponse response) throws IOException {
+    ProbingServer server = probing.apply(admitted(request));
+    probes.take(server, ProbeMessages.told(message(request)));
     send(response, 200, "");
   }
 

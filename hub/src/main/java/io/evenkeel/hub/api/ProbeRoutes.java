@@ -1,20 +1,25 @@
 package io.evenkeel.hub.api;
 
-import io.evenkeel.hub.probe.ProbeFailure;
+import io.evenkeel.agent.probe.ProbeFailure;
+import io.evenkeel.agent.probe.ProbeResult;
 import io.evenkeel.hub.probe.ProbeForm;
-import io.evenkeel.hub.probe.ProbeResult;
 import io.evenkeel.hub.probe.Probes;
 import io.evenkeel.hub.security.Access;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Services that the hub asks from outside. Times are epoch milliseconds.
+/// Services that the hub and its agents ask from outside. Times are epoch milliseconds.
 public final class ProbeRoutes {
   public record Listed(List<View> probes) {}
 
+  public record View(String id, Probes.Origin origin, ProbeForm probe, List<Seen> seen) {}
+
+  /// How a probe goes from one place.
+  ///
+  /// @param server the server whose agent asks; empty for the hub itself
   /// @param last null before the first attempt
-  public record View(String id, Probes.Origin origin, ProbeForm probe, @Nullable Attempt last) {}
+  public record Seen(String server, @Nullable Attempt last) {}
 
   /// How an attempt went.
   ///
@@ -107,7 +112,7 @@ public final class ProbeRoutes {
         Route.post(
             "/api/hub/v1/probes/attempt",
             Access.OPERATOR,
-            "Makes one attempt of a probe as it is entered, and keeps nothing.",
+            "Makes one attempt of a probe as it is entered, from the hub, and keeps nothing.",
             ProbeForm.class,
             Attempt.class,
             exchange ->
@@ -117,6 +122,10 @@ public final class ProbeRoutes {
   }
 
   private static View view(Probes.Known known) {
-    return new View(known.id(), known.origin(), known.form(), Attempt.of(known.last()));
+    return new View(
+        known.id(),
+        known.origin(),
+        known.form(),
+        known.seen().stream().map(one -> new Seen(one.server(), Attempt.of(one.last()))).toList());
   }
 }

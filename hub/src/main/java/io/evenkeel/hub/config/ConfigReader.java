@@ -8,13 +8,13 @@ import io.evenkeel.hub.config.EvenkeelConfig.Retention;
 import io.evenkeel.hub.config.EvenkeelConfig.Tls;
 import io.evenkeel.hub.haproxy.HaproxyReader;
 import io.evenkeel.hub.haproxy.HaproxySettings;
-import io.evenkeel.hub.outgoing.Network;
-import io.evenkeel.hub.probe.Probe;
+import io.evenkeel.hub.probe.ProbeForm;
 import io.evenkeel.hub.probe.ProbeReader;
 import io.evenkeel.hub.scrape.ScrapeJob;
 import io.evenkeel.hub.scrape.ScrapeJobReader;
 import io.evenkeel.hub.yaml.NearestWord;
 import io.evenkeel.hub.yaml.YamlProblem;
+import io.evenkeel.model.outgoing.Network;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -95,7 +95,7 @@ public final class ConfigReader {
   private final Map<String, Written> values = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
   private List<ScrapeJob> scrapeJobs = List.of();
-  private List<Probe> probes = List.of();
+  private List<ProbeForm> probes = List.of();
   private HaproxySettings haproxy = HaproxySettings.NONE;
 
   /// @param keys the keys there are

@@ -1,9 +1,9 @@
 package io.evenkeel.hub.config;
 
 import io.evenkeel.hub.haproxy.HaproxySettings;
-import io.evenkeel.hub.outgoing.Network;
-import io.evenkeel.hub.probe.Probe;
+import io.evenkeel.hub.probe.ProbeForm;
 import io.evenkeel.hub.scrape.ScrapeJob;
+import io.evenkeel.model.outgoing.Network;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +37,7 @@ public record EvenkeelConfig(
     Limits limits,
     Outgoing outgoing,
     List<ScrapeJob> scrapeJobs,
-    List<Probe> probes,
+    List<ProbeForm> probes,
     Optional<Path> gatewayFile,
     HaproxySettings haproxy,
     Optional<Listen> agents) {

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.enrolment;
 
+import com.google.re2j.Pattern;
 import io.airlift.compress.v3.snappy.SnappyCompressor;
 import io.evenkeel.agent.AgentMain;
 import io.evenkeel.agent.profile.AsyncProfilerLibrary;
@@ -21,6 +22,8 @@ import java.util.Map;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.minidns.dnsmessage.DnsMessage;
 
 /// The agent's files as an archive for other servers, made from this hub's own at the first asking:
 /// the classes alone (`jar`), or with a Java runtime for machines of the hub's own kind
@@ -98,6 +101,10 @@ public final class AgentArchive {
       copyClasses(AgentMain.class, lib.resolve("agent.jar"));
       copyClasses(SampleBatch.class, lib.resolve("model.jar"));
       copyClasses(SnappyCompressor.class, lib.resolve("codec.jar"));
+      // What only probes need: their classes are loaded when there is one.
+      copyClasses(DnsMessage.class, lib.resolve("dns.jar"));
+      copyClasses(DefaultBHttpClientConnection.class, lib.resolve("http.jar"));
+      copyClasses(Pattern.class, lib.resolve("pattern.jar"));
       Files.writeString(tree.resolve("agent.options"), resource(AgentMain.class, OPTIONS));
       if (!kind.equals(CLASSES_ONLY)) {
         AsyncProfilerLibrary.unpack(lib);

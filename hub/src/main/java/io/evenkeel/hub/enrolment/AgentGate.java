@@ -87,12 +87,15 @@ public final class AgentGate {
   }
 
   /// What an agent is told in the answer to a push.
-  public HubInstructions instructions(EnrolledAgent agent) {
+  ///
+  /// @param probes what the probes it is to run are called together; empty for none
+  public HubInstructions instructions(EnrolledAgent agent, String probes) {
     HostCollections.InForce collection = collections.of(agent.hostId());
     return new HubInstructions(
         agent.instance(),
         collection.period(),
         collection.switchedOff(),
+        probes,
         clock.millis(),
         commands.outstanding(agent.hostId()),
         List.of());

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /// Makes the Java runtime that goes with an agent to servers of the hub's own kind: the modules it
 /// needs, by `jlink` of the hub's JDK, and an archive of the classes that an agent loads, recorded
@@ -18,6 +18,11 @@ final class AgentRuntime {
   private static final System.Logger LOG = System.getLogger(AgentRuntime.class.getName());
   private static final String MODULES =
       "java.base,java.logging,java.management,jdk.management,jdk.net,jdk.unsupported,jdk.jcmd,jdk.jfr";
+
+  /// In the order of the install script, which a class archive depends on.
+  private static final List<String> JARS =
+      List.of("agent.jar", "codec.jar", "model.jar", "dns.jar", "http.jar", "pattern.jar");
+
   private static final String REHEARSAL = AgentRehearsal.class.getName();
   private static final long LONGEST_SECONDS = 300;
   private static final int LONGEST_OUTPUT = 2_000;
@@ -68,17 +73,15 @@ final class AgentRuntime {
     }
   }
 
-  private static List<String> java(Path tree, String... more) throws IOException {
+  private static List<String> java(Path tree, String... more) {
     List<String> command = new ArrayList<>();
     command.add(tree.resolve("runtime/bin/java").toString());
     command.add("@" + tree.resolve("agent.options"));
-    try (Stream<Path> jars = Files.list(tree.resolve("lib"))) {
-      command.add("-cp");
-      command.add(
-          String.join(
-              ":",
-              jars.map(Path::toString).filter(name -> name.endsWith(".jar")).sorted().toList()));
-    }
+    command.add("-cp");
+    command.add(
+        JARS.stream()
+            .map(jar -> tree.resolve("lib").resolve(jar).toString())
+            .collect(Collectors.joining(":")));
     command.addAll(List.of(more));
     return command;
   }

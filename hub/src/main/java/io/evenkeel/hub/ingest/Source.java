@@ -68,6 +68,14 @@ public record Source(
     return new Source("probe", "", false, null, OptionalLong.empty(), null, false, null);
   }
 
+  /// A probe that an agent runs.
+  ///
+  /// @param hostId the agent's host
+  public static Source probeOf(String hostId) {
+    return new Source(
+        "probe", "agent:" + hostId, false, null, OptionalLong.empty(), null, false, null);
+  }
+
   /// A target that the hub fetches pages from.
   ///
   /// @param account its job and address

@@ -13,7 +13,7 @@ import io.evenkeel.hub.notify.channel.Recipient;
 import io.evenkeel.hub.notify.channel.Wires;
 import io.evenkeel.hub.outgoing.OutgoingHttp;
 import io.evenkeel.hub.outgoing.OutgoingSockets;
-import io.evenkeel.hub.outgoing.RefusedAddressException;
+import io.evenkeel.model.outgoing.RefusedAddressException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;

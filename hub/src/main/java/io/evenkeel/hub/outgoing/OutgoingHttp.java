@@ -1,6 +1,9 @@
 package io.evenkeel.hub.outgoing;
 
-import io.evenkeel.hub.outgoing.AddressRules.Reach;
+import io.evenkeel.model.outgoing.AddressRules;
+import io.evenkeel.model.outgoing.AddressRules.Reach;
+import io.evenkeel.model.outgoing.Network;
+import io.evenkeel.model.outgoing.RefusedAddressException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

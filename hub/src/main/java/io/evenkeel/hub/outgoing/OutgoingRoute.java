@@ -1,14 +1,9 @@
 package io.evenkeel.hub.outgoing;
 
-import java.io.ByteArrayInputStream;
+import io.evenkeel.model.outgoing.Authorities;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.util.Collection;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -32,36 +27,13 @@ public record OutgoingRoute(Optional<URI> proxy, Optional<String> authorities) {
       } else {
         TrustManagerFactory trust =
             TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted());
+        trust.init(Authorities.read(authorities.get()));
         context.init(null, trust.getTrustManagers(), null);
       }
       return context;
     } catch (GeneralSecurityException e) {
       throw new IOException("the private certificate authority cannot be used: " + e.getMessage());
     }
-  }
-
-  /// The authorities of its own that this route trusts; none for one that trusts the platform's.
-  ///
-  /// @throws IOException when the PEM text holds no certificate
-  public KeyStore trusted() throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    if (authorities.isEmpty()) {
-      return store;
-    }
-    String pem = authorities.get();
-    Collection<? extends Certificate> certificates =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)));
-    if (certificates.isEmpty()) {
-      throw new IOException("the private certificate authority is no certificate in PEM form");
-    }
-    int number = 0;
-    for (Certificate certificate : certificates) {
-      store.setCertificateEntry("authority-" + number++, certificate);
-    }
-    return store;
   }
 
   /// Hides the proxy's password from logs.

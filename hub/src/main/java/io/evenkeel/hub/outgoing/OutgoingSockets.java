@@ -1,6 +1,7 @@
 package io.evenkeel.hub.outgoing;
 
-import io.evenkeel.hub.outgoing.AddressRules.Reach;
+import io.evenkeel.model.outgoing.AddressRules;
+import io.evenkeel.model.outgoing.AddressRules.Reach;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

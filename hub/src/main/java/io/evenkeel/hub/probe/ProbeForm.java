@@ -1,5 +1,9 @@
 package io.evenkeel.hub.probe;
 
+import io.evenkeel.agent.probe.Check;
+import io.evenkeel.agent.probe.CheckRules;
+import io.evenkeel.agent.probe.IpFamily;
+import io.evenkeel.agent.probe.Probe;
 import io.evenkeel.hub.security.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +13,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A probe as somebody enters it and as it is kept: exactly one of the four checks is there.
+///
+/// @param from where it runs: `hub`, `server:NAME`, `group:NAME`, `tag:NAME`; null or empty for the
+///   hub alone
 public record ProbeForm(
     String name,
     int intervalSeconds,
@@ -17,8 +24,10 @@ public record ProbeForm(
     Check.@Nullable Http http,
     Check.@Nullable Tcp tcp,
     Check.@Nullable Icmp icmp,
-    Check.@Nullable Dns dns) {
+    Check.@Nullable Dns dns,
+    @Nullable List<String> from) {
   private static final int LONGEST_NAME = 64;
+  private static final int MOST_PLACES = 100;
   private static final int SHORTEST_INTERVAL_SECONDS = 5;
 
   /// Queries look five minutes back: a series that comes seldomer would seem to end in between.
@@ -29,20 +38,14 @@ public record ProbeForm(
 
   public ProbeForm {
     name = name.strip();
+    from = from == null || from.isEmpty() ? null : List.copyOf(from);
   }
 
-  /// How a probe is entered.
-  public static ProbeForm of(Probe probe) {
-    Check check = probe.check();
-    return new ProbeForm(
-        probe.name(),
-        Math.toIntExact(probe.interval().toSeconds()),
-        Math.toIntExact(probe.timeout().toMillis()),
-        probe.family(),
-        check instanceof Check.Http one ? one : null,
-        check instanceof Check.Tcp one ? one : null,
-        check instanceof Check.Icmp one ? one : null,
-        check instanceof Check.Dns one ? one : null);
+  /// The places where it runs; those that are none are left out.
+  List<Place> places() {
+    return from == null
+        ? List.of(Place.HUB)
+        : from.stream().map(Place::parse).flatMap(Optional::stream).distinct().toList();
   }
 
   /// The probe, or what is wrong with the first field that is.
@@ -73,6 +76,15 @@ public record ProbeForm(
             .toList();
     if (checks.size() != 1) {
       return Outcome.invalid("http", "A probe has exactly one of http, tcp, icmp and dns.");
+    }
+    if (from != null
+        && (from.size() > MOST_PLACES
+            || from.stream().anyMatch(place -> Place.parse(place).isEmpty()))) {
+      return Outcome.invalid(
+          "from",
+          "A probe runs from up to "
+              + MOST_PLACES
+              + " places, each of them hub, server:NAME, group:NAME or tag:NAME.");
     }
     Check check = checks.getFirst();
     Optional<CheckRules.Problem> problem = CheckRules.problem(check);

@@ -1,5 +1,8 @@
 package io.evenkeel.hub.probe;
 
+import io.evenkeel.agent.probe.Check;
+import io.evenkeel.agent.probe.IpFamily;
+import io.evenkeel.agent.probe.Probe;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.yaml.YamlDocument;
 import io.evenkeel.hub.yaml.YamlFields;
@@ -23,7 +26,7 @@ public final class ProbeReader {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final Path base;
-  private final List<Probe> probes = new ArrayList<>();
+  private final List<ProbeForm> probes = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private Check.@Nullable Http http;
   private Check.@Nullable Tcp tcp;
@@ -37,7 +40,7 @@ public final class ProbeReader {
   /// What a text says.
   ///
   /// @param probes empty when there are problems
-  public record Result(List<Probe> probes, List<YamlProblem> problems) {}
+  public record Result(List<ProbeForm> probes, List<YamlProblem> problems) {}
 
   /// Reads `probes` from a settings file; its other fields are left to others.
   ///
@@ -79,9 +82,10 @@ public final class ProbeReader {
             http,
             tcp,
             icmp,
-            dns);
+            dns,
+            fields.scalars("from").stream().map(YamlScalar::text).toList());
     switch (form.probe()) {
-      case Outcome.Done<Probe>(Probe probe) -> probes.add(probe);
+      case Outcome.Done<Probe> _ -> probes.add(form);
       case Outcome.Refused<Probe> refused ->
           fields.problemOf(field(refused.field()), refused.message());
     }

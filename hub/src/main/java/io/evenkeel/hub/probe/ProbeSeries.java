@@ -1,6 +1,8 @@
 package io.evenkeel.hub.probe;
 
-import io.evenkeel.hub.probe.ProbeResult.Sample;
+import io.evenkeel.agent.probe.Probe;
+import io.evenkeel.agent.probe.ProbeResult;
+import io.evenkeel.agent.probe.ProbeResult.Sample;
 import io.evenkeel.model.Label;
 import io.evenkeel.model.LabelBytes;
 import io.evenkeel.model.Labels;
@@ -20,13 +22,18 @@ final class ProbeSeries {
   /// The label with the probe's name, so that two probes of one target stay apart.
   static final String PROBE = "probe";
 
+  /// The label with the server whose agent asks; none when the hub does.
+  static final String FROM = "from";
+
   private final Labels own;
   private final Map<Labels, byte[]> encoded = new HashMap<>();
   private Set<Labels> present = new HashSet<>();
 
-  ProbeSeries(Probe probe) {
-    this.own =
+  /// @param from the server whose agent asks; empty for the hub
+  ProbeSeries(Probe probe, String from) {
+    Labels labels =
         Labels.of(Label.JOB, JOB, Label.INSTANCE, probe.check().target(), PROBE, probe.name());
+    this.own = from.isEmpty() ? labels : labels.toBuilder().set(FROM, from).build();
   }
 
   /// Puts a result into a batch.

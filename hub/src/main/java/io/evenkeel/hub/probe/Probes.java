@@ -1,11 +1,16 @@
 package io.evenkeel.hub.probe;
 
+import io.evenkeel.agent.probe.Probe;
+import io.evenkeel.agent.probe.ProbeLoop;
+import io.evenkeel.agent.probe.ProbeResult;
+import io.evenkeel.agent.probe.Prober;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.ingest.Ingest;
-import io.evenkeel.hub.outgoing.AddressRules;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.Outcome.Reason;
+import io.evenkeel.model.outgoing.AddressRules;
+import io.evenkeel.model.outgoing.AddressRules.Reach;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,17 +21,19 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The front door of probing: the probes of the settings file and of the database, each with its
-/// loop. Safe for use by many threads.
+/// loop where the hub asks itself, and those that agents run. Safe for use by many threads.
 public final class Probes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Probes.class);
   private static final int MOST = 2_000;
   private static final int AT_ONCE = 64;
   private static final int TRIALS_AT_ONCE = 4;
+  private static final int BODY_BYTES = 1 << 20;
 
   /// Where a probe is kept.
   public enum Origin {
@@ -38,22 +45,33 @@ public final class Probes implements AutoCloseable {
     SHADOWED
   }
 
-  /// A probe and how it goes.
+  /// How a probe goes from one place.
   ///
+  /// @param server the server whose agent asks; empty for the hub
   /// @param last null before the first attempt
-  public record Known(String id, Origin origin, ProbeForm form, @Nullable ProbeResult last) {}
-
-  private record Entry(Origin origin, ProbeForm form, @Nullable ProbeLoop loop) {
-    Known known(String id) {
-      return new Known(id, origin, form, loop == null ? null : loop.last());
+  public record Seen(String server, @Nullable ProbeResult last) {
+    static Seen of(ProbeTrack track) {
+      return new Seen(track.from(), track.last());
     }
   }
+
+  /// A probe and how it goes, from the hub first.
+  public record Known(String id, Origin origin, ProbeForm form, List<Seen> seen) {}
+
+  /// What the hub does for a probe itself.
+  private record Own(ProbeLoop loop, ProbeTrack track) {}
+
+  /// @param probe null when it does not run
+  /// @param own null when the hub does not ask
+  private record Entry(Origin origin, ProbeForm form, @Nullable Probe probe, @Nullable Own own) {}
 
   private final Database database;
   private final ProbeStore store = new ProbeStore();
   private final AuditStore audit;
   private final Ingest ingest;
   private final Prober prober;
+  private final ServerProbes onServers;
+  private final Predicate<String> watched;
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final Semaphore room = new Semaphore(AT_ONCE, true);
@@ -62,25 +80,30 @@ public final class Probes implements AutoCloseable {
   private boolean running;
 
   /// @param fromFile the probes of the settings file
+  /// @param watched whether a host, by its id, is watched still
   /// @param nanos a clock that is never set
   public Probes(
       Database database,
       AuditStore audit,
-      List<Probe> fromFile,
+      List<ProbeForm> fromFile,
       Ingest ingest,
       AddressRules rules,
+      Predicate<String> watched,
       InstantSource clock,
       LongSupplier nanos) {
     this.database = database;
     this.audit = audit;
     this.ingest = ingest;
-    this.prober = new Prober(rules, clock, nanos);
+    this.prober = new Prober(rules, Reach.PRIVATE_TOO, BODY_BYTES, clock, nanos);
+    this.onServers = new ServerProbes(ingest, clock);
+    this.watched = watched;
     this.clock = clock;
     this.nanos = nanos;
-    for (Probe probe : fromFile) {
-      entries.put("file-" + probe.name(), new Entry(Origin.FILE, ProbeForm.of(probe), loop(probe)));
+    for (ProbeForm form : fromFile) {
+      entries.put("file-" + form.name(), entry(Origin.FILE, form));
     }
     database.read(store::all).forEach(this::addStored);
+    tellServers();
   }
 
   private void addStored(String id, ProbeForm form) {
@@ -88,21 +111,51 @@ public final class Probes implements AutoCloseable {
       LOG.warn(
           "The probe '{}' of the settings does not run: the settings file has one of that name",
           form.name());
-      entries.put(id, new Entry(Origin.SHADOWED, form, null));
+      entries.put(id, new Entry(Origin.SHADOWED, form, null, null));
       return;
     }
-    switch (form.probe()) {
-      case Outcome.Done<Probe>(Probe probe) ->
-          entries.put(id, new Entry(Origin.SETTINGS, form, loop(probe)));
-      case Outcome.Refused<Probe> refused -> {
-        LOG.warn("The stored probe '{}' does not run: {}", form.name(), refused.message());
-        entries.put(id, new Entry(Origin.SETTINGS, form, null));
-      }
-    }
+    entries.put(id, entry(Origin.SETTINGS, form));
   }
 
-  private ProbeLoop loop(Probe probe) {
-    return new ProbeLoop(probe, prober, room, ingest, clock, nanos);
+  private Entry entry(Origin origin, ProbeForm form) {
+    return switch (form.probe()) {
+      case Outcome.Done<Probe>(Probe probe) ->
+          new Entry(origin, form, probe, form.places().contains(Place.HUB) ? own(probe) : null);
+      case Outcome.Refused<Probe> refused -> {
+        LOG.warn("The stored probe '{}' does not run: {}", form.name(), refused.message());
+        yield new Entry(origin, form, null, null);
+      }
+    };
+  }
+
+  private Own own(Probe probe) {
+    ProbeTrack track = new ProbeTrack(probe, null, ingest, clock);
+    return new Own(new ProbeLoop(probe, prober, room, track::take, nanos), track);
+  }
+
+  /// The probes that agents run.
+  public ServerProbes onServers() {
+    return onServers;
+  }
+
+  private void tellServers() {
+    List<ServerProbes.Given> given = new ArrayList<>();
+    entries.forEach((id, entry) -> {
+      if (entry.probe != null && entry.form.places().stream().anyMatch(p -> !p.equals(Place.HUB))) {
+        given.add(ServerProbes.Given.of(id, entry.probe, entry.form.places()));
+      }
+    });
+    given.sort(Comparator.comparing(one -> one.probe().name()));
+    onServers.set(given);
+  }
+
+  private Known known(String id, Entry entry) {
+    List<Seen> seen = new ArrayList<>();
+    if (entry.own != null) {
+      seen.add(Seen.of(entry.own.track));
+    }
+    onServers.tracks(id, watched).forEach(track -> seen.add(Seen.of(track)));
+    return new Known(id, entry.origin, entry.form, List.copyOf(seen));
   }
 
   /// Begins to ask.
@@ -111,8 +164,8 @@ public final class Probes implements AutoCloseable {
     entries
         .values()
         .forEach(entry -> {
-          if (entry.loop != null) {
-            entry.loop.start();
+          if (entry.own != null) {
+            entry.own.loop.start();
           }
         });
   }
@@ -120,7 +173,7 @@ public final class Probes implements AutoCloseable {
   /// All probes by name.
   public synchronized List<Known> all() {
     return entries.entrySet().stream()
-        .map(one -> one.getValue().known(one.getKey()))
+        .map(one -> known(one.getKey(), one.getValue()))
         .sorted(Comparator.comparing(known -> known.form().name()))
         .toList();
   }
@@ -153,15 +206,13 @@ public final class Probes implements AutoCloseable {
           store.put(transaction, id, form);
           audit.append(transaction, actor, action, form.name(), probe.check().target());
         });
-        Entry entry = new Entry(Origin.SETTINGS, form, loop(probe));
-        Entry old = entries.put(id, entry);
-        if (old != null && old.loop != null) {
-          old.loop.stop(true);
+        Entry entry = entry(Origin.SETTINGS, form);
+        end(entries.put(id, entry));
+        if (running && entry.own != null) {
+          entry.own.loop.start();
         }
-        if (running && entry.loop != null) {
-          entry.loop.start();
-        }
-        yield Outcome.done(entry.known(id));
+        tellServers();
+        yield Outcome.done(known(id, entry));
       }
     };
   }
@@ -177,12 +228,18 @@ public final class Probes implements AutoCloseable {
           audit.append(transaction, actor, "probe.delete", entry.form.name(), "");
         });
         entries.remove(id);
-        if (entry.loop != null) {
-          entry.loop.stop(true);
-        }
-        yield Outcome.done(entry.known(id));
+        end(entry);
+        tellServers();
+        yield Outcome.done(known(id, entry));
       }
     };
+  }
+
+  private static void end(@Nullable Entry entry) {
+    if (entry != null && entry.own != null) {
+      entry.own.loop.stop();
+      entry.own.track.end();
+    }
   }
 
   private Outcome<Entry> own(String id) {
@@ -232,12 +289,12 @@ public final class Probes implements AutoCloseable {
       entries
           .values()
           .forEach(entry -> {
-            if (entry.loop != null) {
-              loops.add(entry.loop);
+            if (entry.own != null) {
+              loops.add(entry.own.loop);
             }
           });
     }
-    loops.forEach(loop -> loop.stop(false));
+    loops.forEach(ProbeLoop::stop);
     // What is still open is closed at once, which ends the attempts.
     prober.close();
     for (ProbeLoop loop : loops) {

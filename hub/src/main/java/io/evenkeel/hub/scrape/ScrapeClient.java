@@ -1,11 +1,11 @@
 package io.evenkeel.hub.scrape;
 
-import io.evenkeel.hub.outgoing.AddressRules;
-import io.evenkeel.hub.outgoing.AddressRules.Reach;
 import io.evenkeel.hub.outgoing.OutgoingRoute;
-import io.evenkeel.hub.outgoing.RefusedAddressException;
 import io.evenkeel.hub.scrape.ScrapeJob.Credentials;
 import io.evenkeel.model.exposition.PageFormat;
+import io.evenkeel.model.outgoing.AddressRules;
+import io.evenkeel.model.outgoing.AddressRules.Reach;
+import io.evenkeel.model.outgoing.RefusedAddressException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

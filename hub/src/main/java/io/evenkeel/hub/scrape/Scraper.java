@@ -1,10 +1,10 @@
 package io.evenkeel.hub.scrape;
 
 import io.evenkeel.hub.ingest.Ingest;
-import io.evenkeel.hub.outgoing.AddressRules;
 import io.evenkeel.hub.scrape.Target.Relabelled;
 import io.evenkeel.hub.telemetry.HubMetrics;
 import io.evenkeel.model.Labels;
+import io.evenkeel.model.outgoing.AddressRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -61,6 +61,7 @@ import io.evenkeel.hub.enrolment.AgentLinks;
 import io.evenkeel.hub.enrolment.AgentTls;
 import io.evenkeel.hub.enrolment.CertificateAuthority;
 import io.evenkeel.hub.enrolment.CommandDesk;
+import io.evenkeel.hub.enrolment.EnrolledAgent;
 import io.evenkeel.hub.enrolment.Enrolment;
 import io.evenkeel.hub.enrolment.LinkWatch;
 import io.evenkeel.hub.fleet.Fleet;
@@ -82,11 +83,11 @@ import io.evenkeel.hub.live.LiveLimits;
 import io.evenkeel.hub.logging.LogSetup;
 import io.evenkeel.hub.notify.Notifications;
 import io.evenkeel.hub.notify.NotifyMetrics;
-import io.evenkeel.hub.outgoing.AddressRules;
 import io.evenkeel.hub.pools.GatewayFamilies;
 import io.evenkeel.hub.pools.Pools;
 import io.evenkeel.hub.pools.WeightLoop;
 import io.evenkeel.hub.probe.Probes;
+import io.evenkeel.hub.probe.ProbingServer;
 import io.evenkeel.hub.processes.ProcessLog;
 import io.evenkeel.hub.profile.Profiles;
 import io.evenkeel.hub.rules.RecordingRules;
@@ -131,6 +132,7 @@ import io.evenkeel.hub.tune.UntunedServer;
 import io.evenkeel.hub.tune.measure.HostNumbers;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.hub.work.FairPool;
+import io.evenkeel.model.outgoing.AddressRules;
 import io.evenkeel.model.wire.RequestLimits;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryHelpers;
@@ -147,6 +149,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -261,6 +264,7 @@ public final class HubWiring implements AutoCloseable {
                   config.probes(),
                   ingest,
                   new AddressRules(config.outgoing().privateNetworks()),
+                  id -> hosts.find(id).isPresent(),
                   clock,
                   System::nanoTime));
       List<Family.Source> telemetry =
@@ -367,6 +371,8 @@ public final class HubWiring implements AutoCloseable {
                       remoteWrite,
                       archive,
                       profiles,
+                      probes.onServers(),
+                      agent -> probing(agent, said),
                       metrics),
                   AgentTls.context(authority, clock),
                   new AgentAddress(database, audit),
@@ -562,6 +568,18 @@ public final class HubWiring implements AutoCloseable {
     follow.run();
     collections.onChange(follow);
     return own;
+  }
+
+  private static ProbingServer probing(EnrolledAgent agent, HostAttributeBook said) {
+    HostAttributes attributes = said.of(agent.hostId());
+    Set<String> names = new HashSet<>(agent.former());
+    names.add(agent.instance());
+    return new ProbingServer(
+        agent.hostId(),
+        agent.instance(),
+        names,
+        attributes.group(),
+        new HashSet<>(attributes.tags()));
   }
 
   private boolean isAlerting() {

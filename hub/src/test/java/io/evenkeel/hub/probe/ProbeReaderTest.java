@@ -1,7 +1,12 @@
 package io.evenkeel.hub.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
+import io.evenkeel.agent.probe.Check;
+import io.evenkeel.agent.probe.IpFamily;
+import io.evenkeel.agent.probe.Probe;
+import io.evenkeel.hub.security.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,13 +32,14 @@ class ProbeReaderTest {
               interval: 1m
               timeout: 2s
               ip: 6
+              from: [hub, 'server:web-1', 'group:shop', 'tag:edge']
               http: {url: 'https://shop.example/health', status: [200, 204], bodyMatches: ok}
             - {name: db, tcp: {host: db.example, port: 5432}}
             - {name: gateway, icmp: {host: 10.0.0.1}}
             - {name: names, dns: {name: shop.example, type: aaaa, server: '10.0.0.53'}}
             """);
     assertThat(result.problems()).isEmpty();
-    assertThat(result.probes())
+    assertThat(result.probes().stream().map(ProbeReaderTest::probe))
         .containsExactly(
             new Probe(
                 "shop",
@@ -45,6 +51,19 @@ class ProbeReaderTest {
             usual("db", new Check.Tcp("db.example", 5432, false, "", "", "")),
             usual("gateway", new Check.Icmp("10.0.0.1")),
             usual("names", new Check.Dns("shop.example", "AAAA", "10.0.0.53", "")));
+    assertThat(result.probes().getFirst().places())
+        .containsExactly(
+            Place.HUB,
+            new Place(Place.Kind.SERVER, "web-1"),
+            new Place(Place.Kind.GROUP, "shop"),
+            new Place(Place.Kind.TAG, "edge"));
+    assertThat(result.probes().getLast().places()).containsExactly(Place.HUB);
+  }
+
+  private static Probe probe(ProbeForm form) {
+    return form.probe() instanceof Outcome.Done<Probe>(Probe probe)
+        ? probe
+        : fail("the probe is refused");
   }
 
   private static Probe usual(String name, Check check) {
@@ -67,6 +86,7 @@ class ProbeReaderTest {
             - {name: g, ip: 5, icmp: {host: x}}
             - {name: h, dns: {name: x, type: ANY}}
             - {name: i, http: {uri: 'http://x/'}}
+            - {name: k, from: ['rack:3'], icmp: {host: x}}
             - {name: j, http: {url: 'https://x/', authorities: missing.pem}}
             """);
     assertThat(result.probes()).isEmpty();
@@ -82,7 +102,8 @@ class ProbeReaderTest {
         .anyMatch(one -> one.startsWith("9 'ip' is any, 4 or 6"))
         .anyMatch(one -> one.startsWith("10 The type is one of"))
         .anyMatch(one -> one.startsWith("11 'uri' is no field of an HTTP check"))
-        .anyMatch(one -> one.startsWith("12 the certificates in"));
+        .anyMatch(one -> one.startsWith("12 A probe runs from up to"))
+        .anyMatch(one -> one.startsWith("13 the certificates in"));
   }
 
   @Test

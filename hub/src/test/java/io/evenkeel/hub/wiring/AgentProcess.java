@@ -1,5 +1,6 @@
 package io.evenkeel.hub.wiring;
 
+import com.google.re2j.Pattern;
 import io.airlift.compress.v3.snappy.SnappyCompressor;
 import io.evenkeel.agent.AgentMain;
 import io.evenkeel.model.SampleBatch;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.minidns.dnsmessage.DnsMessage;
 
 /// A real agent in a process of its own, with nothing of the hub on its class path.
 final class AgentProcess implements AutoCloseable {
@@ -39,7 +42,13 @@ final class AgentProcess implements AutoCloseable {
                       + ":"
                       + place(SampleBatch.class)
                       + ":"
-                      + place(SnappyCompressor.class),
+                      + place(SnappyCompressor.class)
+                      + ":"
+                      + place(DnsMessage.class)
+                      + ":"
+                      + place(DefaultBHttpClientConnection.class)
+                      + ":"
+                      + place(Pattern.class),
                   AgentMain.class.getName(),
                   "--state",
                   state.toString()));

@@ -113,7 +113,14 @@ class ProbeJourneyTest {
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> {
             JsonNode last =
-                viewer.get("/api/hub/v1/probes").json().get("probes").get(0).get("last");
+                viewer
+                    .get("/api/hub/v1/probes")
+                    .json()
+                    .get("probes")
+                    .get(0)
+                    .get("seen")
+                    .get(0)
+                    .get("last");
             assertThat(last.isNull()).isFalse();
             assertThat(last.get("answer").get("status").asInt()).isEqualTo(200);
           });
@@ -150,8 +157,8 @@ class ProbeJourneyTest {
           .untilAsserted(() -> {
             JsonNode shown = hub.json("/api/hub/v1/probes").get("probes").get(0);
             assertThat(shown.get("origin").asString()).isEqualTo("file");
-            assertThat(shown.get("last").isNull()).isFalse();
-            assertThat(shown.get("last").get("failure").isNull()).isTrue();
+            assertThat(shown.get("seen").get(0).get("last").isNull()).isFalse();
+            assertThat(shown.get("seen").get(0).get("last").get("failure").isNull()).isTrue();
           });
     }
   }

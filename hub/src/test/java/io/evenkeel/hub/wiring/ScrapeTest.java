@@ -296,7 +296,7 @@ class ScrapeTest {
       fails(hub, "many", "more than 2 samples (sample_limit)");
       fails(hub, "moved", "HTTP status 302");
       fails(hub, "html", "'text/html', which is no page of metrics");
-      fails(hub, "metadata", "an address that the hub never connects to");
+      fails(hub, "metadata", "an address that is never connected to");
       becomes(hub, "fine{job=\"fine\"}", "2");
       assertThat(value(hub, "fine{job=\"broken\"}")).isEqualTo("none");
       // A series beyond the store's own limits costs only itself, and the target says so.

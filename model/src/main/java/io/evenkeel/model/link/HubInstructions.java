@@ -13,6 +13,8 @@ import java.util.TreeSet;
 /// @param instance the host's name, the `instance` label of all its samples
 /// @param period the time between two rounds, 1 s to 60 s
 /// @param switchedOff collectors that are not to be read
+/// @param probes what the hub calls the probes that the agent is to run, another text whenever they
+///   change; empty for none. The agent fetches them when it has not heard of it
 /// @param hubMillis the hub's clock, epoch milliseconds
 /// @param orders commands to carry out
 /// @param unreadable commands that this version of the agent cannot read
@@ -20,6 +22,7 @@ public record HubInstructions(
     String instance,
     Duration period,
     Set<String> switchedOff,
+    String probes,
     long hubMillis,
     List<CommandOrder> orders,
     List<Unreadable> unreadable) {
@@ -64,6 +67,7 @@ public record HubInstructions(
           message.needed("instance"),
           Duration.ofMillis(Long.parseLong(message.needed("period"))),
           new TreeSet<>(message.values("off")),
+          message.value("probes").orElse(""),
           Long.parseLong(message.needed("time")),
           orders,
           unreadable);
@@ -80,6 +84,9 @@ public record HubInstructions(
             .add("period", Long.toString(period.toMillis()))
             .add("time", Long.toString(hubMillis));
     switchedOff.forEach(name -> message.add("off", name));
+    if (!probes.isEmpty()) {
+      message.add("probes", probes);
+    }
     orders.forEach(order -> message.add("command", order.text()));
     return message.build();
   }

@@ -13,7 +13,9 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,9 +36,19 @@ public final class HubLink implements AutoCloseable {
   private static final long REPEAT_NANOS = 60_000_000_000L;
   private static final int REMEMBERED_ORDERS = 64;
   private static final int MOST_DELIVERIES = 4;
+  private static final int MOST_AT_A_TIME = 8;
 
   /// Something that goes to the hub beside samples.
   private record Delivery(String path, byte[] body) {}
+
+  /// What waits to be brought to the hub beside samples, the oldest first.
+  public interface Waiting {
+    /// What is to be brought next.
+    Optional<byte[]> oldest();
+
+    /// Ends the waiting of what was brought.
+    void remove(byte[] body);
+  }
 
   /// Who is told what the hub says. Called by the link's thread.
   public interface Listener {
@@ -64,6 +76,7 @@ public final class HubLink implements AutoCloseable {
   private final ArrayDeque<String> done = new ArrayDeque<>();
   private final List<CommandResult> results = new ArrayList<>();
   private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
+  private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
   private final Thread thread;
   private volatile AgentIdentity identity;
   private volatile HubConnection connection;
@@ -152,6 +165,27 @@ public final class HubLink implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Has what waits somewhere brought to the hub after the next samples, and from then on.
+  ///
+  /// @param path the hub's, one of [LinkProtocol]
+  public void bring(String path, Waiting from) {
+    waiting.put(path, from);
+  }
+
+  /// Asks the hub. Called from within [Listener#told].
+  ///
+  /// @param path the hub's, one of [LinkProtocol]
+  /// @throws IOException when there is no answer, or it is none that can be read
+  public LinkMessage ask(String path, LinkMessage question) throws IOException {
+    byte[] body = question.bytes();
+    HubConnection.Answer answer =
+        connection.post(path, "Content-Type: text/plain\r\n" + headers(), body, body.length);
+    if (!answer.isTaken()) {
+      throw new IOException("the hub answers " + answer.status() + ": " + answer.body().strip());
+    }
+    return LinkMessage.parse(answer.body());
   }
 
   /// Keeps the name that the hub gave this machine. Called from within [Listener#told].
@@ -259,6 +293,7 @@ public final class HubLink implements AutoCloseable {
     listener.told(instructions);
     carryOut(instructions);
     bringDeliveries();
+    bringWaiting();
     if (renew || identity.isDue(clock.instant())) {
       renewNow();
     }
@@ -342,6 +377,30 @@ public final class HubLink implements AutoCloseable {
       }
       if (!answer.isTaken()) {
         tell("the hub does not take what it ordered: " + answer.body().strip());
+      }
+    }
+  }
+
+  /// Brings what waits; of much only a part, so that samples do not wait for it.
+  private void bringWaiting() throws IOException {
+    for (Map.Entry<String, Waiting> one : waiting.entrySet()) {
+      Optional<byte[]> body = one.getValue().oldest();
+      for (int i = 0; i < MOST_AT_A_TIME && body.isPresent(); i++) {
+        HubConnection.Answer answer =
+            connection.post(
+                one.getKey(),
+                "Content-Type: text/plain\r\n" + headers(),
+                body.get(),
+                body.get().length);
+        if (answer.isWorthRetrying()) {
+          return;
+        }
+        one.getValue().remove(body.get());
+        if (!answer.isTaken()) {
+          tell(
+              "the hub refuses what was brought to " + one.getKey() + ": " + answer.body().strip());
+        }
+        body = one.getValue().oldest();
       }
     }
   }

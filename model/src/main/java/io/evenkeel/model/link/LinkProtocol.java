@@ -20,6 +20,15 @@ public final class LinkProtocol {
   /// Takes what came of a profile.
   public static final String PROFILES = "/agent/v1/profiles";
 
+  /// Lists the probes that the agent is to run.
+  public static final String PROBES = "/agent/v1/probes";
+
+  /// Says one of those probes.
+  public static final String PROBE = "/agent/v1/probe";
+
+  /// Takes what came of probes.
+  public static final String PROBE_RESULTS = "/agent/v1/probe-results";
+
   /// Says that the agent stops on purpose.
   public static final String BYE = "/agent/v1/bye";
 

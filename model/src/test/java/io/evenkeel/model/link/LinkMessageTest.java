@@ -23,6 +23,7 @@ class LinkMessageTest {
             "web-1",
             Duration.ofSeconds(5),
             Set.of("systemd", "hwmon"),
+            "5f3a",
             1_800_000_000_000L,
             List.of(
                 new CommandOrder("a1", 5, new Command.RenewCertificate()),

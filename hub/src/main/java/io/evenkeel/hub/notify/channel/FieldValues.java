@@ -1,7 +1,7 @@
 package io.evenkeel.hub.notify.channel;
 
-import io.evenkeel.hub.outgoing.AddressRules.Reach;
 import io.evenkeel.hub.outgoing.OutgoingRoute;
+import io.evenkeel.model.outgoing.AddressRules.Reach;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -2,9 +2,9 @@ package io.evenkeel.hub.notify.channel;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import io.evenkeel.hub.outgoing.AddressRules.Reach;
 import io.evenkeel.hub.outgoing.HttpAnswer;
 import io.evenkeel.hub.outgoing.HttpCall;
+import io.evenkeel.model.outgoing.AddressRules.Reach;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

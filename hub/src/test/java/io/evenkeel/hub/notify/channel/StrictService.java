@@ -2,11 +2,11 @@ package io.evenkeel.hub.notify.channel;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.evenkeel.hub.outgoing.AddressRules;
-import io.evenkeel.hub.outgoing.Network;
 import io.evenkeel.hub.outgoing.OutgoingHttp;
 import io.evenkeel.hub.outgoing.OutgoingRoute;
 import io.evenkeel.hub.outgoing.OutgoingSockets;
+import io.evenkeel.model.outgoing.AddressRules;
+import io.evenkeel.model.outgoing.Network;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
