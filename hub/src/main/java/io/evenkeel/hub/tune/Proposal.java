@@ -10,6 +10,7 @@ import java.util.Optional;
 /// Makes of a piece of advice what an agent can be asked for.
 public final class Proposal {
   private static final int MASK_WORD = 8;
+  private static final String TWICE = "x2";
 
   private Proposal() {}
 
@@ -26,7 +27,7 @@ public final class Proposal {
 
   private static String value(TuningAction action, String to, String now) {
     return switch (action.bounds()) {
-      case Bounds.Whole whole when to.equals("x2") ->
+      case Bounds.Whole whole when to.equals(TWICE) ->
           isNumber(now) ? Long.toString(Math.min(whole.most(), 2 * Long.parseLong(now))) : now;
       case Bounds.Whole whole when isNumber(to) -> {
         // The kernel rounds to its step; rounded here, it reads back as it was asked for.
@@ -39,6 +40,13 @@ public final class Proposal {
       case Bounds.Whole whole -> to;
       case Bounds.Buffers buffers -> to;
       case Bounds.OneOf words -> to;
+      case Bounds.Percent percent when to.equals(TWICE) ->
+          now.matches("[0-9]{1,6}([.][0-9]{1,6})?%")
+              ? Math.min(
+                      percent.most(),
+                      Math.round(2 * Double.parseDouble(now.substring(0, now.length() - 1))))
+                  + "%"
+              : now;
       case Bounds.Percent percent -> to;
       case Bounds.Ports ports -> to;
       case Bounds.CpuList list -> to;

@@ -23,6 +23,8 @@ class ProposalTest {
     "net.ipv4.ip_local_port_range,'',10240 65535,32768 60999,10240 65535",
     "rps_cpus,eth0,fffffffff,0,'f,ffffffff'",
     "CPUQuota,web.service,40%,20%,40%",
+    "CPUQuota,web.service,x2,7.5%,15%",
+    "CPUQuota,web.service,x2,300000%,409600%",
     "transparent_hugepage/defrag,'',defer+madvise,madvise,defer+madvise",
     "net.ipv4.tcp_congestion_control,'',bbr,cubic,bbr",
   })
@@ -38,6 +40,7 @@ class ProposalTest {
     assertThat(Proposal.of(advised("kernel.panic", "1"), "", "0")).isEmpty();
     assertThat(Proposal.of(advised("CPUQuota", "40%"), "../x", "20%")).isEmpty();
     assertThat(Proposal.of(advised("LimitNOFILE", "x2"), "4242@99", "infinity")).isEmpty();
+    assertThat(Proposal.of(advised("CPUQuota", "x2"), "web.service", "infinity")).isEmpty();
   }
 
   @Test

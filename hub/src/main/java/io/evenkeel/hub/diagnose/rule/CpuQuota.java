@@ -38,22 +38,13 @@ final class CpuQuota implements DiagnosisRule {
       OptionalDouble usedCores =
           window.rate("evenkeel_unit_cpu_seconds_total", track -> track.label("unit").equals(unit));
       judgement.about(unit).by(Culprits.inUnit(window, unit, usedCores, Unit.CORES));
-      if (usedCores.isPresent() && usedCores.getAsDouble() > 0) {
-        double cores = usedCores.getAsDouble();
-        judgement.advise(
-            Advice.turn(
-                new Advice.Change(
-                    "CPUQuota",
-                    unit,
-                    "",
-                    Math.round(200 * cores) + "%",
-                    Math.round(100 * cores),
-                    100.0 * window.cores()),
-                Text.of(
-                    "lets the unit use what it asks for; the quota now is about what it uses",
-                    "让该单元得到所需的处理器；当前配额约等于其用量"),
-                "https://docs.kernel.org/scheduler/sched-bwc.html"));
-      }
+      judgement.advise(
+          Advice.turn(
+              new Advice.Change("CPUQuota", unit, "", "x2", 5, 100.0 * window.cores()),
+              Text.of(
+                  "lets the unit use what it asks for: twice the quota it has now",
+                  "让该单元得到所需的处理器：配额加倍"),
+              "https://docs.kernel.org/scheduler/sched-bwc.html"));
     }
     return judgement
         .sign(
