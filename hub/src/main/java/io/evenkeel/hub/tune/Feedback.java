@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /// Looks after changes that were kept: whether somebody wrote over the value, and whether it still
 /// does what it was kept for, after each week and when the load becomes another. It changes nothing
-/// on a server: what it finds is stored with the trial and shown.
+/// on a server: what it finds is stored with the trial, shown, and told by rules of alerting
+/// ([KeptFamilies]).
 ///
 /// Safe for use by many threads; one thread of its own looks every minute.
 public final class Feedback implements AutoCloseable {
@@ -45,15 +46,23 @@ public final class Feedback implements AutoCloseable {
   private final TrialStore store = new TrialStore();
   private final TunedServers servers;
   private final KeptEffect effect;
+  private final KeptFamilies families;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("tuning-feedback").factory());
 
-  public Feedback(Database database, TunedServers servers, KeptEffect effect, InstantSource clock) {
+  /// @param families where others see what became of kept changes
+  public Feedback(
+      Database database,
+      TunedServers servers,
+      KeptEffect effect,
+      KeptFamilies families,
+      InstantSource clock) {
     this.database = database;
     this.servers = servers;
     this.effect = effect;
+    this.families = families;
     this.clock = clock;
   }
 
@@ -89,6 +98,7 @@ public final class Feedback implements AutoCloseable {
     for (TrialDetail trial : database.read(store::kept)) {
       review(trial);
     }
+    families.set(database.read(store::kept));
   }
 
   /// What the server says of a trial's change counts: it may have been kept just before the hub

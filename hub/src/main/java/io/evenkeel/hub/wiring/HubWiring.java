@@ -122,6 +122,7 @@ import io.evenkeel.hub.tune.AuditedServer;
 import io.evenkeel.hub.tune.EnrolledServers;
 import io.evenkeel.hub.tune.Feedback;
 import io.evenkeel.hub.tune.KeptEffect;
+import io.evenkeel.hub.tune.KeptFamilies;
 import io.evenkeel.hub.tune.OwnServer;
 import io.evenkeel.hub.tune.Pace;
 import io.evenkeel.hub.tune.Proposals;
@@ -267,6 +268,7 @@ public final class HubWiring implements AutoCloseable {
                   id -> hosts.find(id).isPresent(),
                   clock,
                   System::nanoTime));
+      KeptFamilies keptChanges = new KeptFamilies();
       List<Family.Source> telemetry =
           List.of(
               metrics,
@@ -277,6 +279,7 @@ public final class HubWiring implements AutoCloseable {
               cache.<Family.Source>map(QueryCacheFamilies::new).orElse(List::of),
               new RecordingFamilies(recording),
               new GatewayFamilies(pools),
+              keptChanges,
               new ProcessFamilies());
 
       // This machine is watched from here on, so that there is something to show when the hub
@@ -390,7 +393,7 @@ public final class HubWiring implements AutoCloseable {
                       .toList());
       HostNumbers numbers = new HostNumbers(queries, pool);
       Trials trials = part(new Trials(database, audit, tuned, numbers, Pace.REAL, clock));
-      Feedback feedback = part(new Feedback(database, tuned, new KeptEffect(numbers), clock));
+      Feedback feedback = part(new Feedback(database, tuned, new KeptEffect(numbers), keptChanges, clock));
 
       // The front door.
       PrometheusAnswers answers = new PrometheusAnswers(outside, outsideQueries.limits());

@@ -57,6 +57,7 @@ class FeedbackTest {
   private Path knob;
   private Database database;
   private TuningExecutor executor;
+  private final KeptFamilies families = new KeptFamilies();
   private Feedback feedback;
 
   @BeforeEach
@@ -74,6 +75,7 @@ class FeedbackTest {
             database,
             new TunedServers(new OwnServer(HOST, executor, (period, lease) -> {}), List::of),
             new KeptEffect(new HostNumbers(new QueryEngine(samples, QueryLimits.DEFAULT), cpu)),
+            families,
             clock);
   }
 
@@ -149,6 +151,17 @@ class FeedbackTest {
         batch.addSeries(Labels.of("__name__", name, "instance", HOST)), millis.get(), value);
   }
 
+  private double told(String name) {
+    return families.families().stream()
+        .flatMap(family -> family.points().stream())
+        .filter(point -> point.name().equals(name))
+        .filter(point -> point.labels().valueOrEmpty("host").equals(HOST))
+        .filter(point -> point.labels().valueOrEmpty("action").equals(TunedTree.BACKLOG.action()))
+        .findFirst()
+        .orElseThrow()
+        .value();
+  }
+
   @Test
   void a_value_that_somebody_wrote_over_is_told_with_the_time_it_was_found() throws Exception {
     feedback.look();
@@ -160,6 +173,7 @@ class FeedbackTest {
     millis.addAndGet(60_000);
     feedback.look();
     assertThat(stored().drift()).isEqualTo(new TrialDetail.Drift("512", foundAt));
+    assertThat(told("evenkeel_tuning_kept_drifted")).isEqualTo(1);
     // The old value is one that somebody set, too: a restart of the machine does.
     Files.writeString(knob, "128\n");
     feedback.look();
@@ -192,12 +206,14 @@ class FeedbackTest {
     assertThat(stored().reviews()).hasSize(1);
     assertThat(first.kind()).isEqualTo(Occasion.WEEK);
     assertThat(first.verdict()).isEqualTo(Finding.HOLDS);
+    assertThat(told("evenkeel_tuning_kept_gone")).isZero();
     assertThat(first.effect()).isBetween(0.49, 0.51);
 
     pass(Duration.ofDays(7), 0.41, 100);
     feedback.look();
     assertThat(stored().reviews()).hasSize(2);
     assertThat(stored().reviews().getLast().verdict()).isEqualTo(Finding.GONE);
+    assertThat(told("evenkeel_tuning_kept_gone")).isEqualTo(1);
     assertThat(stored().reviews().getLast().now()).isEqualTo(0.41);
   }
 
