@@ -101,6 +101,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
     now,
     limit,
     tripped,
+    expression: `rate(node_pressure_${name}{instance="$host"}[$window])`,
   })
   const detailOf = one => ({
     trial: one,

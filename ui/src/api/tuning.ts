@@ -147,6 +147,8 @@ export interface TrialGuard {
   /** Null while the noise is looked at. */
   readonly limit: number | null
   readonly tripped: boolean
+  /** PromQL for the host `$host`; null when nothing measures it. */
+  readonly expression: string | null
 }
 
 export interface TrialDetail {

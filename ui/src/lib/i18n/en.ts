@@ -1276,6 +1276,11 @@ export const en = {
   'tuning.plan': '{block} s after {washout} s to settle',
   'tuning.finding': 'Finding',
   'tuning.guards': 'Guards',
+  'tuning.guards.charts': 'Guards over the trial',
+  'tuning.flames': 'Flame graphs, with the change and without it',
+  'tuning.flames.none':
+    'No process of this server was profiled both with the change and without it. Start a profile from the page of its processes while a block runs, or before the trial and after it.',
+  'tuning.flames.pair': 'with: {with}, without: {without}',
   'tuning.guards.hint':
     'Looked at each second. Beyond its limit three seconds in a row, a guard puts the old value back.',
   'tuning.guard.of': '{now}, limit {limit}',

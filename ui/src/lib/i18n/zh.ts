@@ -1242,6 +1242,11 @@ export const zh: Dictionary = {
   'tuning.plan': '{block} 秒，之前留 {washout} 秒生效',
   'tuning.finding': '诊断发现',
   'tuning.guards': '防护指标',
+  'tuning.guards.charts': '试验期间的护栏',
+  'tuning.flames': '火焰图：有更改与无更改对比',
+  'tuning.flames.none':
+    '该服务器上还没有在有更改和无更改时都做过剖析的进程。可在区段进行时，或试验前后，从进程页面开始剖析。',
+  'tuning.flames.pair': '有更改：{with}，无更改：{without}',
   'tuning.guards.hint': '每秒检查。连续三秒超过上限即恢复旧值。',
   'tuning.guard.of': '{now}，上限 {limit}',
   'tuning.pairs': '成对时段',

@@ -1,10 +1,8 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useMemo } from 'react'
 import { abortTrial, type TrialDetail, type TrialGuard } from '../../api/tuning'
 import { BarList } from '../../charts/Bars'
-import { SignalChart } from '../../charts/SignalChart'
 import { useApp } from '../../components/app'
 import { inLanguage } from '../../components/evidence'
 import { Fact } from '../../components/Fact'
@@ -14,15 +12,11 @@ import { Status } from '../../components/Status'
 import { KnobDiff } from '../../components/tuning/KnobDiff'
 import { RevertTimer } from '../../components/tuning/RevertTimer'
 import { knobText, measuredText, shareText, trialState, verdictText } from '../../components/tuning/words'
-import { escapeMatcherValue } from '../../lib/labels'
 import { dateTimeText } from '../../lib/time'
 import { BlockStrip } from './BlockStrip'
+import { Flames } from './Flames'
 import { Report } from './Report'
-
-/** Room around the trial in the chart of its measure. */
-const AROUND = 60_000
-/** A view that grows by whole steps is asked anew at each. */
-const STEP = 5_000
+import { GuardCharts, TrialChart } from './TrialCharts'
 
 /** A trial: what it does now, or what it found. */
 export function TrialBody({ detail, toldAt }: { detail: TrialDetail; toldAt: number }) {
@@ -58,9 +52,11 @@ export function TrialBody({ detail, toldAt }: { detail: TrialDetail; toldAt: num
           <section className={classes.card}>
             <h2>{inLanguage(measure.title, lang)}</h2>
             <div className={classes.pad}>
-              <MeasureChart detail={detail} />
+              <TrialChart detail={detail} expression={measure.expression} unit={measure.unit} />
             </div>
           </section>
+          <GuardCharts detail={detail} />
+          <Flames trial={trial} blocks={detail.blocks} />
         </div>
         <div>
           {trial.phase !== 'ended' && (
@@ -160,37 +156,6 @@ function Abort({ id }: { id: string }) {
       </Button>
       <FormError message={abort.error?.message ?? null} />
     </div>
-  )
-}
-
-/** The measure over the trial; the stretches with the change are marked. */
-function MeasureChart({ detail: { trial, measure, blocks } }: { detail: TrialDetail }) {
-  const end = trial.endedAt ?? Math.floor(Date.now() / STEP) * STEP + STEP
-  const { beganAt, endedAt } = trial
-  const view = useMemo(
-    () => ({ from: beganAt - AROUND, to: endedAt === null ? end : end + AROUND }),
-    [beganAt, endedAt, end],
-  )
-  const ribbon = useMemo(() => blocks.filter(block => block.on), [blocks])
-  const expression = measure.expression.replaceAll('$host', () => escapeMatcherValue(trial.host))
-  const isShare = measure.unit === 'ratio'
-  return (
-    <SignalChart
-      signal={isShare ? `100 * (${expression})` : expression}
-      unit={
-        isShare
-          ? 'percent'
-          : measure.unit === 'seconds'
-            ? 'seconds'
-            : measure.unit === 'bytes'
-              ? 'bytes'
-              : 'count'
-      }
-      threshold={undefined}
-      view={view}
-      ribbon={ribbon}
-      tone="plain"
-    />
   )
 }
 

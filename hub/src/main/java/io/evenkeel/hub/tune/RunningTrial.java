@@ -5,6 +5,7 @@ import io.evenkeel.hub.tune.TrialDetail.GuardValue;
 import io.evenkeel.hub.tune.TrialDetail.Live;
 import io.evenkeel.hub.tune.TrialDetail.NoiseLevel;
 import io.evenkeel.hub.tune.TrialDetail.Plan;
+import io.evenkeel.hub.tune.measure.GuardQueries;
 import io.evenkeel.hub.tune.trial.Block;
 import io.evenkeel.hub.tune.trial.TrialPlan;
 import io.evenkeel.hub.tune.trial.TrialReport;
@@ -232,7 +233,8 @@ final class RunningTrial implements Consumer<TrialEvent> {
         guard.unit(),
         guards.get(guard),
         wire == null ? null : Double.valueOf(wire.limit(guard)),
-        guard == tripped);
+        guard == tripped,
+        GuardQueries.of(guard, wanted.measure()).orElse(null));
   }
 
   private @Nullable Live live() {

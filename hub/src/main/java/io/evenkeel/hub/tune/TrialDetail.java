@@ -66,13 +66,15 @@ public record TrialDetail(
 
   /// @param now null when it was not measured
   /// @param limit above which it trips; null until it is known
+  /// @param expression PromQL of what it is, for the host `$host`; null when nothing measures it
   public record GuardValue(
       Guard guard,
       Text title,
       Unit unit,
       @Nullable Double now,
       @Nullable Double limit,
-      boolean tripped) {}
+      boolean tripped,
+      @Nullable String expression) {}
 
   /// @param block its number
   /// @param second of its `seconds`
