@@ -30,7 +30,12 @@ public final class KeptFamilies implements Family.Source {
             "1 if somebody else changed the value of a kept change, else 0.");
     for (TrialDetail each : kept) {
       String[] labels = {
-        "host", each.trial().host(), "action", each.trial().action(), "target", each.trial().target()
+        "host",
+        each.trial().host(),
+        "action",
+        each.trial().action(),
+        "target",
+        each.trial().target()
       };
       gone.add(isGone(each) ? 1 : 0, labels);
       drifted.add(each.drift() == null ? 0 : 1, labels);

@@ -393,7 +393,8 @@ public final class HubWiring implements AutoCloseable {
                       .toList());
       HostNumbers numbers = new HostNumbers(queries, pool);
       Trials trials = part(new Trials(database, audit, tuned, numbers, Pace.REAL, clock));
-      Feedback feedback = part(new Feedback(database, tuned, new KeptEffect(numbers), keptChanges, clock));
+      Feedback feedback =
+          part(new Feedback(database, tuned, new KeptEffect(numbers), keptChanges, clock));
 
       // The front door.
       PrometheusAnswers answers = new PrometheusAnswers(outside, outsideQueries.limits());
