@@ -1,6 +1,6 @@
 #!/bin/bash
 # Makes one machine suffer in one way for some seconds while `evenkeel diagnose` watches it, and keeps what it saw.
-# usage: inject.sh OUT CASE INTENSITY BACKGROUND      (root; cgroup v1 or v2; stress-ng, fio, iperf3, iproute2, nftables)
+# usage: inject.sh OUT CASE INTENSITY BACKGROUND      (root; cgroup v1 or v2; stress-ng, sysbench, fio, iperf3, iproute2, nftables)
 #   OUT         folder for recordings: CASE-INTENSITY-BACKGROUND.rw, and verdicts.txt
 #   CASE        a cause's name, healthy, or two causes joined by + (both are injected)
 #   INTENSITY   1 or 2, of healthy 1 … 20, two mixtures of ten kinds of work
@@ -97,7 +97,7 @@ cpu_quota)
 run_queue) pick $((3 * cores)) $((5 * cores)) $((7 * cores)) $((10 * cores)); run stress-ng --switch "$n" ;;
 lock_contention)
   pick 6 10 14 24
-  if [ "$level" = 1 ]; then run stress-ng --mutex 1 --mutex-procs "$n"; else run "${JAVA:-java}" "$here/Locks.java" "$n" $((20 + RANDOM % 80)); fi ;;
+  if [ "$level" = 1 ]; then run sysbench threads --threads="$n" --thread-locks=1 --thread-yields=$((50 + RANDOM % 100)) --time=90 run; else run "${JAVA:-java}" "$here/Locks.java" "$n" $((20 + RANDOM % 80)); fi ;;
 memory_reclaim)
   pick 150 170 100 130
   if v1; then g=$(group memory memory.limit_in_bytes ${n}M); else g=$(group memory memory.high ${n}M); fi
@@ -106,7 +106,7 @@ memory_reclaim)
 swap_thrash)
   fallocate -l 600M /var/tmp/ekdiag.swap; chmod 600 /var/tmp/ekdiag.swap; mkswap /var/tmp/ekdiag.swap >/dev/null
   swapon /var/tmp/ekdiag.swap; later "swapoff /var/tmp/ekdiag.swap; rm -f /var/tmp/ekdiag.swap"
-  if v1; then g=$(group memory memory.limit_in_bytes 100M); else g=$(group memory memory.max 100M); fi
+  if v1; then g=$(group memory memory.limit_in_bytes 100M); echo 1 >"$g/memory.oom_control"; else g=$(group memory memory.high 100M); fi
   pick 150 200 260 360
   inside "$g" stress-ng --vm 1 --vm-bytes ${n}M --vm-keep --vm-method rand-set ;;
 oom_kill)
@@ -117,7 +117,8 @@ page_cache_churn)
   pick 160 220 320 480
   dd if=/dev/urandom of="$work/file" bs=1M count="$n" 2>/dev/null; sync
   if v1; then g=$(group memory memory.limit_in_bytes 96M); else g=$(group memory memory.max 96M); fi
-  inside "$g" fio --name=c --filename="$work/file" --rw=randread --bs=4k --ioengine=psync --time_based --runtime=60 ;;
+  # With a map of what was read, or where the size ends, fio drops the file from the cache and begins anew: nothing would be read again.
+  inside "$g" fio --name=c --filename="$work/file" --rw=randread --bs=4k --ioengine=psync --norandommap --io_size=1T --time_based --runtime=60 ;;
 dirty_pages)
   old=$(cat /proc/sys/vm/dirty_bytes) oldb=$(cat /proc/sys/vm/dirty_background_bytes)
   oldr=$(cat /proc/sys/vm/dirty_ratio) oldbr=$(cat /proc/sys/vm/dirty_background_ratio)
@@ -169,9 +170,11 @@ retransmits)
   namespace; pick 3 5 8 14
   run "${prefix[@]}" bash -c "nft add table ip t && nft add chain ip t i '{ type filter hook input priority 0; }' && nft add rule ip t i tcp dport 5201 numgen random mod 100 '<' $n drop; iperf3 -s & sleep 0.5; exec iperf3 -c 127.0.0.1 -t 60 -b 200M" ;;
 tcp_buffers)
-  namespace; pick 8 16 4 6
-  "${prefix[@]}" sysctl -qw net.ipv4.tcp_rmem="4096 ${n}192 ${n}192"
-  run "${prefix[@]}" python3 "$here/slow.py" ;;
+  # Where the kernel holds TCP's memory back, in pages: below what connections hold whose receivers do not read.
+  old=$(cat /proc/sys/net/ipv4/tcp_mem); later "echo '$old' >/proc/sys/net/ipv4/tcp_mem"
+  pick 1000 1600 300 600
+  echo "$((n / 2)) $n ${old##*[[:space:]]}" >/proc/sys/net/ipv4/tcp_mem
+  run python3 "$here/slow.py" ;;
 conntrack)
   namespace; before=$(cat /proc/sys/net/netfilter/nf_conntrack_max)
   later "echo $before >/proc/sys/net/netfilter/nf_conntrack_max"; echo 100 >/proc/sys/net/netfilter/nf_conntrack_max
@@ -187,6 +190,11 @@ softnet_drops)
   pick 6 12 2 4
   echo "$n" >/proc/sys/net/core/netdev_max_backlog
   run iperf3 -s -p 5398; sleep 0.3; run iperf3 -c 127.0.0.1 -p 5398 -P 8 -t 60 ;;
+dns)
+  pick 120 200 300 700
+  run python3 "$here/dns.py" 127.9.9.53 "$n"; echo "nameserver 127.9.9.53" >"$work/resolv.conf"
+  # Only the watcher sees that name server.
+  prefix=(unshare -m bash -c 'mount --bind "$0" /etc/resolv.conf; exec "$@"' "$work/resolv.conf") ;;
 garbage_collection) pick 60 80 36 48; run "${JAVA:-java}" -XX:+UseSerialGC -Xmx${n}m "$here/Garbage.java" ;;
 *) echo "unknown case $1" >&2; exit 2 ;;
 esac; }

@@ -7,7 +7,7 @@
 set -u
 out=$1 end=$((SECONDS + $2)); shift 2
 here=$(cd "$(dirname "$0")" && pwd)
-limits="cpu_quota oom_kill disk_full inodes file_descriptors pids accept_overflow syn_queue retransmits tcp_buffers conntrack udp_buffers ephemeral_ports"
+limits="cpu_quota oom_kill disk_full inodes file_descriptors pids accept_overflow syn_queue retransmits tcp_buffers conntrack udp_buffers ephemeral_ports dns"
 speed="cpu_saturation single_thread run_queue lock_contention memory_reclaim swap_thrash page_cache_churn dirty_pages disk_latency disk_throughput nic_saturation softnet_drops garbage_collection"
 compound="disk_full+cpu_saturation file_descriptors+disk_latency cpu_quota+udp_buffers accept_overflow+cpu_saturation nic_saturation+disk_latency"
 cases=()

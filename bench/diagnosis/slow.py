@@ -1,28 +1,24 @@
-"""Receivers that read too seldom, and senders of small segments, so that receive buffers fill with their overhead."""
+"""Connections whose receivers do not read, so that what was sent stays in the kernel's memory."""
 import socket, threading, time
 
-server = socket.create_server(("127.0.0.1", 0))
+server = socket.create_server(("127.0.0.1", 0), backlog=64)
+kept = []
 
 
-def read():
+def accept():
     while True:
-        connection, _ = server.accept()
-        threading.Thread(target=trickle, args=(connection,), daemon=True).start()
-
-
-def trickle(connection):
-    while connection.recv(2048):
-        time.sleep(0.02)
+        kept.append(server.accept()[0])
 
 
 def send():
-    sender = socket.create_connection(server.getsockname())
-    sender.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sender = socket.socket()
+    sender.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+    sender.connect(server.getsockname())
     while True:
-        sender.send(b"x" * 64)
+        sender.send(b"x" * 65536)
 
 
-threading.Thread(target=read, daemon=True).start()
-for _ in range(8):
+threading.Thread(target=accept, daemon=True).start()
+for _ in range(32):
     threading.Thread(target=send, daemon=True).start()
 time.sleep(90)

@@ -26,6 +26,7 @@ import io.evenkeel.agent.collect.memory.VmstatCollector;
 import io.evenkeel.agent.collect.network.ArpCollector;
 import io.evenkeel.agent.collect.network.BondingCollector;
 import io.evenkeel.agent.collect.network.ConntrackCollector;
+import io.evenkeel.agent.collect.network.DnsCollector;
 import io.evenkeel.agent.collect.network.InterfacesCollector;
 import io.evenkeel.agent.collect.network.NetstatCollector;
 import io.evenkeel.agent.collect.network.NetworkDevicesCollector;
@@ -98,6 +99,7 @@ public final class Collectors {
           SockstatCollector::new,
           SoftnetCollector::new,
           ConntrackCollector::new,
+          DnsCollector::new,
           ArpCollector::new,
           BondingCollector::new,
           UnameCollector::new,

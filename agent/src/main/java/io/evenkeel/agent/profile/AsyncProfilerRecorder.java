@@ -26,7 +26,7 @@ final class AsyncProfilerRecorder implements Recorder {
 
   AsyncProfilerRecorder(Run run, Optional<Path> library) throws ProfileFailure {
     this.run = run;
-    this.jcmd = new Jcmd(run);
+    this.jcmd = new Jcmd(run.target(), run.scratch());
     this.library = library.orElseThrow(() -> new ProfileFailure(Code.NO_LIBRARY, ""));
     if (!run.target().ownFiles()) {
       throw new ProfileFailure(Code.IN_CONTAINER, run.target().comm());

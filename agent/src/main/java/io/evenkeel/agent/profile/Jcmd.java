@@ -17,12 +17,15 @@ final class Jcmd {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Pattern VERSION = Pattern.compile("(?m)^JDK (\\d+)");
 
-  private final Recorder.Run run;
+  private final TargetProcess target;
+  private final Path scratch;
 
-  Jcmd(Recorder.Run run) throws ProfileFailure {
-    this.run = run;
-    if (!run.target().java()) {
-      throw new ProfileFailure(Code.NOT_JAVA, run.target().comm());
+  /// @param scratch a folder for what the program prints
+  Jcmd(TargetProcess target, Path scratch) throws ProfileFailure {
+    this.target = target;
+    this.scratch = scratch;
+    if (!target.java()) {
+      throw new ProfileFailure(Code.NOT_JAVA, target.comm());
     }
     if (!Files.isExecutable(PROGRAM)) {
       throw new ProfileFailure(Code.NO_JCMD, PROGRAM.toString());
@@ -40,14 +43,14 @@ final class Jcmd {
                 "-J-XX:TieredStopAtLevel=1",
                 "-J-XX:+UseSerialGC",
                 "-J-Xmx32m",
-                Integer.toString(run.target().pid())));
+                Integer.toString(target.pid())));
     command.addAll(List.of(arguments));
-    Program.Result result = Program.run(command, run.scratch(), PATIENCE);
+    Program.Result result = Program.run(command, scratch, PATIENCE);
     if (result.ok()) {
       return result.output();
     }
-    if (!run.target().isAlive()) {
-      throw new ProfileFailure(Code.NO_PROCESS, Integer.toString(run.target().pid()));
+    if (!target.isAlive()) {
+      throw new ProfileFailure(Code.NO_PROCESS, Integer.toString(target.pid()));
     }
     boolean forbidden =
         result.output().contains("not permitted") || result.output().contains("Permission denied");

@@ -39,7 +39,7 @@ final class JfrRecorder implements Recorder {
 
   JfrRecorder(Run run, ProfileKind kind) throws ProfileFailure {
     this.run = run;
-    this.jcmd = new Jcmd(run);
+    this.jcmd = new Jcmd(run.target(), run.scratch());
     this.name = "evenkeel-" + run.id();
     this.source =
         switch (kind) {

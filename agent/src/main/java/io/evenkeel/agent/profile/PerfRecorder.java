@@ -82,7 +82,7 @@ final class PerfRecorder implements Recorder {
   @Override
   public void start() throws ProfileFailure, IOException, InterruptedException {
     if (run.target().java()) {
-      jcmd = new Jcmd(run);
+      jcmd = new Jcmd(run.target(), run.scratch());
     }
     Process started =
         Program.builder(

@@ -100,6 +100,49 @@ class TopProcessesTest {
     assertThat(top.unit()).isEqualTo("web.service");
   }
 
+  private void thread(int pid, int thread, String comm, String call) throws IOException {
+    Path folder = Files.createDirectories(root.resolve("proc/" + pid + "/task/" + thread));
+    Files.writeString(
+        folder.resolve("stat"),
+        thread + " (" + comm + ") S 1 1 1 0 -1 64 0 0 0 0 9 0 0 0 20 0 3 0 9 1000 50 0\n");
+    Files.writeString(folder.resolve("syscall"), call);
+  }
+
+  private Map<String, Double> afterTwoSecondsOfWork() throws Exception {
+    process(11, "busy", 200, 70, 0);
+    Collected collected = collected();
+    collected.round();
+    now.addAndGet(10_000);
+    process(11, "busy", 1_700, 70, 0);
+    collected.round();
+    now.addAndGet(2_000);
+    process(11, "busy", 1_900, 70, 0);
+    return collected.round();
+  }
+
+  @Test
+  void tells_how_many_threads_of_a_busy_process_wait_for_one_lock() throws Exception {
+    String futex = System.getProperty("os.arch").equals("aarch64") ? "98" : "202";
+    for (int thread = 20; thread < 24; thread++) {
+      thread(11, thread, "worker", futex + " 0x55f3ef44c5a0 0x80 0x2 0x0 0x0 0x0 0x7f 0x7f\n");
+    }
+    thread(11, 30, "idle", futex + " 0x55f3ef44d000 0x189 0x0 0x0 0x0 0x0 0x7f 0x7f\n");
+    assertThat(afterTwoSecondsOfWork())
+        .containsEntry(
+            "evenkeel_process_lock_waiting_threads{comm=\"busy\", unit=\"web.service\", user=\"-1\"}",
+            4.0);
+  }
+
+  @Test
+  void does_not_tell_it_of_a_java_process_nor_without_the_right_to_look() throws Exception {
+    thread(11, 20, "worker", "");
+    assertThat(afterTwoSecondsOfWork().keySet())
+        .noneMatch(series -> series.startsWith("evenkeel_process_lock_waiting_threads"));
+    thread(11, 20, "VM Thread", "running\n");
+    assertThat(afterTwoSecondsOfWork().keySet())
+        .noneMatch(series -> series.startsWith("evenkeel_process_lock_waiting_threads"));
+  }
+
   @Test
   void follows_the_top_each_second_between_two_scans() throws Exception {
     process(11, "busy", 200, 70, 0);

@@ -173,6 +173,53 @@ final class DiagnosisTest {
   }
 
   @Test
+  void threads_at_one_lock_are_contention_when_they_are_there_whenever_one_looks() {
+    cpus(0.5, 0.4);
+    counter(1, "evenkeel_process_cpu_seconds_total", "comm", "shop", "user", "joe");
+    gauge(6, "evenkeel_process_lock_waiting_threads", "comm", "shop", "user", "joe");
+    Finding worst = Diagnosis.of(window).bottleneck().orElseThrow();
+    assertThat(worst.cause()).isEqualTo(Cause.LOCK_CONTENTION);
+    assertThat(Objects.requireNonNull(worst.culprit()).name()).isEqualTo("shop");
+  }
+
+  @Test
+  void threads_that_were_once_at_a_lock_are_none() {
+    cpus(0.5, 0.4);
+    gauge(0, "evenkeel_process_lock_waiting_threads", "comm", "shop", "user", "joe");
+    window.add(
+        labels("evenkeel_process_lock_waiting_threads", "comm", "shop", "user", "joe"),
+        START + SECONDS * 1000L + 1,
+        200);
+    assertThat(Diagnosis.of(window).findings()).isEmpty();
+  }
+
+  @Test
+  void a_name_server_is_slow_when_most_lookups_are_and_not_judged_when_it_answers_none() {
+    cpus(0.5, 0.4);
+    gauge(0.3, "evenkeel_dns_lookup_seconds", "server", "10.0.0.2");
+    Finding slow = Diagnosis.of(window).bottleneck().orElseThrow();
+    assertThat(slow.cause()).isEqualTo(Cause.DNS);
+    assertThat(slow.subject()).isEqualTo("10.0.0.2");
+    EvidenceWindow silent = new EvidenceWindow();
+    for (int i = 0; i < SECONDS; i++) {
+      silent.add(labels("evenkeel_dns_lookup_seconds", "server", "10.0.0.2"), START + i * 1000L, 2);
+    }
+    assertThat(Diagnosis.of(silent).unknown())
+        .filteredOn(one -> one.cause() == Cause.DNS)
+        .singleElement()
+        .satisfies(one -> assertThat(one.reason().en()).contains("answered no lookup"));
+  }
+
+  @Test
+  void garbage_collection_is_not_ruled_out_for_processes_that_cannot_be_read() {
+    gauge(0.01, "evenkeel_jvm_gc_pause_ratio", "comm", "java", "user", "joe");
+    gauge(2, "evenkeel_jvm_unreadable_processes");
+    assertThat(Diagnosis.of(window).unknown())
+        .extracting(Verdict.NotJudged::cause)
+        .contains(Cause.GARBAGE_COLLECTION);
+  }
+
+  @Test
   void a_recording_and_a_store_lead_to_the_same_verdict_as_what_was_seen() throws IOException {
     cpus(0.99, 0.99);
     pressure("cpu_waiting", 0.8);

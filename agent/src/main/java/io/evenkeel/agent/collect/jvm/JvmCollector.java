@@ -14,7 +14,8 @@ import java.util.function.LongSupplier;
 
 /// How much of its time each Java process spends in pauses of its garbage collector, from
 /// `/tmp/hsperfdata_USER/PID`: nothing is attached to, and a process that switched the file off
-/// (`-XX:-UsePerfData`) or lives in another file system is not seen.
+/// (`-XX:-UsePerfData`) or lives in another file system is not seen. Files of other users, whose
+/// folders only they may open, are counted as unreadable.
 public final class JvmCollector implements Collector {
   private static final String FOLDERS = "hsperfdata_";
   private static final String FREQUENCY = "sun.os.hrt.frequency";
@@ -55,12 +56,15 @@ public final class JvmCollector implements Collector {
     if (users == null || users.length == 0) {
       throw new NotAvailableException("no Java process shows its counters in " + folders);
     }
+    int closed = 0;
     for (File user : users) {
       String[] pids = user.list((folder, name) -> name.matches("\\d{1,9}"));
       for (int i = 0; pids != null && i < Math.min(MOST_PROCESSES, pids.length); i++) {
-        double paused = pauseSeconds(new File(user, pids[i]));
+        File file = new File(user, pids[i]);
+        double paused = pauseSeconds(file);
         String comm = comm(pids[i]);
         if (Double.isNaN(paused) || comm.isEmpty()) {
+          closed += !comm.isEmpty() && file.exists() && !file.canRead() ? 1 : 0;
           continue;
         }
         pauses.put(pids[i], paused);
@@ -75,6 +79,10 @@ public final class JvmCollector implements Collector {
         }
       }
     }
+    out.gauge(
+            "evenkeel_jvm_unreadable_processes",
+            "Java processes of other users, which keep their counters to themselves.")
+        .set(closed);
     worst.forEach((comm, byUser) ->
         byUser.forEach((user, share) ->
             out.gauge(

@@ -10,24 +10,25 @@ import java.util.List;
 import java.util.Map;
 
 /// The threads of the few processes that use much processor: how busy the busiest is, and how many
-/// wait for a lock. A thread that sleeps in a futex without having run often lately is idle, not
-/// held up: only those count that were put on a processor more than [#BUSY_SLICES] times a second.
+/// wait for one lock ([LockWaiters]), but of a Java virtual machine, where that cannot be seen from
+/// outside.
 ///
-/// Only processes that use most of a processor are looked into, at most [#MOST_PROCESSES] with
+/// Only processes that use much of a processor are looked into, at most [#MOST_PROCESSES] with
 /// [#MOST_THREADS] each, every two seconds: a thread costs two small files. Used by one thread.
 final class HotThreads {
   private static final int MOST_PROCESSES = 4;
   private static final int MOST_THREADS = 64;
   private static final long PERIOD_NANOS = 2_000_000_000L;
   private static final long SLACK_NANOS = 300_000_000L;
-  private static final double HOT_CORES = 0.6;
-  private static final double BUSY_SLICES = 200;
+  private static final double HOT_CORES = 0.4;
+
+  /// Every HotSpot virtual machine has a thread of this name.
+  private static final String JVM_THREAD = "VM Thread";
 
   private final ProcessFiles files;
   private final Names names;
   private final ProcessStat stat = new ProcessStat();
   private Map<Integer, Long> ticks = new HashMap<>();
-  private Map<Integer, Long> slices = new HashMap<>();
   private final Map<ProcessGroup, Reading> readings = new HashMap<>();
   private long readNanos = Long.MIN_VALUE;
 
@@ -35,8 +36,8 @@ final class HotThreads {
     double hottest;
     int waiting;
 
-    /// Whether this kernel tells how often threads ran.
-    boolean slicesKnown;
+    /// Whether all that its threads wait for could be read.
+    boolean waitsKnown = true;
   }
 
   HotThreads(ProcessFiles files, Names names) {
@@ -55,10 +56,9 @@ final class HotThreads {
     readings.clear();
     Map<Integer, Long> before = ticks;
     ticks = new HashMap<>();
-    Map<Integer, Long> slicesBefore = slices;
-    slices = new HashMap<>();
     for (ProcessRecord process : hot(top)) {
       Reading reading = readings.computeIfAbsent(process.group, group -> new Reading());
+      LockWaiters waiters = new LockWaiters();
       for (int thread : files.threads(process.pid, MOST_THREADS)) {
         String folder = "task/" + thread;
         ByteText text = files.text(process.pid, folder + "/stat");
@@ -66,38 +66,22 @@ final class HotThreads {
           continue;
         }
         long used = stat.cpuTicks;
-        char state = stat.state;
         ticks.put(thread, used);
         Long usedBefore = before.get(thread);
         if (usedBefore != null && seconds > 0) {
           double cores = (used - usedBefore) / ProcessStat.TICKS_PER_SECOND / seconds;
           reading.hottest = Math.max(reading.hottest, cores);
         }
-        Long ran = slicesBefore.get(thread);
-        long runs = slices(process.pid, folder);
-        if (runs >= 0) {
-          slices.put(thread, runs);
-          reading.slicesKnown = true;
-        }
-        boolean busy = ran != null && runs >= 0 && runs - ran > BUSY_SLICES * seconds;
-        if (busy
-            && state == 'S'
-            && files.string(process.pid, folder + "/wchan").startsWith("futex")) {
-          reading.waiting++;
+        if (stat.comm.equals(JVM_THREAD)) {
+          reading.waitsKnown = false;
+        } else if (reading.waitsKnown && stat.state == 'S') {
+          String call = files.string(process.pid, folder + "/syscall");
+          reading.waitsKnown &= !call.isEmpty();
+          waiters.add(call);
         }
       }
+      reading.waiting = Math.max(reading.waiting, waiters.most());
     }
-  }
-
-  /// How often a thread was put on a processor (Documentation/scheduler/sched-stats.rst, the third
-  /// number); negative when that is not to be known.
-  private long slices(int pid, String folder) {
-    ByteText text = files.text(pid, folder + "/schedstat");
-    if (text == null || !text.nextLine()) {
-      return -1;
-    }
-    text.skip(2);
-    return text.number();
   }
 
   private static List<ProcessRecord> hot(Iterable<ProcessRecord> top) {
@@ -122,10 +106,10 @@ final class HotThreads {
                 labels)
             .set(reading.hottest, key.comm(), key.user(), key.unit());
       }
-      if (reading.slicesKnown) {
+      if (reading.waitsKnown) {
         out.gauge(
-                "evenkeel_process_futex_waiting_threads",
-                "Threads of a busy process that run often and wait for a lock.",
+                "evenkeel_process_lock_waiting_threads",
+                "Threads of a busy process that wait for one and the same lock, the most waited for.",
                 labels)
             .set(reading.waiting, key.comm(), key.user(), key.unit());
       }

@@ -6,13 +6,13 @@ import java.util.List;
 public final class Measures {
   private static final List<String> BEGINNINGS =
       List.of(
+          "evenkeel_dns_",
           "evenkeel_jvm_",
           "evenkeel_process_",
           "evenkeel_unit_",
           "node_context_switches_total",
           "node_cpu_seconds_total",
           "node_disk_",
-          "node_dns_",
           "node_filefd_",
           "node_filesystem_",
           "node_forks_total",

@@ -96,12 +96,27 @@ public final class Track {
     return sum / size;
   }
 
+  /// The middle value, the lower of two: what at least half of the samples reach.
+  public double median() {
+    double[] sorted = Arrays.copyOf(values, size);
+    Arrays.sort(sorted);
+    return sorted[(size - 1) / 2];
+  }
+
   public double max() {
     double max = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < size; i++) {
       max = Math.max(max, values[i]);
     }
     return max;
+  }
+
+  public double min() {
+    double min = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < size; i++) {
+      min = Math.min(min, values[i]);
+    }
+    return min;
   }
 
   /// How many of the steps between two samples grew.

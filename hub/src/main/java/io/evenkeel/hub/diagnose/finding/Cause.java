@@ -36,6 +36,7 @@ public enum Cause {
   EPHEMERAL_PORTS(SATURATION, "Ephemeral ports used up or nearly", "临时端口将用尽"),
   CONNTRACK(ERRORS, "Connection tracking table full or nearly", "连接跟踪表将满"),
   UDP_BUFFERS(ERRORS, "UDP receive buffers overflow", "UDP 接收缓冲区溢出"),
+  DNS(SATURATION, "Slow name resolution", "域名解析缓慢"),
   CLOCK(UTILISATION, "Clock not synchronised", "时钟未同步"),
   GARBAGE_COLLECTION(SATURATION, "JVM garbage collection", "JVM 垃圾回收");
 

@@ -36,6 +36,7 @@ public final class DiagnosisRules {
           new EphemeralPorts(),
           new Conntrack(),
           new UdpBuffers(),
+          new NameResolution(),
           new ClockSync(),
           new GarbageCollection());
 

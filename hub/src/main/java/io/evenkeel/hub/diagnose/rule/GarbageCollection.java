@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 /// at least three readings: a short-lived compiler makes one or two.
 final class GarbageCollection implements DiagnosisRule {
   private static final String PAUSES = "evenkeel_jvm_gc_pause_ratio";
+  private static final double SHARE = 0.1;
 
   @Override
   public Outcome judge(EvidenceWindow window) {
@@ -23,6 +24,13 @@ final class GarbageCollection implements DiagnosisRule {
           Cause.GARBAGE_COLLECTION, "no Java process is readable here", "此处没有可读取的 Java 进程");
     }
     Track track = worst.get();
+    double closed = window.max("evenkeel_jvm_unreadable_processes").orElse(0);
+    if (closed > 0 && track.mean() <= SHARE) {
+      return Judgement.unknown(
+          Cause.GARBAGE_COLLECTION,
+          "Java processes of other users keep their counters to themselves",
+          "其他用户的 Java 进程不允许读取计数器");
+    }
     return Judgement.of(Cause.GARBAGE_COLLECTION)
         .about(track.label("comm"))
         .by(Optional.of(Culprits.process(track, track.mean(), Unit.RATIO)))
@@ -31,7 +39,7 @@ final class GarbageCollection implements DiagnosisRule {
             "停顿时间占比",
             OptionalDouble.of(track.mean()),
             Unit.RATIO,
-            0.1,
+            SHARE,
             PAUSES + "{instance=\"$host\"}")
         .advise(
             Advice.words(

@@ -10,17 +10,18 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// Threads of a busy process that mostly wait for one another: several in futex waits, with a storm
-/// of switches. Idle pools also wait in futexes, but do not switch.
+/// Several threads of a busy process that wait for one and the same lock whenever one looks: what
+/// they do is done one after the other, whatever the number of processors (futex(2)).
 final class LockContention implements DiagnosisRule {
-  private static final String WAITING = "evenkeel_process_futex_waiting_threads";
+  private static final String WAITING = "evenkeel_process_lock_waiting_threads";
 
   @Override
   public Outcome judge(EvidenceWindow window) {
-    Optional<Track> most = window.of(WAITING).stream().max(Comparator.comparingDouble(Track::mean));
+    Optional<Track> most =
+        window.of(WAITING).stream().max(Comparator.comparingDouble(Track::median));
     // Threads are read of busy processes only: no busy process, nobody who waits for another.
     OptionalDouble waiting =
-        most.map(track -> OptionalDouble.of(track.mean()))
+        most.map(track -> OptionalDouble.of(track.median()))
             .orElse(
                 window.of("evenkeel_process_cpu_seconds_total").isEmpty()
                         || !window.of("evenkeel_process_hottest_thread_cores").isEmpty()
@@ -28,13 +29,13 @@ final class LockContention implements DiagnosisRule {
                     : OptionalDouble.of(0));
     return Judgement.of(Cause.LOCK_CONTENTION)
         .sign(
-            "threads of a busy process that wait for a lock",
-            "繁忙进程中等待锁的线程",
+            "threads of a busy process that wait for the same lock",
+            "繁忙进程中等待同一把锁的线程",
             waiting,
             Unit.COUNT,
-            Math.max(1, window.cores() / 2.0),
+            1.5,
             WAITING + "{instance=\"$host\"}")
-        .sign(
+        .support(
             "context switches for each CPU",
             "每处理器上下文切换",
             HostLoad.switches(window),
@@ -48,7 +49,7 @@ final class LockContention implements DiagnosisRule {
             Unit.RATIO,
             0.2,
             "")
-        .by(most.map(track -> Culprits.process(track, track.mean(), Unit.COUNT)))
+        .by(most.map(track -> Culprits.process(track, track.median(), Unit.COUNT)))
         .advise(
             Advice.words(
                 "Profile the locks of that process: split the lock, hold it for less, or use fewer threads.",

@@ -58,7 +58,7 @@ final class SingleThread implements DiagnosisRule {
   private static OptionalDouble others(OptionalDouble busy, OptionalDouble hot, int cores) {
     return busy.isPresent() && hot.isPresent()
         ? OptionalDouble.of(
-            Math.max(0, (busy.getAsDouble() * cores - hot.getAsDouble()) / (cores - 1)))
+            Math.clamp((busy.getAsDouble() * cores - hot.getAsDouble()) / (cores - 1), 0, 1))
         : OptionalDouble.empty();
   }
 }
