@@ -9,7 +9,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { hub as startHub, option, sleep } from "./peers.mjs";
+import { hub as startHub, option, sleep, slope } from "./peers.mjs";
 
 const minutes = Number(option("minutes", 15));
 const warmUp = Number(option("warm-up", 60));
@@ -22,17 +22,6 @@ const cpuSeconds = (pid) => {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;
 };
-
-/** The least-squares slope of y over x with half the width of its 95 % interval (normal approximation, n is in the hundreds). */
-function slope(x, y) {
-  const n = x.length;
-  const mean = (values) => values.reduce((a, b) => a + b, 0) / n;
-  const [mx, my] = [mean(x), mean(y)];
-  const sxx = x.reduce((sum, v) => sum + (v - mx) ** 2, 0);
-  const b = x.reduce((sum, v, i) => sum + (v - mx) * (y[i] - my), 0) / sxx;
-  const residual = x.reduce((sum, v, i) => sum + (y[i] - my - b * (v - mx)) ** 2, 0) / (n - 2);
-  return { b, half: 1.96 * Math.sqrt(residual / sxx) };
-}
 
 const folder = mkdtempSync(join(tmpdir(), "evenkeel-bench-"));
 const hub = await startHub(folder, 'agents:\n  listen: "127.0.0.1:0"\n');

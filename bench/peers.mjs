@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
-const evenkeel = process.env.EVENKEEL ?? join(root, "evenkeel");
+/** The command, of this checkout or of EVENKEEL. */
+export const evenkeel = process.env.EVENKEEL ?? join(root, "evenkeel");
 const classpath =
   process.env.EVENKEEL_BENCH_CLASSPATH ??
   [join(root, "bench/target/classes"), join(root, ".builds/current/evenkeel.jar"), join(root, ".builds/current/lib/*")].join(":");
@@ -20,7 +21,8 @@ export const option = (name, fallback) => {
 };
 export const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 
-const freePort = () =>
+/** A port of loopback that nobody listens on now. */
+export const freePort = () =>
   new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();
@@ -38,6 +40,17 @@ export async function java(name, args, heap = "512m") {
   );
   process.stderr.write(stderr);
   return stdout;
+}
+
+/** The least-squares slope of y over x with half the width of its 95 % interval (normal approximation, n is in the hundreds). */
+export function slope(x, y) {
+  const n = x.length;
+  const mean = (values) => values.reduce((a, b) => a + b, 0) / n;
+  const [mx, my] = [mean(x), mean(y)];
+  const sxx = x.reduce((sum, v) => sum + (v - mx) ** 2, 0);
+  const b = x.reduce((sum, v, i) => sum + (v - mx) * (y[i] - my), 0) / sxx;
+  const residual = x.reduce((sum, v, i) => sum + (y[i] - my - b * (v - mx)) ** 2, 0) / (n - 2);
+  return { b, half: 1.96 * Math.sqrt(residual / sxx) };
 }
 
 /** CPU seconds and memory of a process and its children so far. */

@@ -60,7 +60,18 @@ export function serverRoutes({ clock, ok, done, error }) {
         }),
     ],
     ['POST', /^\/enrolment\/archive$/, () => ok()],
-    ['GET', /^\/agents$/, () => ok({ agents })],
+    [
+      'GET',
+      /^\/agents$/,
+      (_, __, query) => {
+        const words = (query.get('q') ?? '').toLowerCase()
+        const found = agents
+          .filter(one => one.name.toLowerCase().includes(words))
+          .filter(one => (query.get('token') ?? one.token) === one.token)
+          .sort((a, b) => Number(a.retiredAt !== null) - Number(b.retiredAt !== null))
+        return ok({ total: agents.length, matched: found.length, agents: found })
+      },
+    ],
     [
       'POST',
       /^\/agents\/([^/]+)\/retire$/,

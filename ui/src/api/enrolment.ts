@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from './client'
 
 /** Where agents of other servers come in. */
@@ -57,12 +57,24 @@ export const archiveQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 })
 
-export const agentsQuery = queryOptions({
-  queryKey: ['agents'],
-  queryFn: async ({ signal }) =>
-    (await call<{ agents: EnrolledServer[] }>('GET', '/agents', undefined, signal)).agents,
-  refetchInterval: 10_000,
-})
+/** A part of the enrolled servers, those that were retired last. */
+export interface EnrolledServers {
+  readonly total: number
+  readonly matched: number
+  readonly agents: readonly EnrolledServer[]
+}
+
+const AGENTS = 'agents'
+export const agentsKey = [AGENTS]
+/** The enrolled servers whose names hold a text, or that enrolled with a token: the first hundred. */
+export const agentsQuery = (filter: { readonly q?: string; readonly token?: string } = {}) =>
+  queryOptions({
+    queryKey: [AGENTS, filter],
+    queryFn: ({ signal }) =>
+      call<EnrolledServers>('GET', `/agents?${new URLSearchParams({ ...filter })}`, undefined, signal),
+    refetchInterval: 10_000,
+    placeholderData: keepPreviousData,
+  })
 const path = (id: string): string => `/agents/${encodeURIComponent(id)}`
 export const rename = (id: string, name: string): Promise<EnrolledServer> =>
   call('PUT', `${path(id)}/name`, { name })

@@ -1,5 +1,6 @@
 import { Button, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { agentsQuery } from '../../api/enrolment'
 import { fleetQuery } from '../../api/fleet'
 import { HUB_PLACE } from '../../api/probes'
@@ -28,7 +29,8 @@ export function ProbePlaces({
   error?: string
 }) {
   const { t } = useApp()
-  const agents = useQuery(agentsQuery)
+  const [words, setWords] = useState('')
+  const agents = useQuery(agentsQuery(words === '' ? {} : { q: words }))
   const fleet = useQuery(fleetQuery({}))
   const options = (prefix: string, names: readonly string[]) =>
     names
@@ -44,7 +46,7 @@ export function ProbePlaces({
       group: t('probes.from.servers'),
       items: options(
         'server',
-        (agents.data ?? []).filter(one => one.retiredAt === null).map(one => one.name),
+        (agents.data?.agents ?? []).filter(one => one.retiredAt === null).map(one => one.name),
       ),
     },
   ].filter(one => one.items.length > 0)
@@ -80,6 +82,8 @@ export function ProbePlaces({
         placeholder={known.length === 0 ? t('probes.from.none') : ''}
         disabled={known.length === 0}
         searchable
+        searchValue={words}
+        onSearchChange={setWords}
         limit={50}
         comboboxProps={{ transitionProps: { duration: 0 } }}
         data={known}

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import {
+  agentsKey,
   agentsQuery,
   archiveQuery,
   type Door,
@@ -30,15 +31,15 @@ const WAITING_MILLIS = 2_000
 export function Servers() {
   const { t, may } = useApp()
   const door = useQuery(doorQuery)
-  const { data: agents = [] } = useQuery(agentsQuery)
+  const { data: enrolled } = useQuery(agentsQuery())
   return (
     <Loaded query={door} height={160}>
       {open => (
         <>
           <p className={classes.lead}>{t('servers.lead')}</p>
           {!may('admin') && <Forbidden needed="admin" />}
-          {may('admin') && (open.listen === null ? <OpenDoor /> : <AddServer door={open} agents={agents} />)}
-          {agents.length > 0 && <Enrolled agents={agents} />}
+          {may('admin') && (open.listen === null ? <OpenDoor /> : <AddServer door={open} />)}
+          {enrolled !== undefined && enrolled.total > 0 && <Enrolled />}
         </>
       )}
     </Loaded>
@@ -72,7 +73,7 @@ function OpenDoor() {
   )
 }
 
-function AddServer({ door, agents }: { door: Door; agents: readonly EnrolledServer[] }) {
+function AddServer({ door }: { door: Door }) {
   const { t } = useApp()
   const [host, setHost] = useState(
     door.names.includes(window.location.hostname) ? window.location.hostname : (door.names[0] ?? ''),
@@ -94,23 +95,15 @@ function AddServer({ door, agents }: { door: Door; agents: readonly EnrolledServ
         </Button>
       </div>
       {make.error !== null && <FormError message={make.error.message} />}
-      {make.data !== undefined && <Line made={make.data} runtime={door.runtime} agents={agents} />}
+      {make.data !== undefined && <Line made={make.data} runtime={door.runtime} />}
     </div>
   )
 }
 
-function Line({
-  made,
-  runtime,
-  agents,
-}: {
-  made: EnrolmentLine
-  runtime: string
-  agents: readonly EnrolledServer[]
-}) {
+function Line({ made, runtime }: { made: EnrolmentLine; runtime: string }) {
   const { t, zone } = useApp()
-  useQuery({ ...agentsQuery, refetchInterval: WAITING_MILLIS })
-  const server = agents.find(agent => agent.token === made.id)
+  const waited = useQuery({ ...agentsQuery({ token: made.id }), refetchInterval: WAITING_MILLIS })
+  const server = waited.data?.agents.find(agent => agent.token === made.id)
   return (
     <>
       <p>{t('servers.paste', { time: dateTimeText(made.expiresAt, zone) })}</p>
@@ -139,21 +132,19 @@ function ToServer({ server }: { server: EnrolledServer }) {
   )
 }
 
-/** More rows than this are found by their name. */
-const MOST_ROWS = 100
-
-function Enrolled({ agents }: { agents: readonly EnrolledServer[] }) {
+/** The hub tells a page of them; the others are found by their names. */
+function Enrolled() {
   const { t, may } = useApp()
   const queries = useQueryClient()
   const [words, setWords] = useState('')
+  const { data } = useQuery(agentsQuery(words.trim() === '' ? {} : { q: words.trim() }))
   const [ending, setEnding] = useState<EnrolledServer | null>(null)
   const end = useMutation({
     mutationFn: ({ id, retiredAt }: EnrolledServer) => (retiredAt === null ? retire(id) : forget(id)),
-    onSuccess: () => queries.invalidateQueries({ queryKey: agentsQuery.queryKey }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: agentsKey }),
   })
-  const found = agents
-    .filter(({ name }) => name.toLowerCase().includes(words.trim().toLowerCase()))
-    .sort((a, b) => Number(a.retiredAt !== null) - Number(b.retiredAt !== null))
+  const found = data?.agents ?? []
+  const more = (data?.matched ?? 0) - found.length
   const doing = (agent: EnrolledServer) => t(agent.retiredAt === null ? 'servers.retire' : 'action.delete')
   return (
     <div className={classes.card}>
@@ -167,7 +158,7 @@ function Enrolled({ agents }: { agents: readonly EnrolledServer[] }) {
         />
       </div>
       <ul className={classes.list} aria-label={t('settings.servers')}>
-        {found.slice(0, MOST_ROWS).map(agent => (
+        {found.map(agent => (
           <li key={agent.id} className={classes.row}>
             <div>
               {agent.retiredAt === null ? <ToServer server={agent} /> : <strong>{agent.name}</strong>}
@@ -188,11 +179,7 @@ function Enrolled({ agents }: { agents: readonly EnrolledServer[] }) {
           </li>
         ))}
       </ul>
-      {found.length > MOST_ROWS && (
-        <p className={`${classes.padded} ${classes.muted}`}>
-          {t('servers.more', { n: found.length - MOST_ROWS })}
-        </p>
-      )}
+      {more > 0 && <p className={`${classes.padded} ${classes.muted}`}>{t('servers.more', { n: more })}</p>}
       {end.error !== null && <FormError message={end.error.message} />}
       {ending !== null && (
         <Confirm

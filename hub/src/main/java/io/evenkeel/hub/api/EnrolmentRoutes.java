@@ -17,6 +17,7 @@ import io.evenkeel.model.link.LinkProtocol;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,11 @@ public final class EnrolmentRoutes {
       long createdAt,
       long expiresAt) {}
 
-  public record Agents(List<AgentView> agents) {}
+  /// A part of the servers, those that were retired last.
+  ///
+  /// @param total how many enrolled
+  /// @param matched how many are like asked for
+  public record Agents(int total, int matched, List<AgentView> agents) {}
 
   /// @param id the host's
   /// @param token the id of the token it enrolled with
@@ -76,6 +81,9 @@ public final class EnrolmentRoutes {
   /// @param state `done`, `refused`, `failed`, `expired`, or `waiting` when no result came in time
   public record CommandAnswer(String id, String state, String detail) {}
 
+  private static final int USUAL_AGENTS = 100;
+  private static final int MOST_AGENTS = 1_000;
+  private static final int MOST_PAGES = 20_000;
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final String HOST = "[A-Za-z0-9.:_-]{1,253}";
 
@@ -168,10 +176,11 @@ public final class EnrolmentRoutes {
         Route.get(
             "/api/hub/v1/agents",
             Access.VIEWER,
-            "Lists the servers that enrolled and how their links are.",
+            "Lists the servers that enrolled and how their links are, by `q` (a part of the name) and"
+                + " `token` (that they enrolled with), page by page (`page` from 1 on, `limit`"
+                + " servers each).",
             Agents.class,
-            exchange ->
-                exchange.answer(new Agents(enrolment.all().stream().map(this::view).toList()))),
+            exchange -> exchange.answer(agents(exchange))),
         Route.put(
             "/api/hub/v1/agents/{id}/name",
             Access.ADMIN,
@@ -213,6 +222,24 @@ public final class EnrolmentRoutes {
             NewCommand.class,
             CommandAnswer.class,
             this::command));
+  }
+
+  private Agents agents(Exchange exchange) {
+    String words = exchange.parameter("q").orElse("").strip().toLowerCase(Locale.ROOT);
+    Optional<String> token = exchange.parameter("token");
+    int limit = exchange.count("limit", USUAL_AGENTS, MOST_AGENTS);
+    long skipped = (long) (exchange.count("page", 1, MOST_PAGES) - 1) * limit;
+    List<EnrolledAgent> all = enrolment.all();
+    List<EnrolledAgent> found =
+        all.stream()
+            .filter(agent -> agent.instance().toLowerCase(Locale.ROOT).contains(words))
+            .filter(agent -> token.isEmpty() || agent.token().equals(token.get()))
+            .sorted(Comparator.comparing(agent -> agent.retiredAt() != null))
+            .toList();
+    return new Agents(
+        all.size(),
+        found.size(),
+        found.stream().skip(skipped).limit(limit).map(this::view).toList());
   }
 
   private Door door() {

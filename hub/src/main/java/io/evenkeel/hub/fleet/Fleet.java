@@ -154,7 +154,7 @@ public final class Fleet {
     return agent != null
         && !host.self()
         && !host.simulated()
-        && NaturalOrder.key(agent).compareTo(NaturalOrder.key(version)) < 0;
+        && NaturalOrder.INSTANCE.compare(agent, version) < 0;
   }
 
   private static FleetStatus status(Host host, FleetHost.@Nullable Worst worst) {

@@ -54,7 +54,7 @@ public record FleetQuery(
 
   /// Names as people order them: `web-2` before `web-10`.
   private static final Comparator<FleetHost> BY_NAME =
-      Comparator.comparing((FleetHost one) -> NaturalOrder.key(one.host().name()));
+      Comparator.comparing((FleetHost one) -> one.host().name(), NaturalOrder.INSTANCE);
 
   /// Whether a host is among those asked for, whatever its status.
   boolean finds(FleetHost one) {

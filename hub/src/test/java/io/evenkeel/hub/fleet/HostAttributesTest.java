@@ -3,7 +3,6 @@ package io.evenkeel.hub.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -48,7 +47,7 @@ class HostAttributesTest {
   void numbers_in_names_are_ordered_as_numbers() {
     assertThat(
             Stream.of("web-10", "Web-2", "db", "web-1")
-                .sorted(Comparator.comparing(NaturalOrder::key)))
+                .sorted(NaturalOrder.INSTANCE))
         .containsExactly("db", "web-1", "Web-2", "web-10");
   }
 }

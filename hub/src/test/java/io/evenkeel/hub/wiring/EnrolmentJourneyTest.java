@@ -95,6 +95,12 @@ class EnrolmentJourneyTest {
       await().atMost(PATIENCE).until(() -> samples("up{instance=\"web-1\",job=\"node\"}") == 1);
       String id = agent("web-1").get("id").asString();
 
+      assertThat(matched("q=WEB")).isEqualTo(1);
+      assertThat(matched("q=db")).isZero();
+      assertThat(matched("token=" + agent("web-1").get("token").asString())).isEqualTo(1);
+      assertThat(matched("token=none")).isZero();
+      assertThat(admin.get("/api/hub/v1/agents?page=2").json().get("agents")).isEmpty();
+
       JsonNode renewed =
           admin
               .post(
@@ -144,6 +150,13 @@ class EnrolmentJourneyTest {
       assertThat(again.exitCode()).isEqualTo(1);
       assertThat(again.output()).contains("was used already");
     }
+  }
+
+  private int matched(String filter) {
+    JsonNode found = admin.get("/api/hub/v1/agents?" + filter).json();
+    assertThat(found.get("total").asInt()).isEqualTo(1);
+    assertThat(found.get("agents").size()).isEqualTo(found.get("matched").asInt());
+    return found.get("matched").asInt();
   }
 
   /// A collector of a host goes off by its group's setting and on again by its own.
