@@ -45,9 +45,7 @@ class HostAttributesTest {
 
   @Test
   void numbers_in_names_are_ordered_as_numbers() {
-    assertThat(
-            Stream.of("web-10", "Web-2", "db", "web-1")
-                .sorted(NaturalOrder.INSTANCE))
+    assertThat(Stream.of("web-10", "Web-2", "db", "web-1").sorted(NaturalOrder.INSTANCE))
         .containsExactly("db", "web-1", "Web-2", "web-10");
   }
 }

@@ -42,7 +42,8 @@ class NaturalOrderTest {
     for (String a : ORDERED) {
       for (String b : ORDERED) {
         int order = NaturalOrder.INSTANCE.compare(a, b);
-        assertThat(Integer.signum(order)).isEqualTo(-Integer.signum(NaturalOrder.INSTANCE.compare(b, a)));
+        assertThat(Integer.signum(order))
+            .isEqualTo(-Integer.signum(NaturalOrder.INSTANCE.compare(b, a)));
         assertThat(order == 0).isEqualTo(a.equals(b));
       }
     }

@@ -16,6 +16,7 @@ import io.evenkeel.model.exposition.PageSink;
 import io.evenkeel.model.exposition.TextPage;
 import io.evenkeel.model.wire.WireException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,8 +25,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// `*.prom` files that the administrator's own scripts write, in the text exposition format. A file
-/// with a fault gives nothing and is named; the others go on.
+/// with a fault gives nothing and is named; the others go on. The agent has a heap of megabytes, so
+/// a file that is too large, or has more series than all may have together, is left out and named
+/// too: whatever a script writes, the server stays watched.
 public final class TextfileCollector implements Collector {
+  private static final int MOST_BYTES = 512 << 10;
+  private static final int MOST_SERIES = 2_000;
+
   private final Optional<Path> folder;
 
   public TextfileCollector(Surroundings surroundings) {
@@ -49,10 +55,11 @@ public final class TextfileCollector implements Collector {
             new NotAvailableException(
                 "no folder of text files is configured (collection.textfiles)"));
     List<String> broken = new ArrayList<>();
+    int taken = 0;
     for (Path file : SmallFiles.entries(from, "")) {
       if (SmallFiles.nameOf(file).endsWith(".prom")) {
         try {
-          put(file, out);
+          taken += put(file, MOST_SERIES - taken, out);
         } catch (IOException | InvalidLabelsException | WireException e) {
           broken.add(SmallFiles.nameOf(file) + ": " + e.getMessage());
         }
@@ -63,14 +70,15 @@ public final class TextfileCollector implements Collector {
             "1 if there was an error opening or reading a file, 0 otherwise")
         .set(broken.isEmpty() ? 0 : 1);
     if (!broken.isEmpty()) {
-      throw new IOException("not in the text exposition format: " + String.join("; ", broken));
+      throw new IOException("left out: " + String.join("; ", broken));
     }
   }
 
-  private static void put(Path file, Samples out)
+  /// Puts a file's samples out and answers how many there are.
+  private static int put(Path file, int room, Samples out)
       throws IOException, InvalidLabelsException, WireException {
-    byte[] page = Files.readAllBytes(file);
-    Page read = new Page();
+    byte[] page = read(file);
+    Page read = new Page(room);
     TextPage.read(page, page.length, false, false, read);
     for (Sample sample : read.samples) {
       put(sample, out);
@@ -78,6 +86,17 @@ public final class TextfileCollector implements Collector {
     out.gauge(
             "node_textfile_mtime_seconds", "Unixtime mtime of textfiles successfully read.", "file")
         .set(Files.getLastModifiedTime(file).toMillis() / 1000.0, file.toString());
+    return read.samples.size();
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] page = in.readNBytes(MOST_BYTES + 1);
+      if (page.length > MOST_BYTES) {
+        throw new IOException("it is larger than " + (MOST_BYTES >> 10) + " KiB");
+      }
+      return page;
+    }
   }
 
   private static void put(Sample sample, Samples out) {
@@ -102,6 +121,11 @@ public final class TextfileCollector implements Collector {
   /// file that nobody writes any more would tell the past for ever.
   private static final class Page implements PageSink {
     final List<Sample> samples = new ArrayList<>();
+    private final int room;
+
+    Page(int room) {
+      this.room = room;
+    }
 
     @Override
     public void sample(
@@ -113,6 +137,10 @@ public final class TextfileCollector implements Collector {
         throws InvalidLabelsException, WireException {
       if (timestampMillis != NO_TIME) {
         throw WireException.malformed(series.labels() + " has a time of its own: leave it out");
+      }
+      if (samples.size() == room) {
+        throw WireException.malformed(
+            "with it there would be more than " + MOST_SERIES + " series in text files");
       }
       samples.add(new Sample(series.labels(), Double.longBitsToDouble(valueBits)));
     }

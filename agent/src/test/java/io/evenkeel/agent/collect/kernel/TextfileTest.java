@@ -55,6 +55,23 @@ class TextfileTest {
   }
 
   @Test
+  void a_file_that_would_flood_the_agent_is_left_out_and_named() throws Exception {
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 3_000; i++) {
+      many.append("flood{i=\"").append(i).append("\"} 1\n");
+    }
+    Files.writeString(folder.resolve("many.prom"), many);
+    Files.write(folder.resolve("large.prom"), new byte[600 << 10]);
+    Files.writeString(folder.resolve("small.prom"), "small 1\n");
+    Collected collected = Collected.ofTextfiles(folder);
+    assertThatThrownBy(collected::round)
+        .hasMessageContaining("many.prom: ")
+        .hasMessageContaining("more than 2000 series")
+        .hasMessageContaining("large.prom: it is larger than 512 KiB")
+        .hasMessageNotContaining("small.prom");
+  }
+
+  @Test
   void without_a_folder_there_is_nothing_to_read() {
     assertThatThrownBy(() -> Collected.from("debian12", TextfileCollector::new).round())
         .isInstanceOf(NotAvailableException.class)
