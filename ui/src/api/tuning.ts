@@ -309,3 +309,14 @@ export const startTrial = (wanted: WantedTrial): Promise<TrialDetail> =>
 
 export const abortTrial = (id: string): Promise<void> =>
   call('POST', `/tuning/trials/${encodeURIComponent(id)}/abort`)
+
+/** What came of bringing a change to one more server. */
+export interface SpreadOnHost {
+  readonly host: string
+  /** Whether the value stays there now, which it did not before. */
+  readonly changed: boolean
+  readonly detail: string
+}
+
+export const spreadTrial = async (id: string) =>
+  (await call<{ hosts: SpreadOnHost[] }>('POST', `/tuning/trials/${encodeURIComponent(id)}/spread`)).hosts

@@ -1281,6 +1281,9 @@ export const en = {
   'tuning.flames.none':
     'No process of this server was profiled both with the change and without it. Start a profile from the page of its processes while a block runs, or before the trial and after it.',
   'tuning.flames.pair': 'with: {with}, without: {without}',
+  'tuning.spread': 'Keep it on the other servers of the group',
+  'tuning.spread.hint':
+    'This server was the canary. The same value can be kept on the others of its group now, on each as far as its own policy allows.',
   'tuning.guards.hint':
     'Looked at each second. Beyond its limit three seconds in a row, a guard puts the old value back.',
   'tuning.guard.of': '{now}, limit {limit}',

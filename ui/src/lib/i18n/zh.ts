@@ -1247,6 +1247,9 @@ export const zh: Dictionary = {
   'tuning.flames.none':
     '该服务器上还没有在有更改和无更改时都做过剖析的进程。可在区段进行时，或试验前后，从进程页面开始剖析。',
   'tuning.flames.pair': '有更改：{with}，无更改：{without}',
+  'tuning.spread': '在同组其他服务器上也保留',
+  'tuning.spread.hint':
+    '该服务器是先行试验的一台。现在可以在同组其他服务器上保留同样的值，各服务器自己的策略决定是否允许。',
   'tuning.guards.hint': '每秒检查。连续三秒超过上限即恢复旧值。',
   'tuning.guard.of': '{now}，上限 {limit}',
   'tuning.pairs': '成对时段',

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.hub.tune.Canary;
 import io.evenkeel.hub.tune.Proposals;
 import io.evenkeel.hub.tune.TrialDetail;
 import io.evenkeel.hub.tune.TrialHistory;
@@ -43,11 +44,14 @@ public final class TrialRoutes {
   private final Trials trials;
   private final TunedServers servers;
   private final Proposals proposals;
+  private final Canary canary;
 
-  public TrialRoutes(Trials trials, TunedServers servers, Proposals proposals) {
+  public TrialRoutes(
+      Trials trials, TunedServers servers, Proposals proposals, Canary canary) {
     this.trials = trials;
     this.servers = servers;
     this.proposals = proposals;
+    this.canary = canary;
   }
 
   public List<Route> routes() {
@@ -83,6 +87,13 @@ public final class TrialRoutes {
             null,
             null,
             this::abort),
+        Route.post(
+            BASE + "/trials/{id}/spread",
+            Access.ADMIN,
+            "Keeps a change that helped on the other servers of its server's group, as far as their policies allow.",
+            null,
+            Canary.Spread.class,
+            this::spread),
         Route.get(
             "/api/hub/v1/findings/{id}/proposals",
             Access.VIEWER,
@@ -137,5 +148,11 @@ public final class TrialRoutes {
     var unused =
         Outcomes.resultOf(trials.abort(exchange.variable("id"), exchange.caller().auditName()));
     exchange.done();
+  }
+
+  private void spread(Exchange exchange) {
+    exchange.answer(
+        Outcomes.resultOf(
+            canary.spread(exchange.variable("id"), exchange.caller().auditName())));
   }
 }

@@ -69,6 +69,7 @@ import io.evenkeel.hub.fleet.HostAttributeBook;
 import io.evenkeel.hub.fleet.HostAttributes;
 import io.evenkeel.hub.fleet.StatusStrips;
 import io.evenkeel.hub.haproxy.Haproxies;
+import io.evenkeel.hub.hosts.Host;
 import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.hosts.HostWatch;
 import io.evenkeel.hub.incident.Incidents;
@@ -119,6 +120,7 @@ import io.evenkeel.hub.telemetry.RecordingFamilies;
 import io.evenkeel.hub.telemetry.SelfSampler;
 import io.evenkeel.hub.telemetry.StoreFamilies;
 import io.evenkeel.hub.tune.AuditedServer;
+import io.evenkeel.hub.tune.Canary;
 import io.evenkeel.hub.tune.EnrolledServers;
 import io.evenkeel.hub.tune.Feedback;
 import io.evenkeel.hub.tune.KeptEffect;
@@ -154,6 +156,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -458,7 +461,8 @@ public final class HubWiring implements AutoCloseable {
                               id -> findings.find(id).map(HostFinding.Detail::finding),
                               tuned,
                               numbers,
-                              clock))
+                              clock),
+                          new Canary(trials::find, tuned, host -> groupPeers(host, hosts, said)))
                       .routes())
               .flatMap(List::stream)
               .toList();
@@ -526,6 +530,19 @@ public final class HubWiring implements AutoCloseable {
       LOG.error("The hub starts without tuning: {}", e.getMessage());
       return new UntunedServer(instance, String.valueOf(e.getMessage()));
     }
+  }
+
+  /// The other hosts of a host's group; none where it has no group.
+  private static Set<String> groupPeers(
+      String host, HostRegistry hosts, HostAttributeBook attributes) {
+    String group = hosts.idOf(host).map(id -> attributes.of(id).group()).orElse("");
+    return group.isEmpty()
+        ? Set.of()
+        : hosts.all().stream()
+            .filter(one -> !one.name().equals(host))
+            .filter(one -> attributes.of(one.id()).group().equals(group))
+            .map(Host::name)
+            .collect(Collectors.toSet());
   }
 
   private static long cacheBytes(EvenkeelConfig config) {
