@@ -4,9 +4,7 @@
 //   postgresql a limit of tasks
 // Each scenario: the service with a good setting, under a fixed offered load (the ceiling); with the bad one (the floor);
 // then finding → proposal → trial, up to three times. Recovered = (after − floor) / (ceiling − floor) of the work done.
-// With `placebo` a scenario with nothing wrong instead: trials of a knob that does nothing here, which should never help.
-// With `harm` changes that hurt: each must be put back, and its trip wire's time is told.
-// usage (root): node bench/tuning.mjs OUT.json [quota|files|ports|tasks|placebo:N|harm:N …] [--block 10]
+// usage (root): node bench/tuning.mjs OUT.json [quota|files|ports|tasks …] [--block 10]
 // Everything runs in network and mount namespaces of its own; needs a build (./evenkeel --help), nginx and postgresql.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -23,7 +21,7 @@ const at = words.indexOf("--block");
 const block = at < 0 ? 10 : Number(words.splice(at, 2)[1]);
 const [out, ...wanted] = words;
 if (!out || process.getuid() !== 0) {
-  console.error("usage (root): node bench/tuning.mjs OUT.json [quota|files|ports|tasks|placebo:N|harm:N …] [--block 10]");
+  console.error("usage (root): node bench/tuning.mjs OUT.json [quota|files|ports|tasks …] [--block 10]");
   process.exit(2);
 }
 if (process.env.EVENKEEL_INSIDE !== "yes") {
@@ -263,6 +261,7 @@ const scenarios = {
       return { load, bad: () => cpu.set("10000") };
     },
   },
+  // The advice names processes by name, so no other nginx may run on the machine.
   files: {
     title: "nginx with a soft limit of 256 open files, 400 clients",
     cause: "file_descriptors",

@@ -46,8 +46,7 @@ public final class TrialRoutes {
   private final Proposals proposals;
   private final Canary canary;
 
-  public TrialRoutes(
-      Trials trials, TunedServers servers, Proposals proposals, Canary canary) {
+  public TrialRoutes(Trials trials, TunedServers servers, Proposals proposals, Canary canary) {
     this.trials = trials;
     this.servers = servers;
     this.proposals = proposals;
@@ -152,7 +151,6 @@ public final class TrialRoutes {
 
   private void spread(Exchange exchange) {
     exchange.answer(
-        Outcomes.resultOf(
-            canary.spread(exchange.variable("id"), exchange.caller().auditName())));
+        Outcomes.resultOf(canary.spread(exchange.variable("id"), exchange.caller().auditName())));
   }
 }

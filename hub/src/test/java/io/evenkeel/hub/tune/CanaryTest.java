@@ -44,8 +44,7 @@ class CanaryTest {
     }
     List<TunedServer> all =
         HOSTS.stream()
-            .<TunedServer>map(
-                host -> new OwnServer(host, executor(host), (period, lease) -> {}))
+            .<TunedServer>map(host -> new OwnServer(host, executor(host), (period, lease) -> {}))
             .toList();
     servers = new TunedServers(all.getFirst(), () -> all.subList(1, all.size()));
   }
