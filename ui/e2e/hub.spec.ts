@@ -1,6 +1,6 @@
 /** The journeys against a real hub: EVENKEEL_URL, and EVENKEEL_SETUP_LINK while it has no account yet. */
 import { expect, test } from '@playwright/test'
-import { byKeyboard, culpritUnderCursor, isLive, logOutAndIn, setUp, zoomAndReturn } from './steps'
+import { alertIsRaised, byKeyboard, culpritUnderCursor, isLive, logOutAndIn, setUp, zoomAndReturn } from './steps'
 
 const url = process.env.EVENKEEL_URL ?? ''
 const link = process.env.EVENKEEL_SETUP_LINK ?? ''
@@ -8,7 +8,7 @@ const link = process.env.EVENKEEL_SETUP_LINK ?? ''
 test.use({ viewport: { width: 1440, height: 900 } })
 
 test('a fresh hub is set up by its link and shows this machine live', async ({ page }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(180_000)
   test.skip(link === '', 'EVENKEEL_SETUP_LINK is not set')
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(String(error)))
@@ -36,6 +36,7 @@ test('a fresh hub is set up by its link and shows this machine live', async ({ p
   await page.goto(`${url}/fleet`)
   await isLive(page)
   await byKeyboard(page)
+  await alertIsRaised(page)
   await page.goto(`${url}/fleet`)
   await logOutAndIn(page)
   expect(complaints).toEqual([])

@@ -70,6 +70,35 @@ export async function culpritUnderCursor(page: Page): Promise<void> {
   await expect(culprits.locator('header')).toContainText('now')
 }
 
+/** A rule made by form raises an incident of this machine, which is acknowledged; the rule is changed and deleted. */
+export async function alertIsRaised(page: Page): Promise<void> {
+  const origin = new URL(page.url()).origin
+  await page.goto(`${origin}/alerts/rules`)
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  const form = page.getByRole('dialog', { name: 'Add a rule' })
+  await form.getByLabel('Name').fill('JourneyLoad')
+  await form.getByLabel('Metric or expression').fill('node_load1')
+  await form.getByLabel('Threshold').fill('-1')
+  await form.getByLabel('For', { exact: true }).fill('0s')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await expect(form).toBeHidden()
+  const rule = page.getByRole('listitem').filter({ hasText: 'JourneyLoad' })
+  await expect(rule.getByRole('button', { name: 'Edit' })).toBeVisible()
+
+  await page.goto(`${origin}/alerts?q=JourneyLoad`)
+  await page.getByRole('link', { name: 'JourneyLoad' }).click({ timeout: 45_000 })
+  const state = page.getByRole('definition').first()
+  await expect(state).toHaveText('Open')
+  await page.getByRole('button', { name: 'Acknowledge' }).click()
+  await page.getByRole('menuitem', { name: 'Until it is resolved' }).click()
+  await expect(state).toHaveText('Acknowledged · admin')
+
+  await page.goto(`${origin}/alerts/rules`)
+  await rule.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await expect(rule).toHaveCount(0)
+}
+
 export async function logOutAndIn(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'admin' }).click()
   await page.getByRole('menuitem', { name: 'Log out' }).click()

@@ -4,16 +4,16 @@ const CPU_SIGNAL = 'node_load1'
 export function alertRoutes({ ok, error, done, clock }) {
   const minute = 60_000
   const incidents = [
-    incident('i1', 'CpuStarved', 'keel-01', 'warning', 'OPEN', 17),
-    incident('i2', 'HostDown', 'web-1', 'critical', 'ACKNOWLEDGED', 9),
-    incident('i3', 'FsLow', 'db-eu-1', 'warning', 'RESOLVED', 300),
+    incident('i1', 'CpuStarved', 'keel-01', 'warning', 'open', 17),
+    incident('i2', 'HostDown', 'web-1', 'critical', 'acknowledged', 9),
+    incident('i3', 'FsLow', 'db-eu-1', 'warning', 'resolved', 300),
   ]
   const events = [
     { at: clock() - 17 * minute, kind: 'fired', actor: 'evenkeel', detail: 'CpuStarved' },
     { at: clock() - 17 * minute + 240, kind: 'told', actor: 'evenkeel', detail: 'fired: 1' },
   ]
   function incident(id, title, subject, severity, state, minutes) {
-    const acknowledged = state === 'ACKNOWLEDGED'
+    const acknowledged = state === 'acknowledged'
     return {
       id,
       groupKey: `{instance=${subject}}`,
@@ -23,7 +23,7 @@ export function alertRoutes({ ok, error, done, clock }) {
       labels: { instance: subject },
       state,
       openedAt: clock() - minutes * minute,
-      resolvedAt: state === 'RESOLVED' ? clock() - 200 * minute : null,
+      resolvedAt: state === 'resolved' ? clock() - 200 * minute : null,
       acknowledgedAt: acknowledged ? clock() - 5 * minute : null,
       acknowledgedBy: acknowledged ? 'mei' : null,
       acknowledgedUntil: acknowledged ? clock() + 55 * minute : null,
@@ -58,10 +58,10 @@ export function alertRoutes({ ok, error, done, clock }) {
       'CpuStarved',
       'rate(node_pressure_cpu_waiting_seconds_total[5m])',
       '> 0.4',
-      'PACK',
+      'pack',
     ),
-    rule('pages/1', 'LoadHigh', CPU_SIGNAL, '> 8', 'PAGES'),
-    rule('file/web', 'WebSlow', 'histogram_quantile(0.99, rate(http_seconds_bucket[5m]))', '> 1', 'FILE'),
+    rule('pages/1', 'LoadHigh', CPU_SIGNAL, '> 8', 'pages'),
+    rule('file/web', 'WebSlow', 'histogram_quantile(0.99, rate(http_seconds_bucket[5m]))', '> 1', 'file'),
   ]
   function rule(id, name, signal, condition, origin) {
     const [operator, threshold] = condition.split(' ')
@@ -80,7 +80,7 @@ export function alertRoutes({ ok, error, done, clock }) {
       annotations: { summary: 'Programs wait for a CPU', summary_zh: '程序在等待 CPU' },
       origin,
       form:
-        origin === 'PAGES'
+        origin === 'pages'
           ? {
               all: true,
               conditions: [
@@ -91,7 +91,7 @@ export function alertRoutes({ ok, error, done, clock }) {
       enabled: true,
       firing: id === 'pack/CpuStarved' ? 1 : 0,
       pending: 0,
-      error: origin === 'FILE' ? 'found duplicate series for the match group {instance="web-1"}' : '',
+      error: origin === 'file' ? 'found duplicate series for the match group {instance="web-1"}' : '',
       evaluatedAt: clock() - 2000,
     }
   }
@@ -165,7 +165,7 @@ export function alertRoutes({ ok, error, done, clock }) {
       'GET',
       /^\/incidents$/,
       (_, __, query) => {
-        const states = (query.get('state') ?? '').toUpperCase().split(',')
+        const states = (query.get('state') ?? '').split(',')
         const words = query.get('q') ?? ''
         return ok({
           incidents: incidents
@@ -199,7 +199,7 @@ export function alertRoutes({ ok, error, done, clock }) {
                   channelId: 'c1',
                   address: 'duty@example.org',
                   incidentId: id,
-                  kind: 'FIRED',
+                  kind: 'fired',
                   title: byId(id).title,
                   state: 'sent',
                   attempts: 1,
@@ -217,7 +217,7 @@ export function alertRoutes({ ok, error, done, clock }) {
       /^\/incidents\/([^/]+)\/acknowledge$/,
       ([id], { minutes }) =>
         acted(id, 'acknowledged', minutes === 0 ? '' : `${minutes} min`, {
-          state: 'ACKNOWLEDGED',
+          state: 'acknowledged',
           acknowledgedBy: 'admin',
           acknowledgedUntil: minutes === 0 ? null : clock() + minutes * minute,
         }),
@@ -263,7 +263,7 @@ export function alertRoutes({ ok, error, done, clock }) {
           entry.name,
           first?.metric ?? entry.expression,
           '> 0',
-          'PAGES',
+          'pages',
         )
         rules.push(made)
         return ok(made)

@@ -3,7 +3,7 @@ import type { Labels } from '../lib/labels'
 import type { Message } from './channels'
 import { call } from './client'
 
-export type IncidentState = 'OPEN' | 'ACKNOWLEDGED' | 'RESOLVED' | 'CLOSED'
+export type IncidentState = 'open' | 'acknowledged' | 'resolved' | 'closed'
 
 export interface Incident {
   readonly id: string

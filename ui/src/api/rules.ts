@@ -29,7 +29,7 @@ export interface Rule {
   readonly severity: string
   readonly labels: Labels
   readonly annotations: Labels
-  readonly origin: 'PACK' | 'FILE' | 'PAGES'
+  readonly origin: 'pack' | 'file' | 'pages'
   readonly form: ThresholdForm | null
   readonly enabled: boolean
   readonly firing: number

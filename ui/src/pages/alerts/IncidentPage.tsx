@@ -11,11 +11,10 @@ import {
   type Incident,
   type IncidentAlert,
   type IncidentDetail,
-  type IncidentEvent,
   incidentQuery,
 } from '../../api/incidents'
 import { SignalChart } from '../../charts/SignalChart'
-import { type App, useApp } from '../../components/app'
+import { useApp } from '../../components/app'
 import { culpritText, evidenceText, inLanguage } from '../../components/evidence'
 import { Fact, Facts } from '../../components/Fact'
 import { FormError } from '../../components/FormError'
@@ -26,8 +25,9 @@ import { dateTimeText } from '../../lib/time'
 import { formatText } from '../../lib/units'
 import own from './Alerts.module.css'
 import { AlertsShell } from './AlertsShell'
+import { IncidentTimeline } from './IncidentTimeline'
 import { SilenceForm } from './SilenceForm'
-import { annotation, matchersOf, quietWord, Severity, StateWord, valueText } from './words'
+import { annotation, matchersOf, messageKind, quietWord, Severity, StateWord, valueText } from './words'
 
 const route = getRouteApi('/inside/alerts/incidents/$id')
 const MOST_CHARTS = 3
@@ -49,9 +49,9 @@ export default function IncidentPage() {
   )
 }
 
-function Body({ detail: { incident, alerts, events, willTell, messages } }: { detail: IncidentDetail }) {
-  const app = useApp()
-  const { t, zone, duration } = app
+function Body({ detail }: { detail: IncidentDetail }) {
+  const { incident, alerts, willTell, messages } = detail
+  const { t, zone, duration } = useApp()
   const { data: channels } = useQuery(channelsQuery)
   const host = incident.labels.instance
   const drawn = alerts.filter(alert => alert.signal !== '').slice(0, MOST_CHARTS)
@@ -125,7 +125,7 @@ function Body({ detail: { incident, alerts, events, willTell, messages } }: { de
                                 ? 'warn'
                                 : 'none'
                         }
-                        word={`${channels?.find(one => one.id === message.channelId)?.name ?? t('channels.gone')} · ${t(`message.${message.state}`)}`}
+                        word={`${channels?.find(one => one.id === message.channelId)?.name ?? t('channels.gone')} · ${messageKind(message.kind, t)} · ${t(`message.${message.state}`)}`}
                       />
                       <p className={classes.hint}>
                         {message.address !== '' && `${message.address} · `}
@@ -138,25 +138,16 @@ function Body({ detail: { incident, alerts, events, willTell, messages } }: { de
                             })
                           : t('channels.tries', { n: message.attempts })}
                       </p>
-                      {message.answer !== '' && <p className={classes.code}>{message.answer}</p>}
+                      {message.answer !== '' && message.state !== 'merged' && (
+                        <p className={classes.code}>{message.answer}</p>
+                      )}
                     </div>
                   </li>
                 ))}
               </ul>
             )}
           </div>
-          <div className={classes.card}>
-            <h2>{t('incident.timeline')}</h2>
-            <ol className={own.timeline}>
-              {[...events].reverse().map((event, i) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: lines of a timeline have no identity of their own
-                <li key={`${event.at}${event.kind}${i}`}>
-                  <time dateTime={new Date(event.at).toISOString()}>{dateTimeText(event.at, zone)}</time>
-                  <span>{eventText(event, app)}</span>
-                </li>
-              ))}
-            </ol>
-          </div>
+          <IncidentTimeline detail={detail} />
         </div>
       </div>
     </>
@@ -212,7 +203,7 @@ function AlertHead({ alert }: { alert: IncidentAlert }) {
       <span className={classes.number}>
         {t('incident.value', { value: valueText(alert.value) })} {alert.condition}
       </span>
-      {!alert.firing && <span className={classes.subject}> · {t('incident.state.RESOLVED')}</span>}
+      {!alert.firing && <span className={classes.subject}> · {t('incident.state.resolved')}</span>}
       {own('summary') !== undefined && <p>{own('summary')}</p>}
       {own('description') !== undefined && <p className={classes.hint}>{own('description')}</p>}
       {own('next_step') !== undefined && <p className={classes.hint}>→ {own('next_step')}</p>}
@@ -275,7 +266,7 @@ function Actions({ incident }: { incident: Incident }) {
     },
   })
   if (!may('operator')) return null
-  const open = incident.state === 'OPEN' || incident.state === 'ACKNOWLEDGED'
+  const open = incident.state === 'open' || incident.state === 'acknowledged'
   const me = session?.user?.name ?? ''
   const failure = ack.error ?? give.error ?? say.error
   return (
@@ -335,28 +326,4 @@ function Actions({ incident }: { incident: Incident }) {
       {silencing && <SilenceForm matchers={matchersOf(incident)} onClose={() => setSilencing(false)} />}
     </div>
   )
-}
-
-const EVENTS = [
-  'fired',
-  'joined',
-  'left',
-  'told',
-  'acknowledged',
-  'unacknowledged',
-  'assigned',
-  'commented',
-  'escalated',
-  'suppressed',
-  'resolved',
-  'reopened',
-  'closed',
-] as const
-
-function eventText({ kind, actor, detail }: IncidentEvent, { t }: App): string {
-  const known = EVENTS.find(one => one === kind)
-  const word = known === undefined ? kind : t(`event.${known}`)
-  const by = actor === 'evenkeel' ? '' : ` · ${actor}`
-  const what = kind === 'suppressed' ? quietWord(detail, t) : detail
-  return what === '' ? `${word}${by}` : `${word}${by}: ${what}`
 }

@@ -101,7 +101,7 @@ export default function RulesPage() {
                           {t('noise.suggest')}
                         </Button>
                       )}
-                      {may('admin') && rule.origin === 'PAGES' && (
+                      {may('admin') && rule.origin === 'pages' && (
                         <>
                           <Button size="compact-xs" variant="default" onClick={() => setEditing(rule)}>
                             {t('action.edit')}

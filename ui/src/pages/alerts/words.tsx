@@ -53,19 +53,38 @@ export function Severity({ severity }: { severity: string }) {
   return <Status level={levelOf(severity)} word={word === undefined ? severity || '–' : t(word)} />
 }
 
+/** Where an incident is, who takes care of it and until when, how far it was escalated, whether it flaps. */
 export function StateWord({ incident }: { incident: Incident }) {
   const { t, zone } = useApp()
-  const word = t(`incident.state.${incident.state}`)
-  if (incident.state === 'ACKNOWLEDGED') {
-    const until = incident.acknowledgedUntil
-    return (
-      <span>
-        {word} · {incident.acknowledgedBy}
-        {until !== null && ` · ${t('incident.until', { time: dateTimeText(until, zone) })}`}
-      </span>
-    )
+  const until = incident.acknowledgedUntil
+  const words = [t(`incident.state.${incident.state}`)]
+  if (incident.state === 'acknowledged') {
+    if (incident.acknowledgedBy !== null) words.push(incident.acknowledgedBy)
+    if (until !== null) words.push(t('incident.until', { time: dateTimeText(until, zone) }))
   }
-  return <span>{word}</span>
+  if (incident.escalated > 0 && incident.resolvedAt === null) {
+    words.push(t('incident.escalated', { n: incident.escalated }))
+  }
+  if (incident.flapping) words.push(t('incident.flapping'))
+  return <span>{words.join(' · ')}</span>
+}
+
+const KINDS = [
+  'fired',
+  'changed',
+  'escalated',
+  'digest',
+  'reminder',
+  'resolved',
+  'fired_and_resolved',
+  'delivery_problem',
+  'test',
+] as const
+
+/** What a message says, in a word. */
+export function messageKind(kind: string, t: App['t']): string {
+  const known = KINDS.find(one => one === kind)
+  return known === undefined ? kind : t(`message.kind.${known}`)
 }
 
 export const quietWord = (reason: string, t: App['t']): string => {

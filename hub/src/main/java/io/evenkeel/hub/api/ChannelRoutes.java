@@ -343,7 +343,9 @@ public final class ChannelRoutes {
         row.recipient().address(),
         row.notice().incidentId(),
         row.notice().kind(),
-        row.notice().title(),
+        row.notice().subject().isEmpty()
+            ? row.notice().title()
+            : row.notice().title() + " · " + row.notice().subject(),
         row.state(),
         row.attempts(),
         admin ? row.answer() : "",

@@ -156,13 +156,14 @@ record Email(
     if (String.valueOf(e.getMessage()).contains("STARTTLS is required")) {
       return new Delivery.Refused("the server offers no STARTTLS");
     }
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+    String said = String.valueOf(e.getMessage());
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof SocketTimeoutException) {
         throw new IOException(host + " did not answer within " + TIMEOUT.toSeconds() + " s", e);
       }
+      said += ": " + cause.getMessage();
     }
-    throw new IOException(
-        "no answer from " + host + ": " + Printable.line(String.valueOf(e.getMessage()), 200), e);
+    throw new IOException("no answer from " + host + ": " + Printable.line(said, 200), e);
   }
 
   private static String said(SMTPTransport transport) {
