@@ -82,13 +82,21 @@ public final class OutgoingHttp implements AutoCloseable {
     } catch (UnknownHostException e) {
       throw new IOException("the name " + call.uri().getHost() + " has no address", e);
     } catch (IOException e) {
-      throw request.isCancelled()
-          ? new IOException(
-              call.uri().getHost() + " did not answer within " + TIMEOUT.toSeconds() + " s", e)
-          : e;
+      throw request.isCancelled() ? late(call, e) : e;
+    } catch (IllegalStateException e) {
+      // A request that is cancelled before its connection is there fails like that.
+      if (request.isCancelled()) {
+        throw late(call, e);
+      }
+      throw e;
     } finally {
       deadline.cancel(false);
     }
+  }
+
+  private static IOException late(HttpCall call, Exception cause) {
+    return new IOException(
+        call.uri().getHost() + " did not answer within " + TIMEOUT.toSeconds() + " s", cause);
   }
 
   private void checkUri(URI uri) throws IOException {
