@@ -1,6 +1,14 @@
 /** The journeys against a real hub: EVENKEEL_URL, and EVENKEEL_SETUP_LINK while it has no account yet. */
 import { expect, test } from '@playwright/test'
-import { alertIsRaised, byKeyboard, culpritUnderCursor, isLive, logOutAndIn, setUp, zoomAndReturn } from './steps'
+import {
+  alertIsRaised,
+  byKeyboard,
+  culpritUnderCursor,
+  isLive,
+  logOutAndIn,
+  setUp,
+  zoomAndReturn,
+} from './steps'
 
 const url = process.env.EVENKEEL_URL ?? ''
 const link = process.env.EVENKEEL_SETUP_LINK ?? ''
