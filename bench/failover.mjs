@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Two gateways behind one address: docs/examples/keepalived.conf with Debian's keepalived in network namespaces, requests at
-// a steady rate, one gateway killed, then one machine (its keepalived and its gateway at once). Tells what was lost.
+// a steady rate, one gateway killed, then one machine (its keepalived and its gateway at once), then one stopped on
+// purpose. Tells what was lost.
 // usage: node bench/failover.mjs [--rate 100]      needs root, ip (iproute2), keepalived, curl and a build
 // EVENKEEL_GATEWAY names another command that takes --config FILE.
 import { execFileSync, spawn } from "node:child_process";
@@ -81,6 +82,7 @@ writeFileSync(
   `listeners: [{name: web, address: "0.0.0.0:8080"}]
 routes: [{pool: app}]
 adminPort: 9600
+lameDuck: 8s
 pools: [{name: app, backends: [{address: "${addresses.web}:9001"}]}]
 `,
 );

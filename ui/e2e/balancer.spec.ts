@@ -24,6 +24,15 @@ test('pools of an HAProxy stand beside our own, and one that does not answer is 
   await expect(page.getByText('HAProxy edge-1 · roundrobin')).toBeVisible()
 })
 
+test('gateways of their own are listed with what they serve, and why one does not take the configuration', async ({
+  page,
+  hub,
+}) => {
+  await page.goto(`${hub.url}/lb`)
+  await expect(page.getByRole('row', { name: /^gw-1 10\.0\.0\.5 · 0\.1\.0 ● ?Steered shop/ })).toBeVisible()
+  await expect(page.getByText('/etc/tls/web.pem')).toBeVisible()
+})
+
 test('a backend is drained, resumed and weighed', async ({ page, hub }) => {
   await page.goto(`${hub.url}/lb/shop`)
   const row = page.getByRole('row', { name: /^web-1 10\.0\.0\.10/ })

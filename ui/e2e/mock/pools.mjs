@@ -1,4 +1,18 @@
 // The load balancer's part of the contract: one pool whose second server is overloaded and whose third is drained.
+const gateway = (name, more) => ({
+  name,
+  state: 'steered',
+  address: '10.0.0.5',
+  version: '0.1.0',
+  problems: [],
+  listeners: {},
+  pools: ['shop'],
+  requests: 48_210,
+  inFlight: 3,
+  connections: 118,
+  lastAt: Date.now(),
+  ...more,
+})
 const PROBLEM = "the pools, line 5: 'policy' is 'best', which is not one of least-requests, round-robin"
 
 export function poolRoutes({ ok, error, clock }) {
@@ -92,6 +106,22 @@ export function poolRoutes({ ok, error, clock }) {
             },
           ],
           pools: [pool(), { ...pool(), name: 'edge-1:shop', engine: 'edge-1', policy: 'roundrobin' }],
+        }),
+    ],
+    [
+      'GET',
+      /^\/gateways$/,
+      () =>
+        ok({
+          gateways: [
+            gateway('gw-1', { listeners: { web: '10.0.0.5:80', tls: '10.0.0.5:443' } }),
+            gateway('gw-2', {
+              state: 'refusing',
+              problems: [
+                "the hub's configuration, line 3: 'chain' is '/etc/tls/web.pem', which is not a PEM file that can be read",
+              ],
+            }),
+          ],
         }),
     ],
     ['GET', /^\/pools\/shop\/weight-changes$/, () => ok({ changes })],

@@ -13,7 +13,7 @@ export interface Token {
   readonly id: string
   readonly name: string
   readonly role: Role
-  readonly scope: 'api' | 'ingest'
+  readonly scope: 'api' | 'ingest' | 'gateway'
   readonly createdAt: number
   readonly expiresAt: number | null
   readonly lastUsedAt: number | null
@@ -77,7 +77,7 @@ export const tokensQuery = queryOptions({
 export interface NewToken {
   readonly name: string
   readonly role: Role
-  readonly scope: 'api' | 'ingest'
+  readonly scope: 'api' | 'ingest' | 'gateway'
   readonly expiresInDays: number
 }
 /** The answer holds the secret, which the hub shows this one time only. */

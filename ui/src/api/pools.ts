@@ -91,6 +91,31 @@ export const poolsQuery = queryOptions({
   refetchInterval: 2_000,
 })
 
+/** A gateway of its own that this hub steers. */
+export interface Gateway {
+  readonly name: string
+  readonly state: 'steered' | 'behind' | 'refusing' | 'stopped' | 'silent'
+  /** From where it reports. */
+  readonly address: string
+  readonly version: string
+  readonly problems: readonly string[]
+  readonly listeners: Readonly<Record<string, string>>
+  /** The pools that it serves. */
+  readonly pools: readonly string[]
+  /** Answered since its start. */
+  readonly requests: number
+  readonly inFlight: number
+  readonly connections: number
+  readonly lastAt: number
+}
+
+export const gatewaysQuery = queryOptions({
+  queryKey: ['gateways'],
+  queryFn: async ({ signal }) =>
+    (await call<{ gateways: Gateway[] }>('GET', '/gateways', undefined, signal)).gateways,
+  refetchInterval: 2_000,
+})
+
 export const weightChangesQuery = (pool: string) =>
   queryOptions({
     queryKey: ['pools', pool, 'weight-changes'],

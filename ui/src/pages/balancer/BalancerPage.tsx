@@ -12,6 +12,7 @@ import { useTitle } from '../../components/useTitle'
 import { formatText } from '../../lib/units'
 import settings from '../settings/Settings.module.css'
 import classes from './Balancer.module.css'
+import { GatewayTable } from './GatewayTable'
 import { isServing, poolState } from './state'
 
 /** Every pool of the load balancer, and its configuration. */
@@ -48,6 +49,7 @@ export default function BalancerPage() {
                 <PoolCard key={pool.name} pool={pool} />
               ))}
             </div>
+            <GatewayTable />
           </>
         )}
       </Loaded>

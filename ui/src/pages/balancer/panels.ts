@@ -7,9 +7,9 @@ const WINDOW = '[1m]'
 /** What a backend's series are called in every chart, so that it has one colour on the page. */
 export const seriesKey = (backend: string): string => `backend:${labelKey({ backend })}`
 
-/** The charts of a pool, each with a line for every backend. */
+/** The charts of a pool, each with a line for every backend: what all gateways that serve it have sent there. */
 export function poolPanels(pool: string): readonly Panel[] {
-  const at = `job="evenkeel",instance="$instance",pool="${escapeMatcherValue(pool)}"`
+  const at = `job="evenkeel",pool="${escapeMatcherValue(pool)}"`
   const requests = (more = '') =>
     `sum by (backend) (rate(evenkeel_gateway_requests_total{${at}${more}}${WINDOW}))`
   const quantile = (q: number) =>
@@ -71,7 +71,7 @@ export function poolPanels(pool: string): readonly Panel[] {
       title: 'panel.lb.weight',
       unit: 'count',
       queries: [
-        { id: 'backend', expr: `sum by (backend) (evenkeel_gateway_backend_weight{${at}})`, ...each },
+        { id: 'backend', expr: `avg by (backend) (evenkeel_gateway_backend_weight{${at}})`, ...each },
       ],
     },
   ]

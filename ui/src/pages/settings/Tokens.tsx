@@ -164,7 +164,10 @@ function AddToken({ onAdded }: { onAdded: (token: string) => void }) {
           value={scope}
           onChange={value => value !== null && setScope(value as Token['scope'])}
           comboboxProps={combobox}
-          data={(['api', 'ingest'] as const).map(value => ({ value, label: t(`tokens.scope.${value}`) }))}
+          data={(['api', 'ingest', 'gateway'] as const).map(value => ({
+            value,
+            label: t(`tokens.scope.${value}`),
+          }))}
         />
         <Select
           size="xs"

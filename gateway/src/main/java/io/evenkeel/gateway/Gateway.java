@@ -1,6 +1,7 @@
 package io.evenkeel.gateway;
 
 import io.evenkeel.gateway.config.GatewayConfig;
+import io.evenkeel.gateway.config.Leaving;
 import io.evenkeel.gateway.config.ListenerConfig;
 import io.evenkeel.gateway.config.PoolConfig;
 import io.evenkeel.gateway.event.GatewayEvent;
@@ -47,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 /// is the module's front door. Thread-safe.
 public final class Gateway implements AutoCloseable {
   private static final long TICK_MILLIS = 100;
+  private static final Duration LOOK = Duration.ofMillis(20);
   private static final long CERTIFICATES_NANOS = 5_000_000_000L;
 
   private final Transport transport;
@@ -74,6 +76,7 @@ public final class Gateway implements AutoCloseable {
     this.events = events;
     this.pools = newPools(config, Map.of());
     this.core = new Core(transport, events, clock, Routes.of(config, pools, null), config.limits());
+    this.core.tellHealthAt(config.leaving().healthPath());
     this.checks = new ActiveChecks(transport, core.backendTls());
     this.ticker =
         Executors.newSingleThreadScheduledExecutor(
@@ -178,6 +181,7 @@ public final class Gateway implements AutoCloseable {
     }
     pools = after;
     core.limit(next.limits());
+    core.tellHealthAt(next.leaving().healthPath());
     core.route(Routes.of(next, after, core.currentRoutes()));
     before.forEach((name, pool) -> {
       if (!after.containsKey(name)) {
@@ -203,7 +207,8 @@ public final class Gateway implements AutoCloseable {
         admin =
             next.adminPort().isEmpty()
                 ? null
-                : AdminPort.open(transport, next.adminPort().get(), this::metrics);
+                : AdminPort.open(
+                    transport, next.adminPort().get(), this::metrics, core::isLeaving);
       }
       replaceListeners(next);
     } catch (IOException | RuntimeException e) {
@@ -428,26 +433,39 @@ public final class Gateway implements AutoCloseable {
     return core.openConnections();
   }
 
-  /// Stops gracefully: no new connections, each open one is closed after its request; then whatever
-  /// is left after the configured time is cut.
+  /// Stops gracefully: says for the configured time that it is on its way out, while it serves on;
+  /// then takes no new connections, closes each open one after its request, and cuts what is left
+  /// after the configured time.
   public void stop() {
-    Duration within;
+    Leaving leaving;
+    synchronized (this) {
+      leaving = config.leaving();
+    }
+    core.leave();
+    boolean waited = pause(leaving.lameDuck());
     synchronized (this) {
       listeners.forEach(Listener::close);
       listeners.clear();
-      within = config.stopWithin();
     }
     core.stop();
-    long until = System.nanoTime() + within.toNanos();
-    while ((core.inFlight() > 0 || core.openConnections() > 0) && System.nanoTime() - until < 0) {
-      try {
-        Thread.sleep(20);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        break;
-      }
+    long until = System.nanoTime() + leaving.within().toNanos();
+    while (waited
+        && (core.inFlight() > 0 || core.openConnections() > 0)
+        && System.nanoTime() - until < 0) {
+      waited = pause(LOOK);
     }
     close();
+  }
+
+  /// Waits; false when interrupted.
+  private static boolean pause(Duration time) {
+    try {
+      Thread.sleep(time);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /// Stops at once.

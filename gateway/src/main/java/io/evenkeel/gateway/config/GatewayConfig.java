@@ -1,7 +1,6 @@
 package io.evenkeel.gateway.config;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +12,7 @@ import java.util.Optional;
 /// @param limits what a client may cost
 /// @param accessLog the file that gets a line of JSON for each request; nothing keeps no log
 /// @param adminPort a loopback port that serves `/metrics`, `/-/healthy` and the state of the pools
-/// @param stopWithin how long a stop waits for requests in flight
+/// @param leaving what is told of its health, and how a stop goes
 /// @param workers event loops; 0 means one for each processor
 /// @param io how the loops move bytes
 public record GatewayConfig(
@@ -23,7 +22,7 @@ public record GatewayConfig(
     Limits limits,
     Optional<Path> accessLog,
     Optional<Integer> adminPort,
-    Duration stopWithin,
+    Leaving leaving,
     int workers,
     EventIo io) {
   public GatewayConfig {
@@ -35,6 +34,6 @@ public record GatewayConfig(
   /// The same gateway with other pools.
   public GatewayConfig withPools(List<PoolConfig> others) {
     return new GatewayConfig(
-        listeners, routes, others, limits, accessLog, adminPort, stopWithin, workers, io);
+        listeners, routes, others, limits, accessLog, adminPort, leaving, workers, io);
   }
 }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// A port on loopback that serves `/metrics` and `/-/healthy`, read-only: it needs no account.
@@ -32,8 +33,10 @@ public final class AdminPort {
   /// Opens it.
   ///
   /// @param metrics a page in Prometheus's text format
+  /// @param leaving whether the gateway is on its way out, and so not healthy any more
   /// @throws IOException when the port cannot be opened
-  public static AdminPort open(Transport transport, int port, Supplier<String> metrics)
+  public static AdminPort open(
+      Transport transport, int port, Supplier<String> metrics, BooleanSupplier leaving)
       throws IOException {
     var bound =
         new ServerBootstrap()
@@ -48,7 +51,7 @@ public final class AdminPort {
                         .addLast(
                             new HttpServerCodec(),
                             new HttpObjectAggregator(4096),
-                            new Pages(metrics));
+                            new Pages(metrics, leaving));
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
@@ -71,9 +74,11 @@ public final class AdminPort {
 
   private static final class Pages extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final Supplier<String> metrics;
+    private final BooleanSupplier leaving;
 
-    private Pages(Supplier<String> metrics) {
+    private Pages(Supplier<String> metrics, BooleanSupplier leaving) {
       this.metrics = metrics;
+      this.leaving = leaving;
     }
 
     @Override
@@ -85,7 +90,13 @@ public final class AdminPort {
       } else {
         switch (request.uri()) {
           case "/metrics" -> answer(ctx, HttpResponseStatus.OK, metrics.get());
-          case "/-/healthy" -> answer(ctx, HttpResponseStatus.OK, "healthy\n");
+          case "/-/healthy" -> {
+            if (leaving.getAsBoolean()) {
+              answer(ctx, HttpResponseStatus.SERVICE_UNAVAILABLE, "leaving\n");
+            } else {
+              answer(ctx, HttpResponseStatus.OK, "healthy\n");
+            }
+          }
           default ->
               answer(ctx, HttpResponseStatus.NOT_FOUND, "there are /metrics and /-/healthy\n");
         }

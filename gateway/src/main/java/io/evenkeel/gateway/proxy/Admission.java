@@ -13,7 +13,7 @@ sealed interface Admission {
   record Kept(RequestCheck check, Routes.Route route, ResponseCache.Entry entry)
       implements Admission {}
 
-  /// It is turned away.
+  /// It is turned away, or asks how the gateway is.
   ///
   /// @param check what it asks for; nothing when that could not be told, and then its connection is
   ///   not to be trusted with another
@@ -22,15 +22,19 @@ sealed interface Admission {
 
   /// Checks a request, finds its route, and asks the route's limit and cache.
   static Admission of(
-      HttpRequest request, Routes routes, Client client, boolean http2, long nowNanos) {
+      HttpRequest request, Core core, Client client, boolean http2, long nowNanos) {
     RequestCheck check;
     try {
       check = RequestCheck.of(request, http2);
     } catch (RequestCheck.Refused e) {
       return new Refused(null, null, e.refusal());
     }
+    Refusal health = core.health(check.target().path());
+    if (health != null) {
+      return new Refused(check, null, health);
+    }
     String host = check.host();
-    Routes.Route route = routes.find(host == null ? "" : host, check.target().path());
+    Routes.Route route = core.routes().find(host == null ? "" : host, check.target().path());
     if (route == null) {
       return new Refused(check, null, Refusal.of(404, "no route serves this host and path"));
     }

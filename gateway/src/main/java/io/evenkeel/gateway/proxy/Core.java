@@ -6,6 +6,7 @@ import io.evenkeel.gateway.stats.AccessLog;
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -24,6 +25,8 @@ public final class Core {
   private volatile Routes routes;
   private volatile Limits limits;
   private volatile @Nullable AccessLog accessLog;
+  private volatile @Nullable String healthPath;
+  private volatile boolean leaving;
   private volatile boolean stopping;
 
   public Core(
@@ -106,12 +109,39 @@ public final class Core {
     accessLog = next;
   }
 
+  /// Names the path by which each listener tells whether it may be sent requests; nothing names
+  /// none.
+  public void tellHealthAt(Optional<String> path) {
+    healthPath = path.orElse(null);
+  }
+
+  /// What the gateway tells about itself at a path; nothing when that is not the path for it.
+  @Nullable Refusal health(String path) {
+    String own = healthPath;
+    if (own == null || !own.equals(path)) {
+      return null;
+    }
+    return leaving ? Refusal.of(503, "this gateway is leaving") : Refusal.of(200, "healthy");
+  }
+
+  /// Whether each connection is to be closed after its request.
+  public boolean isLeaving() {
+    return leaving;
+  }
+
+  /// Whether idle connections are to be closed at once.
   boolean isStopping() {
     return stopping;
   }
 
   /// From now on each connection is closed after its request.
+  public void leave() {
+    leaving = true;
+  }
+
+  /// From now on idle connections are closed too.
   public void stop() {
+    leaving = true;
     stopping = true;
   }
 

@@ -85,7 +85,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
   /// Checks the request and sends it on its way.
   void begin() {
     Client client = front.client();
-    switch (Admission.of(request, core.routes(), client, framing.http2(), pace.beganNanos())) {
+    switch (Admission.of(request, core, client, framing.http2(), pace.beganNanos())) {
       case Admission.Passed(RequestCheck passed, Routes.Route to) -> {
         checked = true;
         check = passed;
@@ -363,7 +363,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
   }
 
   private boolean mayKeepConnection() {
-    return front.clientKeepsAlive() && requestComplete && !core.isStopping();
+    return front.clientKeepsAlive() && requestComplete && !core.isLeaving();
   }
 
   private void stick(HttpHeaders headers) {
@@ -525,7 +525,7 @@ final class Exchange implements Waiter, Upstreams.Taker {
     }
     answerBegun = true;
     status = refusal.status().code();
-    boolean keep = !close && front.clientKeepsAlive() && !core.isStopping() && !hasBodyLeft();
+    boolean keep = !close && front.clientKeepsAlive() && !core.isLeaving() && !hasBodyLeft();
     byte[] text = refusal.body();
     bytesOut = text.length;
     HttpResponse response = refusal.head(text.length);

@@ -198,7 +198,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Time
       streamsUsedAt = now;
     }
     boolean idle = now - streamsUsedAt > core.limits().idleTimeout().toNanos();
-    if ((core.isStopping() || idle) && !goneAway) {
+    if ((core.isLeaving() || idle) && !goneAway) {
       goneAway = true;
       var _ =
           channel

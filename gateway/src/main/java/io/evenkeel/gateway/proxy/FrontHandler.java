@@ -35,6 +35,9 @@ final class FrontHandler extends ChannelInboundHandlerAdapter implements Timed {
   /// unread bytes would reset it, and the client might never see the answer.
   private static final long DRAIN_NANOS = 2_000_000_000L;
 
+  /// While the gateway leaves, a connection that was idle so long is closed.
+  private static final long LEAVING_IDLE_NANOS = 1_000_000_000L;
+
   private final Core core;
   private final LoopState loop;
   private final Client client;
@@ -413,7 +416,9 @@ final class FrontHandler extends ChannelInboundHandlerAdapter implements Timed {
       return;
     }
     if (!headBegun && served) {
-      if (core.isStopping() || now - idleSince > core.limits().idleTimeout().toNanos()) {
+      // Who is about to send hears of the end by the next answer instead.
+      boolean leaves = core.isLeaving() && now - idleSince > LEAVING_IDLE_NANOS;
+      if (core.isStopping() || leaves || now - idleSince > core.limits().idleTimeout().toNanos()) {
         var _ = context().close();
       }
     } else if (!headBegun && (core.isStopping() || now - idleSince > header)) {

@@ -76,6 +76,21 @@ public final class BackendTraffic {
       long bytesIn,
       long bytesOut,
       LatencyHistogram.Snapshot latency) {
+    /// These counts and another gateway's together.
+    public Counts plus(Counts other) {
+      return new Counts(
+          informational + other.informational,
+          successful + other.successful,
+          redirections + other.redirections,
+          clientErrors + other.clientErrors,
+          serverErrors + other.serverErrors,
+          failures + other.failures,
+          retries + other.retries,
+          bytesIn + other.bytesIn,
+          bytesOut + other.bytesOut,
+          latency.plus(other.latency));
+    }
+
     /// Requests that ended here, with an answer or without.
     public long requests() {
       return informational + successful + redirections + clientErrors + serverErrors + failures;

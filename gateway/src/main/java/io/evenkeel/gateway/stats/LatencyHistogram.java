@@ -1,5 +1,6 @@
 package io.evenkeel.gateway.stats;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -8,7 +9,10 @@ import java.util.concurrent.atomic.LongAdder;
 public final class LatencyHistogram {
   private static final int SUB_BITS = 3;
   private static final int SUBS = 1 << SUB_BITS;
-  private static final int BUCKETS = 34 * SUBS;
+
+  /// How many buckets there are.
+  public static final int BUCKETS = 34 * SUBS;
+
 
   private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
   private final LongAdder sumNanos = new LongAdder();
@@ -59,6 +63,35 @@ public final class LatencyHistogram {
       this.counts = counts;
       this.total = total;
       this.sumNanos = sumNanos;
+    }
+
+    /// The counts that somebody else took: another gateway told them.
+    ///
+    /// @param counts by bucket, as [#counts] gives them; buckets that are missing at the end have
+    ///   none
+    public static Snapshot of(long[] counts, double sumSeconds) {
+      if (counts.length > BUCKETS) {
+        throw new IllegalArgumentException("there are " + BUCKETS + " buckets, not " + counts.length);
+      }
+      long[] copy = Arrays.copyOf(counts, BUCKETS);
+      return new Snapshot(copy, Arrays.stream(copy).sum(), Math.round(sumSeconds * 1e9));
+    }
+
+    /// The counts by bucket; none when durations are not counted.
+    public long[] counts() {
+      return counts.clone();
+    }
+
+    /// These counts and others together; known when either is.
+    public Snapshot plus(Snapshot other) {
+      if (!isKnown() || !other.isKnown()) {
+        return isKnown() ? this : other;
+      }
+      long[] sum = new long[BUCKETS];
+      for (int i = 0; i < BUCKETS; i++) {
+        sum[i] = counts[i] + other.counts[i];
+      }
+      return new Snapshot(sum, total + other.total, sumNanos + other.sumNanos);
     }
 
     /// Whether durations are counted at all.

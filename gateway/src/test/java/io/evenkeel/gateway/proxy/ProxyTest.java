@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.airlift.compress.v3.zstd.ZstdInputStream;
 import io.evenkeel.gateway.config.EventIo;
+import io.evenkeel.gateway.config.Leaving;
 import io.evenkeel.gateway.config.Limits;
 import io.evenkeel.gateway.config.ListenerConfig;
 import io.evenkeel.gateway.config.Network;
@@ -484,7 +485,7 @@ class ProxyTest {
                           c.limits(),
                           c.accessLog(),
                           c.adminPort(),
-                          c.stopWithin(),
+                          c.leaving(),
                           2,
                           c.io()));
           var client = gateway.client()) {
@@ -693,6 +694,34 @@ class ProxyTest {
       client.send(get("/"));
       assertThatThrownBy(client::answer).hasMessageContaining("cut short");
       assertThat(backend.received).hasSize(1);
+    }
+  }
+
+  @Test
+  void says_that_it_leaves_before_it_closes_its_port() throws Exception {
+    Leaving leaving =
+        new Leaving(Optional.of("/-/gateway"), Duration.ofMinutes(10), Duration.ofSeconds(5));
+    try (var backend = new RecordingBackend(RecordingBackend.text("hello"));
+        var gateway =
+            TestGateway.of(
+                TestGateway.pool("round-robin", backend),
+                config -> TestGateway.withLeaving(config, leaving));
+        var before = gateway.client();
+        var open = gateway.client()) {
+      assertThat(before.ask(get("/-/gateway")).status()).isEqualTo(200);
+      assertThat(backend.received).as("the gateway answers it itself").isEmpty();
+      var stopping = Thread.ofPlatform().start(gateway.gateway::stop);
+      await().until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
+      var last = open.ask(get("/work"));
+      assertThat(last.status()).as("it serves on").isEqualTo(200);
+      assertThat(last.field("connection")).isEqualTo("close");
+      try (var after = gateway.client()) {
+        assertThat(after.ask(get("/-/gateway")).status()).as("its port is open").isEqualTo(503);
+      }
+      assertThat(before.isClosed()).as("who is idle is sent away").isTrue();
+      stopping.interrupt();
+      stopping.join(20_000);
+      assertThat(stopping.isAlive()).isFalse();
     }
   }
 

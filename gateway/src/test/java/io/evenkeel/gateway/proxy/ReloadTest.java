@@ -62,7 +62,7 @@ class ReloadTest {
               before.limits(),
               Optional.of(folder.resolve("access.json")),
               Optional.of(freePort()),
-              before.stopWithin(),
+              before.leaving(),
               before.workers(),
               before.io());
 

@@ -4,6 +4,7 @@ import io.evenkeel.gateway.Gateway;
 import io.evenkeel.gateway.config.BackendConfig;
 import io.evenkeel.gateway.config.EventIo;
 import io.evenkeel.gateway.config.GatewayConfig;
+import io.evenkeel.gateway.config.Leaving;
 import io.evenkeel.gateway.config.Limits;
 import io.evenkeel.gateway.config.ListenerConfig;
 import io.evenkeel.gateway.config.PoolConfig;
@@ -52,7 +53,7 @@ final class TestGateway implements AutoCloseable {
         Limits.USUAL,
         Optional.empty(),
         Optional.empty(),
-        Duration.ofSeconds(5),
+        new Leaving(Optional.empty(), Duration.ZERO, Duration.ofSeconds(5)),
         2,
         EventIo.AUTO);
   }
@@ -75,7 +76,7 @@ final class TestGateway implements AutoCloseable {
         limits,
         config.accessLog(),
         config.adminPort(),
-        config.stopWithin(),
+        config.leaving(),
         config.workers(),
         config.io());
   }
@@ -88,7 +89,7 @@ final class TestGateway implements AutoCloseable {
         config.limits(),
         config.accessLog(),
         config.adminPort(),
-        config.stopWithin(),
+        config.leaving(),
         config.workers(),
         config.io());
   }
@@ -101,7 +102,20 @@ final class TestGateway implements AutoCloseable {
         config.limits(),
         config.accessLog(),
         config.adminPort(),
-        config.stopWithin(),
+        config.leaving(),
+        config.workers(),
+        config.io());
+  }
+
+  static GatewayConfig withLeaving(GatewayConfig config, Leaving leaving) {
+    return new GatewayConfig(
+        config.listeners(),
+        config.routes(),
+        config.pools(),
+        config.limits(),
+        config.accessLog(),
+        config.adminPort(),
+        leaving,
         config.workers(),
         config.io());
   }
@@ -114,7 +128,7 @@ final class TestGateway implements AutoCloseable {
         config.limits(),
         config.accessLog(),
         config.adminPort(),
-        config.stopWithin(),
+        config.leaving(),
         config.workers(),
         io);
   }

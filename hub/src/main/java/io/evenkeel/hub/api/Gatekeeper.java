@@ -5,6 +5,7 @@ import io.evenkeel.hub.security.Caller;
 import io.evenkeel.hub.security.Doorkeeper;
 import io.evenkeel.hub.security.Doorkeeper.Recognition;
 import io.evenkeel.hub.security.Gate;
+import io.evenkeel.hub.security.Scope;
 import io.evenkeel.hub.security.Secret;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -122,24 +123,26 @@ final class Gatekeeper {
     return switch (caller) {
       case Caller.SetupVisitor() ->
           "Set the administrator's password first, by the one-time link that was printed at the start.";
-      case Caller.Program program when program.role().isEmpty() ->
+      case Caller.Program program when program.scope() == Scope.INGEST ->
           "A token of scope ingest only delivers samples.";
+      case Caller.Program program when program.scope() == Scope.GATEWAY ->
+          "A token of scope gateway only lets a gateway report and be steered.";
       case Caller.Program program ->
           access == Access.ACCOUNT
               ? "This belongs to a person's account; a token has none."
-              : access == Access.INGEST
-                  ? "Delivering samples takes a token of scope ingest."
-                  : needs(access);
-      case Caller.Person person ->
-          access == Access.INGEST
-              ? "Delivering samples takes a token of scope ingest."
               : needs(access);
+      case Caller.Person person -> needs(access);
       case Caller.Anonymous anonymous -> "Log in first, or send an API token.";
     };
   }
 
   private static String needs(Access access) {
-    return "This needs the role " + access.name().toLowerCase(Locale.ROOT) + ".";
+    return switch (access) {
+      case INGEST -> "Delivering samples takes a token of scope ingest.";
+      case GATEWAY -> "Gateways report with a token of scope gateway.";
+      case OPEN, PUBLIC, VIEWER, ACCOUNT, OPERATOR, ADMIN ->
+          "This needs the role " + access.name().toLowerCase(Locale.ROOT) + ".";
+    };
   }
 
   /// A page of another site can make a browser send requests with the hub's cookie, or log somebody

@@ -3,6 +3,7 @@ package io.evenkeel.hub.api;
 import io.evenkeel.gateway.policy.WeightChange;
 import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.gateway.stats.BackendTraffic;
+import io.evenkeel.hub.gateways.Gateways;
 import io.evenkeel.hub.haproxy.Haproxies;
 import io.evenkeel.hub.pools.Pools;
 import io.evenkeel.hub.security.Access;
@@ -104,10 +105,13 @@ public final class PoolRoutes {
   private static final int MOST_CHANGES = 1000;
 
   private final Pools pools;
+  private final Gateways gateways;
   private final InstantSource clock;
 
-  public PoolRoutes(Pools pools, InstantSource clock) {
+  /// @param gateways whose traffic counts with the hub's own
+  public PoolRoutes(Pools pools, Gateways gateways, InstantSource clock) {
     this.pools = pools;
+    this.gateways = gateways;
     this.clock = clock;
   }
 
@@ -212,7 +216,7 @@ public final class PoolRoutes {
         configuration.problems(),
         listeners,
         pools.engines(),
-        pools.states().stream().map(this::view).toList());
+        gateways.states().stream().map(this::view).toList());
   }
 
   private static String text(InetSocketAddress address) {

@@ -4,6 +4,7 @@ import io.evenkeel.gateway.Gateway;
 import io.evenkeel.gateway.config.GatewayConfig;
 import io.evenkeel.gateway.config.ListenerConfig;
 import io.evenkeel.hub.config.ConfigException;
+import io.evenkeel.hub.gateways.SteeredGateway;
 import io.evenkeel.hub.pools.GatewayLog;
 import io.evenkeel.hub.pools.file.GatewayFile;
 import java.io.IOException;
@@ -15,18 +16,20 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Runs a load balancer by its file. The file is read again when it changes; one that is wrong is
-/// refused and what ran before goes on.
+/// Runs a load balancer by its file, or steered by a hub. The file is read again when it changes;
+/// one that is wrong is refused and what ran before goes on.
 @Command(
     name = "gateway",
-    description = "Run a load balancer on its own: --config FILE.",
+    description = "Run a load balancer on its own: --config FILE, or --hub URL --token TOKEN.",
     mixinStandardHelpOptions = true)
 final class GatewayCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger("gateway");
@@ -39,9 +42,10 @@ final class GatewayCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      required = true,
       description = "The gateway's YAML file.")
-  private Path file = Path.of("gateway.yaml");
+  private @Nullable Path config;
+
+  @Mixin private final SteeringOptions steering = new SteeringOptions();
 
   @Option(names = "--check", description = "Only check the file.")
   private boolean checkOnly;
@@ -52,7 +56,44 @@ final class GatewayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigException, CommandFailure, InterruptedException {
-    FileTime seen = lastChange();
+    Path file = config;
+    if (file == null) {
+      return runSteered();
+    }
+    if (steering.isGiven()) {
+      throw new CommandFailure("a gateway runs by --config or is steered by --hub, not both");
+    }
+    return runByFile(file);
+  }
+
+  private Integer runSteered() throws CommandFailure, InterruptedException {
+    if (checkOnly || !steering.isGiven()) {
+      throw new CommandFailure(
+          checkOnly ? "--check needs --config FILE" : "--config FILE or --hub URL is needed");
+    }
+    SteeredGateway gateway;
+    try {
+      gateway = SteeredGateway.start(steering.read(), clock);
+    } catch (IOException e) {
+      throw new CommandFailure(String.valueOf(e.getMessage()));
+    }
+    CountDownLatch stopped = new CountDownLatch(1);
+    onStop(() -> {
+      stopped.countDown();
+      gateway.close();
+    });
+    stopped.await();
+    return 0;
+  }
+
+  private static void onStop(Runnable stop) {
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("gateway-stop").unstarted(stop));
+  }
+
+  private Integer runByFile(Path file)
+      throws ConfigException, CommandFailure, InterruptedException {
+    FileTime seen = lastChange(file);
     GatewayConfig config = GatewayFile.read(file);
     if (checkOnly) {
       List<String> unusable = Gateway.unusableFiles(config, clock);
@@ -79,28 +120,24 @@ final class GatewayCommand implements Callable<Integer> {
       throw new CommandFailure(String.valueOf(e.getMessage()));
     }
     CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("gateway-stop")
-                .unstarted(() -> {
-                  stopped.countDown();
-                  gateway.stop();
-                }));
+    onStop(() -> {
+      stopped.countDown();
+      gateway.stop();
+    });
     for (ListenerConfig listener : config.listeners()) {
       LOG.info("gateway listens on {}", gateway.address(listener.name()));
     }
     while (!stopped.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
-      FileTime now = lastChange();
+      FileTime now = lastChange(file);
       if (!now.equals(seen)) {
         seen = now;
-        reload(gateway);
+        reload(gateway, file);
       }
     }
     return 0;
   }
 
-  private FileTime lastChange() {
+  private static FileTime lastChange(Path file) {
     try {
       return Files.getLastModifiedTime(file);
     } catch (IOException e) {
@@ -109,7 +146,7 @@ final class GatewayCommand implements Callable<Integer> {
     }
   }
 
-  private void reload(Gateway gateway) {
+  private static void reload(Gateway gateway, Path file) {
     try {
       gateway.apply(GatewayFile.read(file));
       LOG.info("{} was read again", file);

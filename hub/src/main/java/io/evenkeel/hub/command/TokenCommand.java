@@ -65,7 +65,7 @@ final class TokenCommand implements Callable<Integer> {
           int days)
       throws Exception {
     Scope wantedScope =
-        Scope.of(scope).orElseThrow(() -> new CommandFailure("--scope is api or ingest"));
+        Scope.of(scope).orElseThrow(() -> new CommandFailure("--scope is api, ingest or gateway"));
     Role wantedRole =
         Role.of(role).orElseThrow(() -> new CommandFailure("--role is viewer, operator or admin"));
     try (SettingsFile settings = SettingsFile.open(options.read().data(), clock)) {

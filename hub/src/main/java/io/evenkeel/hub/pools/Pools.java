@@ -14,6 +14,7 @@ import io.evenkeel.hub.db.Transaction;
 import io.evenkeel.hub.haproxy.Haproxies;
 import io.evenkeel.hub.pools.PoolStore.HandSet;
 import io.evenkeel.hub.pools.file.GatewayFile;
+import io.evenkeel.hub.pools.file.Place;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.settings.SettingStore;
@@ -105,6 +106,7 @@ public final class Pools implements AutoCloseable {
           Thread.ofPlatform().daemon().name("gateway-file").factory());
   private volatile @Nullable Gateway gateway;
   private volatile Configuration configuration;
+  private volatile @Nullable String inForce;
   private @Nullable GatewayConfig written;
   private FileTime seen = FileTime.fromMillis(0);
 
@@ -140,7 +142,9 @@ public final class Pools implements AutoCloseable {
       return;
     }
     String text = database.read(t -> settings.find(t, KEY)).orElse("");
-    if (!text.isBlank()) {
+    if (text.isBlank()) {
+      inForce = "";
+    } else {
       take(Origin.SETTINGS, text, "", problemsOf(text));
     }
   }
@@ -183,7 +187,7 @@ public final class Pools implements AutoCloseable {
     List<String> problems = new ArrayList<>(known);
     if (problems.isEmpty()) {
       try {
-        put(GatewayFile.parse(name.isEmpty() ? "the pools" : name, text));
+        put(text, name.isEmpty() ? "the pools" : name);
       } catch (ConfigException e) {
         problems.addAll(e.problems());
       } catch (IOException e) {
@@ -202,7 +206,8 @@ public final class Pools implements AutoCloseable {
     configuration = new Configuration(origin, text, name, problems);
   }
 
-  private void put(GatewayConfig next) throws IOException {
+  private void put(String text, String name) throws ConfigException, IOException {
+    GatewayConfig next = GatewayFile.parse(name, text, Place.HUB);
     forgetReplacedWeights(next);
     GatewayConfig effective = withHandSetWeights(next);
     Gateway running = gateway;
@@ -216,6 +221,7 @@ public final class Pools implements AutoCloseable {
     } else {
       running.apply(effective);
     }
+    inForce = text;
     written = next;
     for (HandSet set : List.copyOf(handSet.values())) {
       running.setDraining(set.pool(), set.backend(), set.draining());
@@ -382,6 +388,12 @@ public final class Pools implements AutoCloseable {
     return configuration;
   }
 
+  /// The configuration that gateways of their own are to run: the last one that could be used.
+  /// Empty before there is one; an empty text means that nothing is to be balanced.
+  public Optional<String> inForce() {
+    return Optional.ofNullable(inForce);
+  }
+
   /// The pools' configuration that is in force.
   public List<PoolConfig> configured() {
     return gateway().map(running -> running.config().pools()).orElse(List.of());
@@ -416,13 +428,14 @@ public final class Pools implements AutoCloseable {
     }
     if (text.isBlank()) {
       stopGateway();
+      inForce = "";
       written = null;
       configuration = new Configuration(Origin.NONE, "", "", List.of());
     } else {
       List<String> problems = new ArrayList<>(problemsOf(text));
       if (problems.isEmpty()) {
         try {
-          put(GatewayFile.parse("the pools", text));
+          put(text, "the pools");
         } catch (ConfigException e) {
           problems.addAll(e.problems());
         } catch (IOException e) {

@@ -15,5 +15,7 @@ public enum Access {
   /// Administrators.
   ADMIN,
   /// Tokens of scope ingest, which may do nothing else.
-  INGEST
+  INGEST,
+  /// Tokens of scope gateway, which may do nothing else.
+  GATEWAY
 }

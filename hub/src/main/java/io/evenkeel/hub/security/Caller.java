@@ -18,7 +18,7 @@ public sealed interface Caller {
   /// A program with an API token.
   record Program(String tokenId, String name, Role tokenRole, Scope scope) implements Caller {}
 
-  /// The role on ordinary routes; empty for nobody known and for ingest tokens.
+  /// The role on ordinary routes; empty for nobody known and for tokens of another scope than api.
   default Optional<Role> role() {
     return switch (this) {
       case Anonymous() -> Optional.empty();

@@ -21,15 +21,17 @@ public enum Gate {
       case OPERATOR -> needs(Role.OPERATOR, caller);
       case ADMIN -> needs(Role.ADMIN, caller);
       case ACCOUNT -> caller instanceof Person ? OPEN : refuse(caller);
-      case INGEST ->
-          caller instanceof Program program && program.scope() == Scope.INGEST
-              ? OPEN
-              : refuse(caller);
+      case INGEST -> needs(Scope.INGEST, caller);
+      case GATEWAY -> needs(Scope.GATEWAY, caller);
     };
   }
 
   private static Gate needs(Role role, Caller caller) {
     return caller.role().filter(has -> has.includes(role)).isPresent() ? OPEN : refuse(caller);
+  }
+
+  private static Gate needs(Scope scope, Caller caller) {
+    return caller instanceof Program program && program.scope() == scope ? OPEN : refuse(caller);
   }
 
   private static Gate refuse(Caller caller) {

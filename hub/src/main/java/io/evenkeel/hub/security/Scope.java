@@ -8,7 +8,9 @@ public enum Scope {
   /// On the routes its role allows.
   API,
   /// Only where samples are delivered.
-  INGEST;
+  INGEST,
+  /// Only where a gateway of its own reports and is told what to run.
+  GATEWAY;
 
   /// The name on the wire and in the database, e.g. `ingest`.
   public String wireName() {

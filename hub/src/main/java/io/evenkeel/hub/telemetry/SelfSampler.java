@@ -87,11 +87,13 @@ public final class SelfSampler implements AutoCloseable {
   }
 
   private byte[] encode(Family.Point point) {
+    String own = point.labels().valueOrEmpty(Label.INSTANCE);
     Labels labels =
         point.labels().toBuilder()
             .set(Label.METRIC_NAME, point.name())
             .set(Label.JOB, JOB)
-            .set(Label.INSTANCE, instance)
+            // What a gateway of its own told stays that gateway's.
+            .set(Label.INSTANCE, own.isEmpty() ? instance : own)
             .build();
     return LabelBytes.encode(labels);
   }

@@ -23,6 +23,7 @@ import io.evenkeel.hub.api.ChartRoutes;
 import io.evenkeel.hub.api.EnrolmentRoutes;
 import io.evenkeel.hub.api.FindingRoutes;
 import io.evenkeel.hub.api.FleetRoutes;
+import io.evenkeel.hub.api.GatewayRoutes;
 import io.evenkeel.hub.api.HealthRoutes;
 import io.evenkeel.hub.api.HostRoutes;
 import io.evenkeel.hub.api.HttpApi;
@@ -68,6 +69,8 @@ import io.evenkeel.hub.fleet.Fleet;
 import io.evenkeel.hub.fleet.HostAttributeBook;
 import io.evenkeel.hub.fleet.HostAttributes;
 import io.evenkeel.hub.fleet.StatusStrips;
+import io.evenkeel.hub.gateways.GatewayFamilies;
+import io.evenkeel.hub.gateways.Gateways;
 import io.evenkeel.hub.haproxy.Haproxies;
 import io.evenkeel.hub.hosts.Host;
 import io.evenkeel.hub.hosts.HostRegistry;
@@ -84,7 +87,6 @@ import io.evenkeel.hub.live.LiveLimits;
 import io.evenkeel.hub.logging.LogSetup;
 import io.evenkeel.hub.notify.Notifications;
 import io.evenkeel.hub.notify.NotifyMetrics;
-import io.evenkeel.hub.pools.GatewayFamilies;
 import io.evenkeel.hub.pools.Pools;
 import io.evenkeel.hub.pools.WeightLoop;
 import io.evenkeel.hub.probe.Probes;
@@ -251,6 +253,8 @@ public final class HubWiring implements AutoCloseable {
           part(
               new Pools(
                   database, audit, config.gatewayFile(), new Haproxies(config.haproxy()), clock));
+      String instance = config.collection().instance().orElse(hostName);
+      Gateways gateways = new Gateways(pools, instance, clock, System::nanoTime);
       Scraper scraper =
           part(
               new Scraper(
@@ -281,13 +285,12 @@ public final class HubWiring implements AutoCloseable {
               new QueryPoolFamilies(outside),
               cache.<Family.Source>map(QueryCacheFamilies::new).orElse(List::of),
               new RecordingFamilies(recording),
-              new GatewayFamilies(pools),
+              new GatewayFamilies(pools, gateways),
               keptChanges,
               new ProcessFamilies());
 
       // This machine is watched from here on, so that there is something to show when the hub
       // answers.
-      String instance = config.collection().instance().orElse(hostName);
       HostAttributeBook said = new HostAttributeBook(database, hosts, audit);
       HostCollections collections =
           new HostCollections(database, audit, period, id -> said.of(id).group());
@@ -419,7 +422,8 @@ public final class HubWiring implements AutoCloseable {
                       .routes(),
                   new TargetRoutes(scraper).routes(),
                   new ProbeRoutes(probes).routes(),
-                  new PoolRoutes(pools, clock).routes(),
+                  new PoolRoutes(pools, gateways, clock).routes(),
+                  new GatewayRoutes(gateways).routes(),
                   new FindingRoutes(findings, hosts).routes(),
                   new ProfileRoutes(profiles).routes(),
                   new EnrolmentRoutes(enrolment, links, commands, authority, agents, archive)

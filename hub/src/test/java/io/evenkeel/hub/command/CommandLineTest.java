@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +99,26 @@ class CommandLineTest {
   void an_unknown_option_is_wrong_use() {
     assertThat(run("--dta", "x")).isEqualTo(2);
     assertThat(err.toString()).contains("--dta").contains("--data");
+  }
+
+  @Test
+  void a_gateway_says_what_it_lacks() {
+    String hub = "https://monitor.example.org:9595";
+    Map<String, List<String>> wrong =
+        Map.of(
+            "--config FILE or --hub URL is needed", List.of(),
+            "not both", List.of("--config", "g.yaml", "--hub", hub, "--token", "ek_1"),
+            "--hub is an https address", List.of("--hub", "http://192.0.2.1", "--token", "ek_1"),
+            "needs a token", List.of("--hub", hub, "--token", "no token"),
+            "such as web=0.0.0.0:8080",
+                List.of("--hub", hub, "--token", "ek_1", "--listen", "web=80"));
+    wrong.forEach((message, options) -> {
+      clear();
+      List<String> line = new ArrayList<>(List.of("gateway"));
+      line.addAll(options);
+      assertThat(run(line.toArray(String[]::new))).isEqualTo(1);
+      assertThat(err.toString()).contains(message);
+    });
   }
 
   @Test

@@ -26,7 +26,8 @@ class RouteAccessTest {
     ADMIN,
     VIEWER_TOKEN,
     ADMIN_TOKEN,
-    INGEST_TOKEN
+    INGEST_TOKEN,
+    GATEWAY_TOKEN
   }
 
   @Test
@@ -69,17 +70,20 @@ class RouteAccessTest {
       case VIEWER_TOKEN -> hub.visitor().bearer(hub.token(admin, "viewer", "api"));
       case ADMIN_TOKEN -> hub.visitor().bearer(hub.token(admin, "admin", "api"));
       case INGEST_TOKEN -> hub.visitor().bearer(hub.token(admin, "admin", "ingest"));
+      case GATEWAY_TOKEN -> hub.visitor().bearer(hub.token(admin, "admin", "gateway"));
     };
   }
 
   private static boolean mayPass(Access access, Kind kind) {
     return switch (access) {
       case OPEN, PUBLIC -> true;
-      case VIEWER -> kind != Kind.NOBODY && kind != Kind.INGEST_TOKEN;
+      case VIEWER ->
+          kind != Kind.NOBODY && kind != Kind.INGEST_TOKEN && kind != Kind.GATEWAY_TOKEN;
       case OPERATOR -> kind == Kind.OPERATOR || kind == Kind.ADMIN || kind == Kind.ADMIN_TOKEN;
       case ADMIN -> kind == Kind.ADMIN || kind == Kind.ADMIN_TOKEN;
       case ACCOUNT -> kind == Kind.VIEWER || kind == Kind.OPERATOR || kind == Kind.ADMIN;
       case INGEST -> kind == Kind.INGEST_TOKEN;
+      case GATEWAY -> kind == Kind.GATEWAY_TOKEN;
     };
   }
 

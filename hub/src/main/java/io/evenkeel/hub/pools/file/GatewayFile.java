@@ -2,6 +2,7 @@ package io.evenkeel.hub.pools.file;
 
 import io.evenkeel.gateway.config.EventIo;
 import io.evenkeel.gateway.config.GatewayConfig;
+import io.evenkeel.gateway.config.Leaving;
 import io.evenkeel.gateway.config.ListenerConfig;
 import io.evenkeel.gateway.config.PoolConfig;
 import io.evenkeel.gateway.config.RouteConfig;
@@ -23,7 +24,11 @@ public final class GatewayFile {
 
   private @Nullable GatewayConfig config;
 
-  private GatewayFile() {}
+  private final Place reader;
+
+  private GatewayFile(Place reader) {
+    this.reader = reader;
+  }
 
   /// Reads a file.
   ///
@@ -37,7 +42,16 @@ public final class GatewayFile {
   /// @param name what messages call it
   /// @throws ConfigException with everything that is wrong
   public static GatewayConfig parse(String name, String text) throws ConfigException {
-    GatewayFile file = new GatewayFile();
+    return parse(name, text, Place.EVERYWHERE);
+  }
+
+  /// Reads a text that is for several gateways.
+  ///
+  /// @param name what messages call it
+  /// @param reader whose listeners are wanted
+  /// @throws ConfigException with everything that is wrong
+  public static GatewayConfig parse(String name, String text, Place reader) throws ConfigException {
+    GatewayFile file = new GatewayFile(reader);
     List<YamlProblem> problems = YamlDocument.read(text, file::gateway);
     GatewayConfig read = file.config;
     if (problems.isEmpty() && read == null) {
@@ -58,9 +72,11 @@ public final class GatewayFile {
 
   private void gateway(YamlFields fields) {
     GatewayFields in = new GatewayFields(fields, "a gateway");
-    List<ListenerConfig> listeners = new ArrayList<>();
-    in.each("listeners", "a listener", one -> ListenerReader.read(one).ifPresent(listeners::add));
-    PoolReader poolReader = new PoolReader(listeners);
+    List<ListenerReader.Read> all = new ArrayList<>();
+    in.each(
+        "listeners", "a listener", one -> ListenerReader.read(one, reader).ifPresent(all::add));
+    PoolReader poolReader =
+        new PoolReader(all.stream().map(ListenerReader.Read::listener).toList());
     List<PoolConfig> pools = new ArrayList<>();
     in.each("pools", "a pool", one -> poolReader.read(one).ifPresent(pools::add));
     RouteReader routeReader = new RouteReader(poolReader.names());
@@ -73,13 +89,20 @@ public final class GatewayFile {
     }
     config =
         new GatewayConfig(
-            listeners,
+            all.stream()
+                .filter(ListenerReader.Read::isHere)
+                .map(ListenerReader.Read::listener)
+                .toList(),
             routes,
             pools,
             LimitsReader.read(in),
             in.optional("accessLog", Parsers::path, "a file to write to"),
             in.optional("adminPort", Parsers.number(1, 65_535), "a port from 1 to 65535"),
-            in.value("stopWithin", STOP_WITHIN, Parsers.duration(0, 3600), "a duration up to 1h"),
+            new Leaving(
+                in.optional("healthPath", Parsers::plainPath, "a path such as /-/gateway"),
+                in.value("lameDuck", Duration.ZERO, Parsers.duration(0, 600), "a duration up to 10m"),
+                in.value(
+                    "stopWithin", STOP_WITHIN, Parsers.duration(0, 3600), "a duration up to 1h")),
             in.value("workers", 0, Parsers.number(0, 256), "a number from 0 to 256"),
             in.value("io", EventIo.AUTO, Parsers::io, "auto, io_uring, epoll or nio"));
   }

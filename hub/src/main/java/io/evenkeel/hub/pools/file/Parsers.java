@@ -44,6 +44,11 @@ final class Parsers {
     }
   }
 
+  /// A path of a URL in normal form, without escapes.
+  static Optional<String> plainPath(String text) {
+    return Optional.of(text).filter(t -> t.matches("/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/?){1,16}"));
+  }
+
   /// A file that is there and may be read.
   static Optional<Path> readableFile(String text) {
     return path(text).filter(Files::isReadable);

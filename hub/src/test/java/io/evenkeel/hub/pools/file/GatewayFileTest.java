@@ -7,6 +7,7 @@ import io.evenkeel.gateway.config.BackendProtocol;
 import io.evenkeel.gateway.config.EventIo;
 import io.evenkeel.gateway.config.GatewayConfig;
 import io.evenkeel.gateway.config.HealthCheck;
+import io.evenkeel.gateway.config.Leaving;
 import io.evenkeel.gateway.config.PoolConfig;
 import io.evenkeel.hub.config.ConfigException;
 import java.time.Duration;
@@ -85,6 +86,8 @@ class GatewayFileTest {
             accessLog: access.json
             adminPort: 9600
             stopWithin: 10s
+            lameDuck: 8s
+            healthPath: /-/gateway
             workers: 2
             """);
     PoolConfig pool = config.pools().getFirst();
@@ -104,7 +107,30 @@ class GatewayFileTest {
     assertThat(pool.trailers()).containsExactly("grpc-status");
     assertThat(config.limits().connectionsPerAddress()).isEqualTo(10);
     assertThat(config.adminPort()).contains(9600);
+    assertThat(config.leaving())
+        .isEqualTo(
+            new Leaving(
+                Optional.of("/-/gateway"), Duration.ofSeconds(8), Duration.ofSeconds(10)));
     assertThat(config.listeners().getFirst().trusted()).hasSize(2);
+  }
+
+  @Test
+  void a_listener_is_opened_where_it_says_and_its_files_are_wanted_there_only() throws Exception {
+    String text =
+        SMALL.replace(
+            "- address: 127.0.0.1:8080",
+            "- {name: a, address: '127.0.0.1:8080', on: hub}\n"
+                + "  - {name: b, address: '127.0.0.1:8081', on: gateways, tls: {certificates:"
+                + " [{chain: /nowhere.pem, key: /nowhere.key}]}}");
+    GatewayConfig config = GatewayFile.parse("g.yaml", text, Place.HUB);
+    assertThat(config.listeners()).extracting(one -> one.name()).containsExactly("a");
+    ConfigException refused =
+        catchThrowableOfType(
+            ConfigException.class, () -> GatewayFile.parse("g.yaml", text, Place.GATEWAYS));
+    assertThat(refused.problems()).hasSize(2).allMatch(problem -> problem.contains("/nowhere."));
+    assertThat(problems(SMALL.replace("- address: 127.0.0.1:8080", "- {address: '127.0.0.1:1', on: moon}")))
+        .containsExactly("g.yaml, line 2: 'on' is 'moon', which is not hub, gateways or everywhere");
+    assertThat(problems(SMALL + "healthPath: ../x\n")).hasSize(1);
   }
 
   @Test

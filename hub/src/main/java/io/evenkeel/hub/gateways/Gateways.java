@@ -1,0 +1,251 @@
+package io.evenkeel.hub.gateways;
+
+import io.evenkeel.gateway.pool.PoolState;
+import io.evenkeel.gateway.stats.BackendTraffic;
+import io.evenkeel.gateway.stats.TrafficShare;
+import io.evenkeel.hub.pools.Pools;
+import io.evenkeel.hub.security.Outcome;
+import io.evenkeel.hub.security.Outcome.Reason;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The gateways of their own that report to this hub: they run its configuration, with its weights
+/// and drains, and their traffic counts with the hub's own. Kept in memory; each tells everything
+/// again within a second. Safe for use by many threads.
+public final class Gateways {
+  /// How often a gateway reports.
+  public static final Duration PERIOD = Duration.ofSeconds(1);
+
+  /// A gateway that reported this lately is there.
+  static final Duration SILENT_AFTER = Duration.ofSeconds(5);
+
+  private static final Duration FORGOTTEN_AFTER = Duration.ofDays(1);
+  private static final int MOST = 200;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  private final Pools pools;
+  private final String ownInstance;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final Map<String, Heard> gateways = new ConcurrentHashMap<>();
+
+  private record Heard(GatewayReport report, String address, Instant at, long nanos) {}
+
+  /// How a gateway is.
+  public enum State {
+    /// It runs the configuration that is in force.
+    STEERED,
+    /// It has not taken the newest configuration yet.
+    BEHIND,
+    /// It cannot run the configuration, and goes on with the one before.
+    REFUSING,
+    /// It stopped on purpose.
+    STOPPED,
+    /// It has not reported for a while.
+    SILENT
+  }
+
+  /// A gateway as people see it.
+  ///
+  /// @param address from where it reports
+  /// @param listeners where clients come in
+  /// @param pools what it serves
+  /// @param requests answered since its start
+  public record View(
+      String name,
+      State state,
+      String address,
+      String version,
+      List<String> problems,
+      Map<String, String> listeners,
+      List<String> pools,
+      long requests,
+      int inFlight,
+      int connections,
+      Instant lastAt) {}
+
+  /// @param ownInstance the `instance` of the hub's own series, which no gateway may be called
+  /// @param nanos a clock that is never set
+  public Gateways(Pools pools, String ownInstance, InstantSource clock, LongSupplier nanos) {
+    this.pools = pools;
+    this.ownInstance = ownInstance;
+    this.clock = clock;
+    this.nanos = nanos;
+  }
+
+  /// Takes a gateway's report.
+  ///
+  /// @return what it is to run, or why this hub does not take it
+  public Outcome<GatewayOrders> report(String name, GatewayReport report, InetAddress from) {
+    if (!NAME.matcher(name).matches()) {
+      return Outcome.invalid(
+          "gateway",
+          "A gateway's name has 1 to 64 letters, digits and . _ - and begins with a letter or digit.");
+    }
+    if (name.equals(ownInstance)) {
+      return Outcome.refused(
+          Reason.CONFLICT,
+          "The hub itself is called '" + name + "': start this gateway with another --name.");
+    }
+    Optional<String> text = pools.inForce();
+    if (text.isEmpty()) {
+      return Outcome.tooMany(
+          "The hub has no configuration that could be used yet.", Duration.ofSeconds(1));
+    }
+    Heard next = new Heard(report, from.getHostAddress(), clock.instant(), nanos.getAsLong());
+    Heard kept =
+        gateways.compute(name, (unused, before) -> isOthers(before, report) ? before : next);
+    if (!kept.report().run().equals(report.run())) {
+      return Outcome.refused(
+          Reason.CONFLICT,
+          "Another gateway reports as '" + name + "': start this one with another --name.");
+    }
+    if (gateways.size() > MOST) {
+      gateways.remove(name);
+      return Outcome.tooMany("This hub steers at most " + MOST + " gateways.", SILENT_AFTER);
+    }
+    GatewayOrders orders = GatewayOrders.of(text.get(), ownPools());
+    return Outcome.done(
+        report.seen().equals(orders.revision()) ? orders.withoutText() : orders);
+  }
+
+  private boolean isOthers(@Nullable Heard before, GatewayReport report) {
+    return before != null
+        && !before.report().run().equals(report.run())
+        && !before.report().stopping()
+        && !isSilent(before);
+  }
+
+  private boolean isSilent(Heard heard) {
+    return nanos.getAsLong() - heard.nanos() > SILENT_AFTER.toNanos();
+  }
+
+  private List<PoolState> ownPools() {
+    return pools.gateway().map(running -> running.pools()).orElse(List.of());
+  }
+
+  /// Every gateway that was heard of within a day, by name.
+  public List<View> all() {
+    long now = nanos.getAsLong();
+    gateways.values().removeIf(one -> now - one.nanos() > FORGOTTEN_AFTER.toNanos());
+    String revision =
+        pools.inForce().map(text -> GatewayOrders.of(text, List.of()).revision()).orElse("");
+    List<View> views = new ArrayList<>();
+    new TreeMap<>(gateways).forEach((name, heard) -> views.add(view(name, heard, revision)));
+    return views;
+  }
+
+  private View view(String name, Heard heard, String revision) {
+    GatewayReport report = heard.report();
+    List<PoolState> states = report.states(ownPools());
+    return new View(
+        name,
+        state(heard, revision),
+        heard.address(),
+        report.version(),
+        report.problems(),
+        new TreeMap<>(report.listeners()),
+        states.stream().map(PoolState::name).toList(),
+        states.stream()
+            .flatMap(pool -> pool.backends().stream())
+            .mapToLong(backend -> backend.traffic().requests())
+            .sum(),
+        report.inFlight(),
+        report.connections(),
+        heard.at());
+  }
+
+  private State state(Heard heard, String revision) {
+    GatewayReport report = heard.report();
+    if (report.stopping()) {
+      return State.STOPPED;
+    }
+    if (isSilent(heard)) {
+      return State.SILENT;
+    }
+    if (!report.problems().isEmpty()) {
+      return State.REFUSING;
+    }
+    return report.seen().equals(revision) ? State.STEERED : State.BEHIND;
+  }
+
+  /// What the gateways that are there told last, by their names.
+  Map<String, GatewayReport> reports() {
+    Map<String, GatewayReport> reports = new TreeMap<>();
+    gateways.forEach((name, heard) -> {
+      if (!isSilent(heard) && !heard.report().stopping()) {
+        reports.put(name, heard.report());
+      }
+    });
+    return reports;
+  }
+
+  /// The pools with what all gateways served, the hub's own included.
+  public List<PoolState> states() {
+    List<PoolState> own = ownPools();
+    List<PoolState> all = new ArrayList<>(pools.states());
+    for (Heard heard : gateways.values()) {
+      for (PoolState told : heard.report().states(own)) {
+        all.replaceAll(pool -> pool.name().equals(told.name()) ? plus(pool, told) : pool);
+      }
+    }
+    return all;
+  }
+
+  private static PoolState plus(PoolState pool, PoolState told) {
+    List<BackendTraffic.Counts> counts = new ArrayList<>();
+    long all = 0;
+    for (PoolState.BackendState backend : pool.backends()) {
+      BackendTraffic.Counts sum =
+          find(told, backend.name())
+              .map(other -> backend.traffic().plus(other.traffic()))
+              .orElse(backend.traffic());
+      counts.add(sum);
+      all += sum.requests();
+    }
+    List<PoolState.BackendState> backends = new ArrayList<>();
+    for (int i = 0; i < counts.size(); i++) {
+      PoolState.BackendState own = pool.backends().get(i);
+      backends.add(
+          new PoolState.BackendState(
+              own.name(),
+              own.address(),
+              own.host(),
+              own.weight(),
+              own.steadyWeight(),
+              own.configuredWeight(),
+              own.draining(),
+              own.checksPass(),
+              own.lastFailure(),
+              own.circuit(),
+              own.inFlight()
+                  + find(told, own.name()).map(PoolState.BackendState::inFlight).orElse(0),
+              TrafficShare.of(counts.get(i).requests(), all),
+              own.expectedShare(),
+              counts.get(i)));
+    }
+    return new PoolState(
+        pool.name(),
+        pool.policy(),
+        pool.panicking() || told.panicking(),
+        pool.waiting() + told.waiting(),
+        pool.shed() + told.shed(),
+        backends,
+        pool.weightChanges());
+  }
+
+  private static Optional<PoolState.BackendState> find(PoolState pool, String backend) {
+    return pool.backends().stream().filter(one -> one.name().equals(backend)).findFirst();
+  }
+}
