@@ -24,7 +24,7 @@ test('pools of an HAProxy stand beside our own, and one that does not answer is 
   await expect(page.getByText('HAProxy edge-1 · roundrobin')).toBeVisible()
 })
 
-test('gateways of their own are listed with what they serve, and why one does not take the configuration', async ({
+test('steered gateways are listed with what they serve, and why one does not take the configuration', async ({
   page,
   hub,
 }) => {

@@ -985,7 +985,7 @@ export const en = {
   'lb.engine': 'HAProxy {name}',
   'lb.engine.gone': 'HAProxy {name} does not answer',
   'lb.engine.problems': 'HAProxy {name} is not wholly in hand',
-  'lb.gateways': 'Gateways of their own',
+  'lb.gateways': 'Steered gateways',
   'lb.gateways.pools': 'Serves',
   'lb.gateways.listeners': 'Listens on',
   'lb.gateways.connections': 'Connections',

@@ -967,7 +967,7 @@ export const zh: Dictionary = {
   'lb.engine': 'HAProxy {name}',
   'lb.engine.gone': 'HAProxy {name} 没有应答',
   'lb.engine.problems': 'HAProxy {name} 未能完全接管',
-  'lb.gateways': '独立网关',
+  'lb.gateways': '受控网关',
   'lb.gateways.pools': '服务的后端池',
   'lb.gateways.listeners': '监听',
   'lb.gateways.connections': '连接',

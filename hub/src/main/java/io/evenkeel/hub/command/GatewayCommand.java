@@ -71,9 +71,10 @@ final class GatewayCommand implements Callable<Integer> {
       throw new CommandFailure(
           checkOnly ? "--check needs --config FILE" : "--config FILE or --hub URL is needed");
     }
+    SteeredGateway.Settings settings = steering.read();
     SteeredGateway gateway;
     try {
-      gateway = SteeredGateway.start(steering.read(), clock);
+      gateway = SteeredGateway.start(settings, clock);
     } catch (IOException e) {
       throw new CommandFailure(String.valueOf(e.getMessage()));
     }
@@ -82,6 +83,9 @@ final class GatewayCommand implements Callable<Integer> {
       stopped.countDown();
       gateway.close();
     });
+    spec.commandLine()
+        .getOut()
+        .println("A load balancer called '" + settings.name() + "', steered by " + settings.hub());
     stopped.await();
     return 0;
   }
