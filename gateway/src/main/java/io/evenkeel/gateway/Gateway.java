@@ -207,8 +207,7 @@ public final class Gateway implements AutoCloseable {
         admin =
             next.adminPort().isEmpty()
                 ? null
-                : AdminPort.open(
-                    transport, next.adminPort().get(), this::metrics, core::isLeaving);
+                : AdminPort.open(transport, next.adminPort().get(), this::metrics, core::isLeaving);
       }
       replaceListeners(next);
     } catch (IOException | RuntimeException e) {

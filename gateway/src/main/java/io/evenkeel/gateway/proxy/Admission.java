@@ -21,8 +21,7 @@ sealed interface Admission {
       implements Admission {}
 
   /// Checks a request, finds its route, and asks the route's limit and cache.
-  static Admission of(
-      HttpRequest request, Core core, Client client, boolean http2, long nowNanos) {
+  static Admission of(HttpRequest request, Core core, Client client, boolean http2, long nowNanos) {
     RequestCheck check;
     try {
       check = RequestCheck.of(request, http2);

@@ -13,7 +13,6 @@ public final class LatencyHistogram {
   /// How many buckets there are.
   public static final int BUCKETS = 34 * SUBS;
 
-
   private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
   private final LongAdder sumNanos = new LongAdder();
 
@@ -71,7 +70,8 @@ public final class LatencyHistogram {
     ///   none
     public static Snapshot of(long[] counts, double sumSeconds) {
       if (counts.length > BUCKETS) {
-        throw new IllegalArgumentException("there are " + BUCKETS + " buckets, not " + counts.length);
+        throw new IllegalArgumentException(
+            "there are " + BUCKETS + " buckets, not " + counts.length);
       }
       long[] copy = Arrays.copyOf(counts, BUCKETS);
       return new Snapshot(copy, Arrays.stream(copy).sum(), Math.round(sumSeconds * 1e9));

@@ -39,10 +39,7 @@ final class GatewayCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "The gateway's YAML file.")
+  @Option(names = "--config", paramLabel = "FILE", description = "The gateway's YAML file.")
   private @Nullable Path config;
 
   @Mixin private final SteeringOptions steering = new SteeringOptions();
@@ -91,8 +88,7 @@ final class GatewayCommand implements Callable<Integer> {
   }
 
   private static void onStop(Runnable stop) {
-    Runtime.getRuntime()
-        .addShutdownHook(Thread.ofPlatform().name("gateway-stop").unstarted(stop));
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("gateway-stop").unstarted(stop));
   }
 
   private Integer runByFile(Path file)

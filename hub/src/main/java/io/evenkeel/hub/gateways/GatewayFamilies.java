@@ -29,14 +29,16 @@ public final class GatewayFamilies implements Family.Source {
     Collected collected = new Collected();
     PoolMetrics.write(collected, pools.states());
     pools.gateway().ifPresent(gateway -> gateway.frontMetrics(collected));
-    gateways.reports().forEach((name, report) -> {
-      collected.instance = name;
-      PoolMetrics.write(
-          collected,
-          report.states(pools.gateway().map(running -> running.pools()).orElse(List.of())));
-      PoolMetrics.writeFront(
-          collected, report.ownAnswers(), report.inFlight(), report.connections());
-    });
+    gateways
+        .reports()
+        .forEach((name, report) -> {
+          collected.instance = name;
+          PoolMetrics.write(
+              collected,
+              report.states(pools.gateway().map(running -> running.pools()).orElse(List.of())));
+          PoolMetrics.writeFront(
+              collected, report.ownAnswers(), report.inFlight(), report.connections());
+        });
     Family.Builder changes =
         Family.builder(
             "evenkeel_gateway_weight_changes_total",
@@ -90,8 +92,7 @@ public final class GatewayFamilies implements Family.Source {
     @Override
     public void family(MetricMetadata metadata) {
       points =
-          open.computeIfAbsent(
-                  metadata.metric(), unused -> new Open(metadata, new ArrayList<>()))
+          open.computeIfAbsent(metadata.metric(), unused -> new Open(metadata, new ArrayList<>()))
               .points();
     }
 

@@ -116,8 +116,7 @@ public final class Gateways {
       return Outcome.tooMany("This hub steers at most " + MOST + " gateways.", SILENT_AFTER);
     }
     GatewayOrders orders = GatewayOrders.of(text.get(), ownPools());
-    return Outcome.done(
-        report.seen().equals(orders.revision()) ? orders.withoutText() : orders);
+    return Outcome.done(report.seen().equals(orders.revision()) ? orders.withoutText() : orders);
   }
 
   private boolean isOthers(@Nullable Heard before, GatewayReport report) {

@@ -54,8 +54,7 @@ public final class SteeredGateway implements AutoCloseable {
   private final InstantSource clock;
   private final String run = UUID.randomUUID().toString();
   private final HubConnection hub;
-  private final Backoff backoff =
-      new Backoff(Gateways.PERIOD, LONGEST_WAIT, new Random());
+  private final Backoff backoff = new Backoff(Gateways.PERIOD, LONGEST_WAIT, new Random());
   private final KeptOrders kept;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
@@ -318,8 +317,7 @@ public final class SteeredGateway implements AutoCloseable {
                 .mapToDouble(BackendOrder::weight)
                 .findFirst()
                 .orElse(backend.weight());
-        backends.add(
-            new BackendConfig(backend.name(), backend.address(), weight, backend.host()));
+        backends.add(new BackendConfig(backend.name(), backend.address(), weight, backend.host()));
       }
       pools.add(pool.withBackends(backends));
     }

@@ -77,8 +77,7 @@ class RouteAccessTest {
   private static boolean mayPass(Access access, Kind kind) {
     return switch (access) {
       case OPEN, PUBLIC -> true;
-      case VIEWER ->
-          kind != Kind.NOBODY && kind != Kind.INGEST_TOKEN && kind != Kind.GATEWAY_TOKEN;
+      case VIEWER -> kind != Kind.NOBODY && kind != Kind.INGEST_TOKEN && kind != Kind.GATEWAY_TOKEN;
       case OPERATOR -> kind == Kind.OPERATOR || kind == Kind.ADMIN || kind == Kind.ADMIN_TOKEN;
       case ADMIN -> kind == Kind.ADMIN || kind == Kind.ADMIN_TOKEN;
       case ACCOUNT -> kind == Kind.VIEWER || kind == Kind.OPERATOR || kind == Kind.ADMIN;

@@ -74,7 +74,8 @@ class SteeredGatewayTest {
         .formatted(backend.getAddress().getPort(), policy);
   }
 
-  private SteeredGateway gateway(String hub, String token, String name, Path state) throws Exception {
+  private SteeredGateway gateway(String hub, String token, String name, Path state)
+      throws Exception {
     return SteeredGateway.start(
         new SteeredGateway.Settings(
             URI.create(hub), token, name, state, Map.of(), Optional.empty(), Optional.empty()),
@@ -150,8 +151,8 @@ class SteeredGatewayTest {
         assertThat(request(edge)).isEqualTo(204);
       }
       soon()
-          .untilAsserted(() ->
-              assertThat(view(admin, 0).get("state").asString()).isEqualTo("stopped"));
+          .untilAsserted(
+              () -> assertThat(view(admin, 0).get("state").asString()).isEqualTo("stopped"));
     }
   }
 
@@ -209,8 +210,8 @@ class SteeredGatewayTest {
             .isEqualTo("round-robin");
         admin.put("/api/hub/v1/gateway", Map.of("text", ""));
         soon()
-            .untilAsserted(() ->
-                assertThat(edge.gateway().orElseThrow().config().listeners()).isEmpty());
+            .untilAsserted(
+                () -> assertThat(edge.gateway().orElseThrow().config().listeners()).isEmpty());
       }
     }
   }

@@ -3,7 +3,6 @@ package io.evenkeel.hub.pools.file;
 import io.evenkeel.gateway.config.EventIo;
 import io.evenkeel.gateway.config.GatewayConfig;
 import io.evenkeel.gateway.config.Leaving;
-import io.evenkeel.gateway.config.ListenerConfig;
 import io.evenkeel.gateway.config.PoolConfig;
 import io.evenkeel.gateway.config.RouteConfig;
 import io.evenkeel.hub.config.ConfigException;
@@ -73,8 +72,7 @@ public final class GatewayFile {
   private void gateway(YamlFields fields) {
     GatewayFields in = new GatewayFields(fields, "a gateway");
     List<ListenerReader.Read> all = new ArrayList<>();
-    in.each(
-        "listeners", "a listener", one -> ListenerReader.read(one, reader).ifPresent(all::add));
+    in.each("listeners", "a listener", one -> ListenerReader.read(one, reader).ifPresent(all::add));
     PoolReader poolReader =
         new PoolReader(all.stream().map(ListenerReader.Read::listener).toList());
     List<PoolConfig> pools = new ArrayList<>();
@@ -100,7 +98,8 @@ public final class GatewayFile {
             in.optional("adminPort", Parsers.number(1, 65_535), "a port from 1 to 65535"),
             new Leaving(
                 in.optional("healthPath", Parsers::plainPath, "a path such as /-/gateway"),
-                in.value("lameDuck", Duration.ZERO, Parsers.duration(0, 600), "a duration up to 10m"),
+                in.value(
+                    "lameDuck", Duration.ZERO, Parsers.duration(0, 600), "a duration up to 10m"),
                 in.value(
                     "stopWithin", STOP_WITHIN, Parsers.duration(0, 3600), "a duration up to 1h")),
             in.value("workers", 0, Parsers.number(0, 256), "a number from 0 to 256"),

@@ -109,8 +109,7 @@ class GatewayFileTest {
     assertThat(config.adminPort()).contains(9600);
     assertThat(config.leaving())
         .isEqualTo(
-            new Leaving(
-                Optional.of("/-/gateway"), Duration.ofSeconds(8), Duration.ofSeconds(10)));
+            new Leaving(Optional.of("/-/gateway"), Duration.ofSeconds(8), Duration.ofSeconds(10)));
     assertThat(config.listeners().getFirst().trusted()).hasSize(2);
   }
 
@@ -128,8 +127,11 @@ class GatewayFileTest {
         catchThrowableOfType(
             ConfigException.class, () -> GatewayFile.parse("g.yaml", text, Place.GATEWAYS));
     assertThat(refused.problems()).hasSize(2).allMatch(problem -> problem.contains("/nowhere."));
-    assertThat(problems(SMALL.replace("- address: 127.0.0.1:8080", "- {address: '127.0.0.1:1', on: moon}")))
-        .containsExactly("g.yaml, line 2: 'on' is 'moon', which is not hub, gateways or everywhere");
+    assertThat(
+            problems(
+                SMALL.replace("- address: 127.0.0.1:8080", "- {address: '127.0.0.1:1', on: moon}")))
+        .containsExactly(
+            "g.yaml, line 2: 'on' is 'moon', which is not hub, gateways or everywhere");
     assertThat(problems(SMALL + "healthPath: ../x\n")).hasSize(1);
   }
 
