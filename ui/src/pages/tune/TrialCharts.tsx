@@ -7,6 +7,7 @@ import { inLanguage } from '../../components/evidence'
 import classes from '../../components/Page.module.css'
 import { escapeMatcherValue } from '../../lib/labels'
 import type { Unit } from '../../lib/units'
+import own from './Tune.module.css'
 
 /** Room around the trial in the charts. */
 const AROUND = 60_000
@@ -65,15 +66,13 @@ export function GuardCharts({ detail }: { detail: TrialDetail }) {
   if (drawn.length === 0) return null
   return (
     <section className={classes.card}>
-      <details open={open} onToggle={event => setOpen(event.currentTarget.open)}>
-        <summary>
-          <h2>{t('tuning.guards.charts')}</h2>
-        </summary>
+      <details className={classes.pad} onToggle={event => setOpen(event.currentTarget.open)}>
+        <summary className={own.more}>{t('tuning.guards.charts')}</summary>
         {open && (
-          <div className={`${classes.pad} ${classes.stack}`}>
+          <div className={classes.stack}>
             {drawn.map(guard => (
               <div key={guard.guard}>
-                <h3>{inLanguage(guard.title, lang)}</h3>
+                <h3 className={own.guard}>{inLanguage(guard.title, lang)}</h3>
                 <TrialChart
                   detail={detail}
                   expression={guard.expression}
