@@ -1270,7 +1270,7 @@ export const zh: Dictionary = {
   'tuning.plan': '{block} 秒，之前留 {washout} 秒生效',
   'tuning.finding': '诊断发现',
   'tuning.guards': '防护指标',
-  'tuning.guards.charts': '试验期间的护栏',
+  'tuning.guards.charts': '试验期间的防护指标',
   'tuning.flames': '火焰图：有更改与无更改对比',
   'tuning.flames.none':
     '该服务器上还没有在有更改和无更改时都做过剖析的进程。可在区段进行时，或试验前后，从进程页面开始剖析。',
