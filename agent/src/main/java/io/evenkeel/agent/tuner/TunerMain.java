@@ -94,7 +94,7 @@ public final class TunerMain {
       // An orderly end puts back at once, as a crash does at the next start.
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(orders)));
       try (ServerSocketChannel socket = socket(options, agent)) {
-        new TunerSocket(orders, agent, System::nanoTime)
+        new TunerSocket(orders, agent, TunerSocket.PATIENCE, System::nanoTime)
             .serve(socket, options.containsKey("--socket") ? Duration.ZERO : LINGER);
       }
     }

@@ -24,14 +24,19 @@ import jdk.net.UnixDomainPrincipal;
 ///
 /// Who connects is asked of the kernel (SO_PEERCRED), which knows it from the moment of the
 /// connection. Orders are carried out one after another; a connection that says nothing is closed
-/// after a second, so that none keeps the others out for longer.
+/// after a while, so that none keeps the others out for good.
 final class TunerSocket {
   private static final System.Logger LOG = System.getLogger(TunerSocket.class.getName());
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /// On a server that is short of processor time an agent may be held up between connecting and
+  /// speaking.
+  static final Duration PATIENCE = Duration.ofSeconds(8);
+
   private static final int MOST_REMEMBERED = 4_096;
 
   private final ExecutorOrders orders;
   private final UserPrincipal agent;
+  private final Duration patience;
   private final LongSupplier nanos;
   private final Set<String> seen =
       Collections.newSetFromMap(
@@ -45,10 +50,12 @@ final class TunerSocket {
           });
 
   /// @param agent the one user whose orders are taken
+  /// @param patience how long a connection may take to say what it wants
   /// @param nanos a clock that no one sets
-  TunerSocket(ExecutorOrders orders, UserPrincipal agent, LongSupplier nanos) {
+  TunerSocket(ExecutorOrders orders, UserPrincipal agent, Duration patience, LongSupplier nanos) {
     this.orders = orders;
     this.agent = agent;
+    this.patience = patience;
     this.nanos = nanos;
   }
 
@@ -85,7 +92,7 @@ final class TunerSocket {
 
   private void answer(SocketChannel connection) throws IOException {
     UnixDomainPrincipal peer = connection.getOption(ExtendedSocketOptions.SO_PEERCRED);
-    String line = SocketLine.read(connection, TunerMessage.LONGEST, PATIENCE);
+    String line = SocketLine.read(connection, TunerMessage.LONGEST, patience);
     if (!peer.user().equals(agent)) {
       String reason = "this socket takes orders of " + agent.getName() + " alone";
       orders.notCarriedOut("a connection of " + peer.user().getName(), reason);

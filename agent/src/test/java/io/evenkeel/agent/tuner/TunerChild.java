@@ -34,7 +34,8 @@ final class TunerChild {
       socket.bind(UnixDomainSocketAddress.of(path));
       Files.setOwner(path, user);
       System.out.println("listening");
-      new TunerSocket(orders, user, System::nanoTime).serve(socket, Duration.ZERO);
+      new TunerSocket(orders, user, Duration.ofMinutes(1), System::nanoTime)
+          .serve(socket, Duration.ZERO);
     }
   }
 }

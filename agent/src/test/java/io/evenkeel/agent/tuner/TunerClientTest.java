@@ -37,6 +37,7 @@ class TunerClientTest extends TuningOrdersContract {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final AtomicInteger starts = new AtomicInteger();
+  private Duration patience = PATIENCE;
   private Path socket;
   private ServerSocketChannel listening;
   private @Nullable Thread tuner;
@@ -77,7 +78,7 @@ class TunerClientTest extends TuningOrdersContract {
     starts.incrementAndGet();
     try (ExecutorOrders executor =
         ExecutorOrders.start(server.settings, InstantSource.system(), server.nanos::get)) {
-      new TunerSocket(executor, agent, System::nanoTime).serve(listening, LINGER);
+      new TunerSocket(executor, agent, patience, System::nanoTime).serve(listening, LINGER);
     } catch (IOException e) {
       assertThat(listening.isOpen()).as("%s", e).isFalse();
     }
@@ -167,6 +168,7 @@ class TunerClientTest extends TuningOrdersContract {
 
   @Test
   void one_that_says_nothing_keeps_nobody_out() throws IOException {
+    patience = Duration.ofSeconds(2);
     TuningOrders orders = orders();
     try (SocketChannel silent = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       silent.connect(UnixDomainSocketAddress.of(socket));

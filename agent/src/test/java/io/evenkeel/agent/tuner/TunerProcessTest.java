@@ -241,7 +241,7 @@ class TunerProcessTest {
                 socket.toString(),
                 "nobody"));
     try (BufferedReader out = tuner.inputReader(StandardCharsets.UTF_8)) {
-      assertThat(out.readLine()).isEqualTo("listening");
+      awaitLine(out, "listening");
       List<String> agent =
           new ArrayList<>(
               List.of(
@@ -249,7 +249,7 @@ class TunerProcessTest {
       agent.addAll(
           java(AskingAgent.class.getName(), socket.toString(), "c1", KNOB, "4096", "60", "yes"));
       Process asking = start(agent);
-      assertThat(out.readLine()).isEqualTo("at " + step);
+      awaitLine(out, "at " + step);
       tuner.destroyForcibly().waitFor();
       asking.destroyForcibly().waitFor();
     }
@@ -261,6 +261,16 @@ class TunerProcessTest {
       assertThat(executor.isIdle()).isTrue();
     }
     assertThat(server.audit()).isInstanceOf(TuningAudit.Verdict.Intact.class);
+  }
+
+  private static void awaitLine(BufferedReader out, String wanted) throws IOException {
+    List<String> said = new ArrayList<>();
+    String line;
+    do {
+      line = out.readLine();
+      said.add(String.valueOf(line));
+      assertThat(line).as("the tuner says '%s': %s", wanted, said).isNotNull();
+    } while (!wanted.equals(line));
   }
 
   private static String owner(Path path) {
