@@ -114,8 +114,9 @@ function simulate(duration) {
 
 /** Compares a run's ledger with the store: acknowledged and not there, there and never sent, there twice. */
 async function compare(run) {
-  const window = `[${Math.ceil(now() - run.begun) + 1}s]`;
   const at = now();
+  // To the millisecond: the run before ended seconds ago, and has the same names.
+  const window = `[${Math.round((at - run.begun) * 1000)}ms]`;
   const byName = async (expression) =>
     new Map((await query(expression, at)).map((one) => [one.metric.instance, Number(one.value[1])]));
   const count = await byName(`count_over_time(evenkeel_simulated_sequence${window})`);
