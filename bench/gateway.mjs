@@ -197,8 +197,8 @@ const scenarios = {
 };
 for (const name of Object.keys(scenarios).filter((each) => only.includes(each))) {
   const results = Object.fromEntries(["evenkeel", ...peers].map((proxy) => [proxy, []]));
-  // The JVM compiles what it runs often: warm it as a running gateway is.
-  for (let i = 0; i < Number(option("warm", 2)); i++) for (const proxy of plain ? ["evenkeel", "plain"] : ["evenkeel"]) await scenarios[name](proxy);
+  // The JVM compiles what it runs often, and anew as connections come and go: warm it as a running gateway is.
+  for (let i = 0; i < Number(option("warm", 10)); i++) for (const proxy of plain ? ["evenkeel", "plain"] : ["evenkeel"]) await scenarios[name](proxy);
   for (let round = 0; round < rounds; round++) {
     for (const proxy of Object.keys(results)) {
       const before = cpuMicros(proxies[proxy].pid);
