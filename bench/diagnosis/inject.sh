@@ -112,7 +112,7 @@ swap_thrash)
 oom_kill)
   pick 100 140 40 70
   if v1; then g=$(group memory memory.limit_in_bytes ${n}M); else g=$(group memory memory.max ${n}M); fi
-  inside "$g" bash -c "sleep 3; while :; do stress-ng --bigheap 1 --bigheap-growth 4M -t 4; sleep 1; done" ;;
+  inside "$g" bash -c "sleep 1; while :; do stress-ng --bigheap 1 --bigheap-growth 16M -t 4; sleep 1; done" ;;
 page_cache_churn)
   pick 160 220 320 480
   dd if=/dev/urandom of="$work/file" bs=1M count="$n" 2>/dev/null; sync
@@ -189,7 +189,12 @@ softnet_drops)
   old=$(cat /proc/sys/net/core/netdev_max_backlog); later "echo $old >/proc/sys/net/core/netdev_max_backlog"
   pick 6 12 2 4
   echo "$n" >/proc/sys/net/core/netdev_max_backlog
-  run iperf3 -s -p 5398; sleep 0.3; run iperf3 -c 127.0.0.1 -p 5398 -P 8 -t 60 ;;
+  # Segments of their own, many in one go, over a pair of interfaces whose other end puts each into the queue.
+  ip netns add $ns; later "ip netns del $ns"
+  ip link add ekdiag0 type veth peer name ekdiag1 netns $ns; later "ip link del ekdiag0"
+  ip link set ekdiag0 gso_max_segs 1 gso_max_size 1500; ip addr add 10.251.7.1/24 dev ekdiag0; ip link set ekdiag0 up
+  ip netns exec $ns bash -c "ip addr add 10.251.7.2/24 dev ekdiag1; ip link set ekdiag1 up; ip link set lo up"
+  run ip netns exec $ns iperf3 -s -p 5398; sleep 0.5; run iperf3 -c 10.251.7.2 -p 5398 -P 8 -t 60 ;;
 dns)
   pick 120 200 300 700
   run python3 "$here/dns.py" 127.9.9.53 "$n"; echo "nameserver 127.9.9.53" >"$work/resolv.conf"
