@@ -146,6 +146,14 @@ server { listen 127.0.0.1:8080; root ${folder}; } } ${more}`,
   return service(prefix(command), { endBy: "SIGTERM" });
 }
 
+/** Answers a second over so many seconds, by a count of all. */
+async function over(seconds, done) {
+  const before = done();
+  const from = performance.now();
+  await sleep(seconds);
+  return ((done() - before) * 1000) / (performance.now() - from);
+}
+
 // Requests at a fixed rate, whatever the answers: counts what was answered well within two seconds.
 function offered(rate, one) {
   let done = 0;
@@ -157,13 +165,7 @@ function offered(rate, one) {
   }, 20);
   const load = {
     stop: async () => clearInterval(timer),
-    /** Answers a second over so many seconds. */
-    over: async (seconds) => {
-      const before = done;
-      const from = performance.now();
-      await sleep(seconds);
-      return ((done - before) * 1000) / (performance.now() - from);
-    },
+    over: (seconds) => over(seconds, () => done),
   };
   atEnd.push(load.stop);
   return load;
@@ -206,12 +208,7 @@ function holders(count, connect, ask) {
       ended = true;
       await sleep(2);
     },
-    over: async (seconds) => {
-      const before = done;
-      const from = performance.now();
-      await sleep(seconds);
-      return ((done - before) * 1000) / (performance.now() - from);
-    },
+    over: (seconds) => over(seconds, () => done),
   };
   atEnd.push(load.stop);
   return load;

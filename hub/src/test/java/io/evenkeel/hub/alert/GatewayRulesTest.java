@@ -2,15 +2,8 @@ package io.evenkeel.hub.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.hub.rules.AlertingRule;
-import io.evenkeel.hub.rules.RuleFile;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.SampleBatch;
-import io.evenkeel.promql.QueryEngine;
-import io.evenkeel.promql.QueryLimits;
-import io.evenkeel.promql.QueryRequest;
-import io.evenkeel.promql.Value;
-import io.evenkeel.tsdb.memory.MemoryStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,8 +12,7 @@ class GatewayRulesTest {
   private static final long STEP_MILLIS = 10_000;
   private static final int STEPS = 60;
 
-  private final MemoryStore samples = new MemoryStore();
-  private final QueryEngine queries = new QueryEngine(samples, QueryLimits.DEFAULT);
+  private final ReadyRules rules = new ReadyRules();
 
   private static Labels labels(String name, String backend, String... more) {
     return Labels.of("__name__", name, "backend", backend, "instance", "hub", "job", "evenkeel")
@@ -39,7 +31,7 @@ class GatewayRulesTest {
     for (int i = 0; i <= STEPS; i++) {
       batch.addSample(series, i * STEP_MILLIS, start + growth * i);
     }
-    samples.append(batch);
+    rules.append(batch);
   }
 
   private void backend(String name, double expectedShare, double served, double failed) {
@@ -53,18 +45,7 @@ class GatewayRulesTest {
   }
 
   private List<String> firing(String rule, long at) {
-    String expression =
-        RuleFile.parse(RulePack.load().rules()).groups().stream()
-            .flatMap(group -> group.rules().stream())
-            .filter(AlertingRule.class::isInstance)
-            .map(AlertingRule.class::cast)
-            .filter(one -> one.name().equals(rule))
-            .findFirst()
-            .orElseThrow()
-            .expression();
-    Value.InstantVector vector =
-        (Value.InstantVector) queries.query(QueryRequest.instant(expression, at)).value();
-    return vector.samples().stream().map(one -> one.labels().valueOrEmpty("backend")).toList();
+    return rules.firing(rule, at, "backend");
   }
 
   @Test
@@ -137,7 +118,7 @@ class GatewayRulesTest {
       count += perSecond * 10;
       batch.addSample(series, at, count);
     }
-    samples.append(batch);
+    rules.append(batch);
     assertThat(firing("TrafficSurge", hour)).isEmpty();
     assertThat(firing("TrafficDrop", hour)).isEmpty();
     assertThat(firing("TrafficSurge", hour + 480_000)).hasSize(1);

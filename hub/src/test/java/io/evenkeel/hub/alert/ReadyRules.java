@@ -21,11 +21,20 @@ final class ReadyRules {
   void gauge(Labels labels, double value) {
     SampleBatch batch = new SampleBatch();
     batch.addSample(batch.addSeries(labels), NOW_SECONDS * 1_000, value);
+    append(batch);
+  }
+
+  void append(SampleBatch batch) {
     samples.append(batch);
   }
 
   /// The instances for which a rule's expression holds.
   List<String> firing(String rule) {
+    return firing(rule, NOW_SECONDS * 1_000, "instance");
+  }
+
+  /// The values of a label for which a rule's expression holds at a moment.
+  List<String> firing(String rule, long atMillis, String label) {
     String expression =
         RuleFile.parse(RulePack.load().rules()).groups().stream()
             .flatMap(group -> group.rules().stream())
@@ -37,7 +46,7 @@ final class ReadyRules {
             .expression();
     Value.InstantVector vector =
         (Value.InstantVector)
-            queries.query(QueryRequest.instant(expression, NOW_SECONDS * 1_000)).value();
-    return vector.samples().stream().map(one -> one.labels().valueOrEmpty("instance")).toList();
+            queries.query(QueryRequest.instant(expression, atMillis)).value();
+    return vector.samples().stream().map(one -> one.labels().valueOrEmpty(label)).toList();
   }
 }

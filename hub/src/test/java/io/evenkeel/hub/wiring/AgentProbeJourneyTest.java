@@ -3,10 +3,7 @@ package io.evenkeel.hub.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.hub.wiring.TestHub.Browser;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,21 +23,14 @@ class AgentProbeJourneyTest {
   private static final String PROBES = "/api/hub/v1/probes";
 
   @TempDir Path folder;
-  private HttpServer pages;
+  private TestServer pages;
   private TestHub hub;
   private Browser admin;
   private AgentProcess agent;
 
   @BeforeEach
   void start() throws Exception {
-    pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    pages.createContext(
-        "/",
-        exchange -> {
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
-    pages.start();
+    pages = TestServer.start(path -> 200);
     hub = TestHub.withAgents(folder.resolve("hub"));
     admin = hub.setUp();
     agent =
@@ -63,7 +53,7 @@ class AgentProbeJourneyTest {
       agent.close();
     }
     hub.close();
-    pages.stop(0);
+    pages.close();
   }
 
   private JsonNode result(String expression) {
@@ -85,21 +75,7 @@ class AgentProbeJourneyTest {
 
   private Map<String, Object> page(List<String> from) {
     Map<String, Object> http =
-        Map.of(
-            "url",
-            "http://127.0.0.1:" + pages.getAddress().getPort() + "/",
-            "method",
-            "GET",
-            "status",
-            List.of(),
-            "bodyMatches",
-            "",
-            "bodyLacks",
-            "",
-            "followRedirects",
-            true,
-            "authorities",
-            "");
+        ProbeBodies.http("http://127.0.0.1:" + pages.port() + "/");
     return probe("shop", Map.of("http", http, "from", from));
   }
 

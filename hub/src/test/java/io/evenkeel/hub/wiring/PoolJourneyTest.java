@@ -3,11 +3,8 @@ package io.evenkeel.hub.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.hub.wiring.TestHub.Answer;
 import io.evenkeel.hub.wiring.TestHub.Browser;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,23 +24,16 @@ class PoolJourneyTest {
   @TempDir Path data;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private HttpServer backend;
+  private TestServer backend;
 
   @BeforeEach
   void open() throws Exception {
-    backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    backend.createContext(
-        "/",
-        exchange -> {
-          exchange.sendResponseHeaders(204, -1);
-          exchange.close();
-        });
-    backend.start();
+    backend = TestServer.start(path -> 204);
   }
 
   @AfterEach
   void close() {
-    backend.stop(0);
+    backend.close();
     http.close();
   }
 
@@ -58,7 +48,7 @@ class PoolJourneyTest {
       - {name: a, address: '127.0.0.1:%1$d'}
       - {name: b, address: '127.0.0.1:%1$d'}
     """
-        .formatted(backend.getAddress().getPort());
+        .formatted(backend.port());
   }
 
   private int request(String listener) throws Exception {
@@ -116,7 +106,7 @@ class PoolJourneyTest {
                   .isEqualTo("set_by_hand"));
 
       Map<String, Object> c =
-          Map.of("address", "127.0.0.1:" + backend.getAddress().getPort(), "weight", 2, "host", "");
+          Map.of("address", "127.0.0.1:" + backend.port(), "weight", 2, "host", "");
       assertThat(admin.put("/api/hub/v1/pools/app/backends/c", c).status()).isEqualTo(200);
       assertThat(admin.delete("/api/hub/v1/pools/app/backends/b").status()).isEqualTo(204);
       assertThat(request(listener(admin))).isEqualTo(204);

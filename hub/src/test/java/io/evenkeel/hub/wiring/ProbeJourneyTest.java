@@ -3,10 +3,7 @@ package io.evenkeel.hub.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.hub.wiring.TestHub.Browser;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,24 +20,16 @@ import tools.jackson.databind.JsonNode;
 /// Probes over HTTP: entered, tried, run, changed, removed; those of the settings file beside them.
 class ProbeJourneyTest {
   @TempDir Path folder;
-  private HttpServer pages;
+  private TestServer pages;
 
   @BeforeEach
   void serve() throws Exception {
-    pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    pages.createContext(
-        "/",
-        exchange -> {
-          exchange.sendResponseHeaders(
-              exchange.getRequestURI().getPath().equals("/ok") ? 200 : 500, -1);
-          exchange.close();
-        });
-    pages.start();
+    pages = TestServer.start(path -> path.equals("/ok") ? 200 : 500);
   }
 
   @AfterEach
   void stop() {
-    pages.stop(0);
+    pages.close();
   }
 
   private Map<String, Object> probe(String name, String path) {
@@ -54,21 +43,7 @@ class ProbeJourneyTest {
         "family",
         "any",
         "http",
-        Map.of(
-            "url",
-            "http://127.0.0.1:" + pages.getAddress().getPort() + path,
-            "method",
-            "GET",
-            "status",
-            List.of(),
-            "bodyMatches",
-            "",
-            "bodyLacks",
-            "",
-            "followRedirects",
-            true,
-            "authorities",
-            ""));
+        ProbeBodies.http("http://127.0.0.1:" + pages.port() + path));
   }
 
   private static JsonNode result(Browser who, String expression) {
@@ -149,7 +124,7 @@ class ProbeJourneyTest {
     Files.writeString(
         settings,
         "probes:\n- name: shop\n  http: {url: 'http://127.0.0.1:"
-            + pages.getAddress().getPort()
+            + pages.port()
             + "/ok'}\n");
     try (RunningHub hub = new RunningHub(folder.resolve("data"), settings)) {
       await()

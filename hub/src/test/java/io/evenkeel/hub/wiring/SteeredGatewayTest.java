@@ -3,12 +3,10 @@ package io.evenkeel.hub.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.gateway.Gateway;
 import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.hub.gateways.SteeredGateway;
 import io.evenkeel.hub.wiring.TestHub.Browser;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,23 +31,16 @@ class SteeredGatewayTest {
   @TempDir Path folder;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private HttpServer backend;
+  private TestServer backend;
 
   @BeforeEach
   void open() throws Exception {
-    backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    backend.createContext(
-        "/",
-        exchange -> {
-          exchange.sendResponseHeaders(204, -1);
-          exchange.close();
-        });
-    backend.start();
+    backend = TestServer.start(path -> 204);
   }
 
   @AfterEach
   void close() {
-    backend.stop(0);
+    backend.close();
     http.close();
   }
 
@@ -71,7 +62,7 @@ class SteeredGatewayTest {
       - {name: a, address: '127.0.0.1:%1$d'}
       - {name: b, address: '127.0.0.1:%1$d'}
     """
-        .formatted(backend.getAddress().getPort(), policy);
+        .formatted(backend.port(), policy);
   }
 
   private SteeredGateway gateway(String hub, String token, String name, Path state)
