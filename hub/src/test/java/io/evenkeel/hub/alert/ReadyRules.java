@@ -45,8 +45,7 @@ final class ReadyRules {
             .orElseThrow()
             .expression();
     Value.InstantVector vector =
-        (Value.InstantVector)
-            queries.query(QueryRequest.instant(expression, atMillis)).value();
+        (Value.InstantVector) queries.query(QueryRequest.instant(expression, atMillis)).value();
     return vector.samples().stream().map(one -> one.labels().valueOrEmpty(label)).toList();
   }
 }

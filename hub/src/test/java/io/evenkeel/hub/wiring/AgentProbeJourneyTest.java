@@ -74,8 +74,7 @@ class AgentProbeJourneyTest {
   }
 
   private Map<String, Object> page(List<String> from) {
-    Map<String, Object> http =
-        ProbeBodies.http("http://127.0.0.1:" + pages.port() + "/");
+    Map<String, Object> http = ProbeBodies.http("http://127.0.0.1:" + pages.port() + "/");
     return probe("shop", Map.of("http", http, "from", from));
   }
 

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,9 +122,7 @@ class ProbeJourneyTest {
     Path settings = folder.resolve("evenkeel.yaml");
     Files.writeString(
         settings,
-        "probes:\n- name: shop\n  http: {url: 'http://127.0.0.1:"
-            + pages.port()
-            + "/ok'}\n");
+        "probes:\n- name: shop\n  http: {url: 'http://127.0.0.1:" + pages.port() + "/ok'}\n");
     try (RunningHub hub = new RunningHub(folder.resolve("data"), settings)) {
       await()
           .atMost(Duration.ofSeconds(30))

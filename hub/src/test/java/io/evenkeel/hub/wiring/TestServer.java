@@ -22,8 +22,7 @@ final class TestServer implements AutoCloseable {
     server.createContext(
         "/",
         exchange -> {
-          exchange.sendResponseHeaders(
-              status.applyAsInt(exchange.getRequestURI().getPath()), -1);
+          exchange.sendResponseHeaders(status.applyAsInt(exchange.getRequestURI().getPath()), -1);
           exchange.close();
         });
     server.start();

@@ -34,6 +34,9 @@ public final class DnsCollector implements Collector {
   private int lookups;
   private double seconds = Double.NaN;
 
+  /// Why the last lookup could not be made; empty when it could.
+  private String problem = "";
+
   public DnsCollector(Surroundings surroundings) {
     this(surroundings, PORT);
   }
@@ -72,6 +75,9 @@ public final class DnsCollector implements Collector {
     if (lookup == null && (lookups == 0 || now - askedNanos >= period - SLACK_NANOS)) {
       ask(now);
     }
+    if (!problem.isEmpty()) {
+      throw new NotAvailableException(problem);
+    }
     if (!Double.isNaN(seconds)) {
       out.gauge(
               "evenkeel_dns_lookup_seconds",
@@ -88,6 +94,7 @@ public final class DnsCollector implements Collector {
     if (!first.equals(server)) {
       server = first;
       seconds = Double.NaN;
+      problem = "";
     }
     askedNanos = now;
     lookups++;

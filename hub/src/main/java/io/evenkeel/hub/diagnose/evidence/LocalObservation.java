@@ -70,12 +70,15 @@ public final class LocalObservation {
         };
     Agent agent = Agent.start(settings, sink, clock);
     List<Runnable> locks = new ArrayList<>();
+    long begun = System.nanoTime();
+    Duration part = time.dividedBy(LOOKS_AT_LOCKS + 1);
     try {
-      for (int look = 0; look < LOOKS_AT_LOCKS; look++) {
-        Thread.sleep(time.dividedBy(LOOKS_AT_LOCKS + 1));
+      // Looking takes time too, and none is added for it: a look that is late is left out.
+      for (int look = 1; look <= LOOKS_AT_LOCKS && elapsed(begun).compareTo(time) < 0; look++) {
+        Thread.sleep(left(part.multipliedBy(look), begun));
         locks.addAll(locks(newest.get(), clock, window));
       }
-      Thread.sleep(time.dividedBy(LOOKS_AT_LOCKS + 1));
+      Thread.sleep(left(time, begun));
     } finally {
       agent.close();
     }
@@ -87,6 +90,16 @@ public final class LocalObservation {
       }
     }
     return window;
+  }
+
+  private static Duration elapsed(long begunNanos) {
+    return Duration.ofNanos(System.nanoTime() - begunNanos);
+  }
+
+  /// What is left until so long after the beginning, at least nothing.
+  private static Duration left(Duration after, long begunNanos) {
+    Duration left = after.minus(elapsed(begunNanos));
+    return left.isNegative() ? Duration.ZERO : left;
   }
 
   /// How many threads wait for a lock in the busy Java processes, to be put into the window later.
