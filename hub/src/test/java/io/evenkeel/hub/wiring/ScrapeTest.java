@@ -371,13 +371,20 @@ class ScrapeTest {
               static_configs: [{targets: ["ADDRESS"]}]
             """)) {
       becomes(hub, "a{job=\"few\"}", "1");
-      becomes(hub, "sum(up{job=\"many\"})", "0");
-      JsonNode targets =
-          hub.json("/api/v1/targets?scrapePool=many").get("data").get("activeTargets");
-      assertThat(targets).hasSize(2);
-      assertThat(targets.get(0).get("health").asString()).isEqualTo("down");
-      assertThat(targets.get(0).get("lastError").asString())
-          .contains("target_limit exceeded", "2 targets", "limit is 1");
+      becomes(hub, "count(up{job=\"many\"} == 0)", "2");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> {
+            JsonNode targets =
+                hub.json("/api/v1/targets?scrapePool=many").get("data").get("activeTargets");
+            assertThat(targets)
+                .hasSize(2)
+                .allSatisfy(target -> {
+                  assertThat(target.get("health").asString()).isEqualTo("down");
+                  assertThat(target.get("lastError").asString())
+                      .contains("target_limit exceeded", "2 targets", "limit is 1");
+                });
+          });
       assertThat(value(hub, "a{job=\"many\"}")).isEqualTo("none");
     }
   }
