@@ -8,10 +8,13 @@ import java.util.function.BooleanSupplier;
 /// Whether the hub lives and whether it can work, for supervisors and load balancers.
 public final class HealthRoutes {
   private final BooleanSupplier ready;
+  private final BooleanSupplier alerting;
 
   /// @param ready whether everything is started and nothing is closing
-  public HealthRoutes(BooleanSupplier ready) {
+  /// @param alerting whether rules are evaluated in time
+  public HealthRoutes(BooleanSupplier ready, BooleanSupplier alerting) {
     this.ready = ready;
+    this.alerting = alerting;
   }
 
   public List<Route> routes() {
@@ -27,7 +30,20 @@ public final class HealthRoutes {
             Access.OPEN,
             "Answers 200 when the hub takes samples and answers questions, else 503.",
             null,
-            this::ready));
+            this::ready),
+        Route.get(
+            "/-/alerting",
+            Access.OPEN,
+            "Answers 200 while rules are evaluated in time, else 503: for a probe of another hub.",
+            null,
+            this::alerting));
+  }
+
+  private void alerting(Exchange exchange) {
+    if (!alerting.getAsBoolean()) {
+      throw ApiException.unavailable("Rules are not evaluated in time.", 10);
+    }
+    text(exchange, "Evenkeel is alerting.\n");
   }
 
   private void ready(Exchange exchange) {

@@ -74,7 +74,6 @@ public final class EvenkeelCommand implements Callable<Integer> {
             .addSubcommand(new RestoreCommand(clock))
             .addSubcommand(new CheckConfigCommand())
             .addSubcommand(new VersionCommand());
-    LaterCommand.addTo(evenkeel);
     return evenkeel.setExecutionExceptionHandler(
         (failure, command, parsed) -> explain(failure, command.getErr()));
   }

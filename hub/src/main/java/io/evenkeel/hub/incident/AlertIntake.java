@@ -235,7 +235,7 @@ final class AlertIntake {
       }
       Long end = newest == null ? null : newest.resolvedAt;
       if (newest != null && end != null && at - end < Incidents.REOPEN.toMillis()) {
-        newest.reopen();
+        newest.reopen(at);
         changes.event(newest, at, "reopened", "");
         return opened(touch(newest, alerts), at);
       }

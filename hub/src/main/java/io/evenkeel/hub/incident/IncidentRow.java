@@ -59,14 +59,19 @@ final class IncidentRow {
     }
   }
 
-  /// It is over and begins again.
-  void reopen() {
-    state = State.OPEN;
+  /// It is over and begins again. Who took care of it for a time that is not over still does; an
+  /// acknowledgement without an end was for what has ended.
+  void reopen(long at) {
     resolvedAt = null;
+    escalated = 0;
+    if (acknowledgedUntil != null && acknowledgedUntil > at) {
+      state = State.ACKNOWLEDGED;
+      return;
+    }
+    state = State.OPEN;
     acknowledgedAt = null;
     acknowledgedBy = null;
     acknowledgedUntil = null;
-    escalated = 0;
   }
 
   Incident view(long now) {

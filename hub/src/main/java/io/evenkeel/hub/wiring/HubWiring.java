@@ -406,7 +406,7 @@ public final class HubWiring implements AutoCloseable {
       PrometheusAnswers answers = new PrometheusAnswers(outside, outsideQueries.limits());
       List<Route> routes =
           Stream.of(
-                  new HealthRoutes(() -> ready).routes(),
+                  new HealthRoutes(() -> ready, this::isAlerting).routes(),
                   new SessionRoutes(
                           accounts, new Preferences(database), Version.current(), hostName)
                       .routes(),

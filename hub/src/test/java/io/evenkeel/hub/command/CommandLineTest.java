@@ -46,7 +46,6 @@ class CommandLineTest {
             "check-rules",
             "test-rules",
             "promql-test",
-            "anomaly",
             "setup-link",
             "reset-password",
             "token",
@@ -70,16 +69,6 @@ class CommandLineTest {
     Path file = Files.writeString(data.resolve("file"), "");
     assertThat(run("doctor", "--data", file.toString(), "--listen", "127.0.0.1:0")).isEqualTo(1);
     assertThat(out.toString()).containsPattern("(?m)^problem +data ");
-  }
-
-  @Test
-  void a_command_of_a_later_version_says_so() {
-    String command = "anomaly";
-    assertThat(run(command, "--json", "http://127.0.0.1", "-x")).isEqualTo(2);
-    assertThat(err.toString().lines())
-        .containsExactly(
-            "evenkeel: '%s' is not part of this version yet; 'evenkeel --help' lists what is."
-                .formatted(command));
   }
 
   /// A command line's reflection costs a start a quarter of a second.

@@ -393,6 +393,40 @@ class IncidentsTest {
     assertThat(incident().id()).isNotEqualTo(id);
   }
 
+  @Test
+  void who_took_care_for_a_time_still_does_when_it_begins_again_within_that_time() {
+    route(
+        new Routing(
+            root(List.of(new Routing.Step(300, List.of(second))), List.of(), first),
+            List.of(),
+            List.of()));
+    fired("LoadHigh", "a");
+    assertThat(incidents.acknowledge(incident().id(), 20, "mei")).isInstanceOf(Outcome.Done.class);
+    clock.advance(Duration.ofMinutes(1));
+    resolved("LoadHigh", "a");
+    clock.advance(Duration.ofMinutes(1));
+    fired("LoadHigh", "a");
+    assertThat(incident().state()).isEqualTo(Incident.State.ACKNOWLEDGED);
+    assertThat(incident().acknowledgedBy()).isEqualTo("mei");
+    after(Duration.ofMinutes(17));
+    assertThat(told()).containsExactly("first fired", "first resolved", "first fired");
+    after(Duration.ofMinutes(2));
+    assertThat(incident().state()).isEqualTo(Incident.State.OPEN);
+    assertThat(told()).last().isEqualTo("second escalated");
+  }
+
+  @Test
+  void an_acknowledgement_without_an_end_ends_with_what_it_was_for() {
+    fired("LoadHigh", "a");
+    assertThat(incidents.acknowledge(incident().id(), 0, "mei")).isInstanceOf(Outcome.Done.class);
+    clock.advance(Duration.ofMinutes(1));
+    resolved("LoadHigh", "a");
+    clock.advance(Duration.ofMinutes(1));
+    fired("LoadHigh", "a");
+    assertThat(incident().state()).isEqualTo(Incident.State.OPEN);
+    assertThat(incident().acknowledgedBy()).isNull();
+  }
+
   /// Lets an alert begin and end until it counts as flapping: four turns, a minute apart.
   private void flap() {
     for (int i = 0; i < 2; i++) {

@@ -146,6 +146,11 @@ class AdministrationTest {
   }
 
   @Test
+  void another_hub_may_ask_whether_this_one_still_evaluates_its_rules() {
+    assertThat(hub.visitor().get("/-/alerting").status()).isEqualTo(200);
+  }
+
+  @Test
   @Timeout(value = 60, unit = TimeUnit.SECONDS)
   void a_flood_of_logins_leaves_the_hub_answering() throws InterruptedException {
     List<Thread> flood =

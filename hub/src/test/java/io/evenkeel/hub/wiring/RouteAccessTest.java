@@ -96,6 +96,7 @@ class RouteAccessTest {
           .containsExactlyInAnyOrder(
               "GET /-/healthy",
               "GET /-/ready",
+              "GET /-/alerting",
               "GET /api/hub/v1/session",
               "POST /api/hub/v1/setup",
               "POST /api/hub/v1/login",
