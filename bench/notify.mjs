@@ -6,8 +6,9 @@
 //   storm     --alerts 1000              messages when that many alerts of one instance begin at once
 //   load      --hosts 100 --rules 50     CPU of evaluating that many rules over that many instances each 15 s
 //   open      --incidents 5000           time and CPU until an incident of each of so many instances is open; CPU afterwards
-//   kill      --kills 100 --queued 10000 SIGKILL at random while that many messages wait: lost and repeated ones;
-//             --minutes 600             stops to kill after that long
+//   kill      --kills 100 --queued 10000 SIGKILL at a random moment within two seconds after the first message that each
+//             start sends, while that many messages wait: lost and repeated ones; --answer 20 ms the service takes, so
+//             that the queue outlasts the kills; --minutes 600 stops to kill after that long
 //   outage    --minutes 10               429, 503 and silence from the service for that long: lost messages, limits kept
 import { createServer as createHttp } from "node:http";
 import { createServer as createTcp } from "node:net";
@@ -27,7 +28,7 @@ const spread = (seconds) => {
 
 /** A service that takes Alertmanager's payload; `behave` answers [status, headers], or null to stay silent. */
 async function webhook() {
-  const service = { got: [], tries: [], behave: () => [200, {}] };
+  const service = { got: [], tries: [], behave: () => [200, {}], answersAfter: 0 };
   const server = createHttp(async (request, response) => {
     let text = "";
     for await (const chunk of request.setEncoding("utf8")) text += chunk;
@@ -39,6 +40,7 @@ async function webhook() {
       const body = JSON.parse(text);
       service.got.push({ at, key: request.headers["idempotency-key"], status: body.status, instance: body.groupLabels.instance, alerts: body.alerts.length + body.truncatedAlerts });
     }
+    if (service.answersAfter > 0) await sleep(service.answersAfter);
     response.writeHead(answer[0], answer[1]).end();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -257,10 +259,13 @@ async function kill(hub, hook) {
   const names = await queue(hub, "Kill", queued);
   hook.got.length = 0;
   hook.behave = () => [200, {}];
+  hook.answersAfter = number("answer", 20);
   const end = Date.now() + number("minutes", 600) * 60_000;
   let done = 0;
   for (; done < kills && Date.now() < end; done++) {
-    await sleep(Math.random() * 4000);
+    const before = hook.got.length;
+    await until(() => hook.got.length > before, 120, `a message after start ${done + 1}`);
+    await sleep(Math.random() * 2000);
     await hub.kill();
     await hub.again();
     if (done % 10 === 9) say(`kill: ${done + 1} so far, ${hook.got.length} messages taken`);
