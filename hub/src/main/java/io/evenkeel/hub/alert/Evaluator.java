@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Evaluates one rule at one time. Safe for use by many threads; computes on the caller's.
 public final class Evaluator {
-  private static final int MOST_QUERIES_IN_TEMPLATES = 10;
+  private static final int MOST_QUERIES_OF_AN_ALERT = 10;
+  private static final int MOST_QUERIES_IN_A_ROUND = 1_000;
 
   /// A missing series is held back this long, twice the look-back of an instant query.
   private static final Duration REMOVED_AFTER = Duration.ofMinutes(10);
@@ -49,6 +50,23 @@ public final class Evaluator {
     this.externalUrl = externalUrl;
     this.externalLabels = Map.copyOf(externalLabels);
     this.renewsTexts = renewsTexts;
+  }
+
+  /// How many queries the templates of one evaluation may still ask: few for each alert, so that
+  /// many alerts at once do not take them from each other, and a bound on all. Used by one thread.
+  private static final class QueryBudget {
+    private int inRound = MOST_QUERIES_IN_A_ROUND;
+    private int ofAlert;
+
+    void nextAlert() {
+      ofAlert = MOST_QUERIES_OF_AN_ALERT;
+    }
+
+    void take() {
+      if (ofAlert-- <= 0 || inRound-- <= 0) {
+        throw new TemplateException("too many queries in templates");
+      }
+    }
   }
 
   /// What an evaluation came to.
@@ -82,19 +100,20 @@ public final class Evaluator {
       throw new QueryException.Failed(
           "exceeded limit of " + rule.limit() + " with " + samples.size() + " alerts");
     }
-    int[] allowedQueries = {MOST_QUERIES_IN_TEMPLATES};
+    QueryBudget budget = new QueryBudget();
     for (Value.VectorSample sample : samples) {
       if (isOfOthers(sample.labels(), hosts)) {
         continue;
       }
-      Labels labels = labels(rule, sample, now, allowedQueries);
+      budget.nextAlert();
+      Labels labels = labels(rule, sample, now, budget);
       String print = AlertStore.fingerprint(labels);
       AlertState old = before.get(print);
       Map<String, String> told = old != null && old.isFiring() ? old.annotations() : Map.of();
       boolean known = old != null && old.isFiring();
       AlertState state = StateMachine.present(rule, old, labels, told, sample.value(), now);
       if (state.isFiring() && (!known || renewsTexts)) {
-        state = withAnnotations(rule, state, sample, now, allowedQueries);
+        state = withAnnotations(rule, state, sample, now, budget);
       }
       if (next.put(print, state) != null) {
         throw new QueryException.Failed(
@@ -222,18 +241,18 @@ public final class Evaluator {
     };
   }
 
-  private Labels labels(AlertRule rule, Value.VectorSample sample, long now, int[] allowedQueries) {
+  private Labels labels(AlertRule rule, Value.VectorSample sample, long now, QueryBudget budget) {
     Labels.Builder labels = sample.labels().toBuilder().remove(Label.METRIC_NAME);
     rule.labels()
-        .forEach((name, text) -> labels.set(name, fill(text, sample, now, allowedQueries)));
+        .forEach((name, text) -> labels.set(name, fill(text, sample, now, budget)));
     return labels.set("alertname", rule.name()).build();
   }
 
   private AlertState withAnnotations(
-      AlertRule rule, AlertState state, Value.VectorSample sample, long now, int[] allowedQueries) {
+      AlertRule rule, AlertState state, Value.VectorSample sample, long now, QueryBudget budget) {
     Map<String, String> annotations = new HashMap<>();
     rule.annotations()
-        .forEach((name, text) -> annotations.put(name, fill(text, sample, now, allowedQueries)));
+        .forEach((name, text) -> annotations.put(name, fill(text, sample, now, budget)));
     return new AlertState(
         state.ruleId(),
         state.labels(),
@@ -246,15 +265,13 @@ public final class Evaluator {
         state.value());
   }
 
-  private String fill(String text, Value.VectorSample sample, long now, int[] allowedQueries) {
+  private String fill(String text, Value.VectorSample sample, long now, QueryBudget budget) {
     if (!text.contains("{{")) {
       return Template.bounded(text);
     }
     TemplateQueries answers =
         expression -> {
-          if (allowedQueries[0]-- <= 0) {
-            throw new TemplateException("too many queries in templates");
-          }
+          budget.take();
           try {
             return vector(expression, now).stream()
                 .map(one -> new TemplateQueries.Sample(one.labels().toMap(), one.value()))

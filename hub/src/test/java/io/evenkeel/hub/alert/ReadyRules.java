@@ -9,7 +9,9 @@ import io.evenkeel.promql.QueryLimits;
 import io.evenkeel.promql.QueryRequest;
 import io.evenkeel.promql.Value;
 import io.evenkeel.tsdb.memory.MemoryStore;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /// The rules that every hub starts with, evaluated over the samples that a test gives.
 final class ReadyRules {
@@ -35,17 +37,44 @@ final class ReadyRules {
 
   /// The values of a label for which a rule's expression holds at a moment.
   List<String> firing(String rule, long atMillis, String label) {
-    String expression =
-        RuleFile.parse(RulePack.load().rules()).groups().stream()
-            .flatMap(group -> group.rules().stream())
-            .filter(AlertingRule.class::isInstance)
-            .map(AlertingRule.class::cast)
-            .filter(one -> one.name().equals(rule))
-            .findFirst()
-            .orElseThrow()
-            .expression();
+    String expression = rule(rule).expression();
     Value.InstantVector vector =
         (Value.InstantVector) queries.query(QueryRequest.instant(expression, atMillis)).value();
     return vector.samples().stream().map(one -> one.labels().valueOrEmpty(label)).toList();
+  }
+
+  private static AlertingRule rule(String name) {
+    return RuleFile.parse(RulePack.load().rules()).groups().stream()
+        .flatMap(group -> group.rules().stream())
+        .filter(AlertingRule.class::isInstance)
+        .map(AlertingRule.class::cast)
+        .filter(one -> one.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// The alerts of a rule as they fire, its hold time aside, with their texts.
+  List<AlertState> alerts(String name) {
+    AlertingRule rule = rule(name);
+    AlertRule fires =
+        new AlertRule(
+            name,
+            "group",
+            name,
+            rule.expression(),
+            Duration.ZERO,
+            Duration.ZERO,
+            null,
+            rule.labels(),
+            RulePack.load().texts().get(name),
+            Duration.ofSeconds(30),
+            Duration.ZERO,
+            0,
+            false,
+            AlertRule.Origin.PACK,
+            null,
+            true);
+    return List.copyOf(
+        new Evaluator(queries, "").evaluate(fires, Map.of(), null, NOW_SECONDS * 1_000).next().values());
   }
 }
