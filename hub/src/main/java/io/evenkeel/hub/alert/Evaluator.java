@@ -243,8 +243,7 @@ public final class Evaluator {
 
   private Labels labels(AlertRule rule, Value.VectorSample sample, long now, QueryBudget budget) {
     Labels.Builder labels = sample.labels().toBuilder().remove(Label.METRIC_NAME);
-    rule.labels()
-        .forEach((name, text) -> labels.set(name, fill(text, sample, now, budget)));
+    rule.labels().forEach((name, text) -> labels.set(name, fill(text, sample, now, budget)));
     return labels.set("alertname", rule.name()).build();
   }
 

@@ -82,8 +82,7 @@ class ProbeRulesTest {
         .singleElement()
         .satisfies(alert -> {
           assertThat(alert.value()).isEqualTo(5 * DAY);
-          assertThat(alert.annotations().get("description"))
-              .endsWith("Seen from: the hub, web-1.");
+          assertThat(alert.annotations().get("description")).endsWith("Seen from: the hub, web-1.");
           assertThat(alert.annotations().get("description_zh")).endsWith("发现来源：中心、web-1。");
         });
     assertThat(rules.firing("CertificateExpires")).isEmpty();
@@ -103,8 +102,7 @@ class ProbeRulesTest {
 
   @Test
   void a_page_scraped_from_an_exporter_names_no_places() {
-    rules.gauge(
-        Labels.of("__name__", "probe_success", "instance", "shop", "job", "blackbox"), 0);
+    rules.gauge(Labels.of("__name__", "probe_success", "instance", "shop", "job", "blackbox"), 0);
     assertThat(rules.alerts("ProbeFailing"))
         .singleElement()
         .satisfies(alert ->

@@ -66,7 +66,7 @@ final class ReadyRules {
             Duration.ZERO,
             null,
             rule.labels(),
-            RulePack.load().texts().get(name),
+            RulePack.load().texts().getOrDefault(name, Map.of()),
             Duration.ofSeconds(30),
             Duration.ZERO,
             0,
@@ -75,6 +75,9 @@ final class ReadyRules {
             null,
             true);
     return List.copyOf(
-        new Evaluator(queries, "").evaluate(fires, Map.of(), null, NOW_SECONDS * 1_000).next().values());
+        new Evaluator(queries, "")
+            .evaluate(fires, Map.of(), null, NOW_SECONDS * 1_000)
+            .next()
+            .values());
   }
 }
