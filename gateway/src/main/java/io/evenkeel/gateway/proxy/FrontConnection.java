@@ -16,9 +16,7 @@ import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SniCompletionEvent;
@@ -143,18 +141,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Time
 
   private void startHttp2(Client client) {
     ready = true;
-    Limits limits = core.limits();
-    Http2FrameCodec codec =
-        Http2FrameCodecBuilder.forServer()
-            .initialSettings(
-                new Http2Settings()
-                    .maxConcurrentStreams(limits.http2Streams())
-                    .maxHeaderListSize(limits.headerBytes())
-                    .initialWindowSize(256 * 1024))
-            .validateHeaders(true)
-            .decoderEnforceMaxRstFramesPerWindow(limits.http2Resets(), 10)
-            .decoderEnforceMaxConsecutiveEmptyDataFrames(2)
-            .build();
+    Http2FrameCodec codec = Http2Frames.within(core.limits());
     http2 = codec;
     channel
         .pipeline()
