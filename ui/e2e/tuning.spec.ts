@@ -91,3 +91,22 @@ test('any knob is chosen by hand and previewed', async ({ page, hub }) => {
   await page.getByRole('dialog').getByRole('button', { name: 'Preview' }).click()
   await expect(page.getByRole('dialog')).toContainText(/Before: 100.*After: 4096/)
 })
+
+test('a directive of a file shows the difference of the file, and the policy that it wants', async ({
+  page,
+  hub,
+}) => {
+  for (const host of ['keel-01', 'web-1']) {
+    await page.goto(`${hub.url}/tuning?host=${host}`)
+    await page.getByRole('button', { name: 'Turn a knob' }).click()
+    await page.getByRole('combobox', { name: 'Knob' }).click()
+    await page.getByRole('option', { name: 'nginx/worker_connections' }).click()
+    await page.getByLabel('Service, as the policy names it').fill('edge')
+    await page.getByLabel('New value').fill('4096')
+    await page.getByRole('dialog').getByRole('button', { name: 'Preview' }).click()
+    await expect(page.getByRole('region', { name: 'Difference of /etc/nginx/nginx.conf' })).toContainText(
+      '+    worker_connections 4096;',
+    )
+  }
+  await expect(page.getByRole('dialog')).toContainText('service = edge nginx')
+})

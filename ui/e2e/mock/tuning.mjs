@@ -210,6 +210,13 @@ export function tuningRoutes({ ok, error, done, clock }) {
               target: 'unit',
               newConnectionsOnly: false,
             },
+            {
+              name: 'nginx/worker_connections',
+              bounds: 'a whole number from 64 to 65536',
+              risk: 'medium',
+              target: 'service',
+              newConnectionsOnly: true,
+            },
           ],
           changes: host === 'keel-01' ? changes : [],
           measures: [measure],
@@ -219,8 +226,11 @@ export function tuningRoutes({ ok, error, done, clock }) {
     [
       'POST',
       /^\/tuning\/dry-run$/,
-      (_, { value, host }) =>
+      (_, { action, value, host }) =>
         ok({
+          diff: action.startsWith('nginx/')
+            ? `--- /etc/nginx/nginx.conf\n+++ /etc/nginx/nginx.conf\n@@ -4,5 +4,5 @@\n \n events {\n-    worker_connections 100;\n+    worker_connections ${value};\n     multi_accept on;\n }\n`
+            : '',
           before: '100',
           after: value,
           objection: host === 'web-1' ? 'this server’s policy is to observe only' : '',

@@ -22,7 +22,7 @@ export interface TuningAction {
   readonly bounds: string
   readonly risk: 'low' | 'medium'
   /** What has the knob. */
-  readonly target: 'none' | 'device' | 'cpu' | 'unit' | 'process'
+  readonly target: 'none' | 'device' | 'cpu' | 'unit' | 'process' | 'service'
   /** What is open already keeps the old value. */
   readonly newConnectionsOnly: boolean
 }
@@ -78,6 +78,8 @@ export interface DryRun {
   readonly after: string
   /** Why the server's policy would refuse it; empty when it would not. */
   readonly objection: string
+  /** What it would change in a file, as a unified difference; empty for a knob that is no line of one. */
+  readonly diff: string
 }
 
 /** What a finding's advice comes to on its server, ready to be tried. */

@@ -8,6 +8,7 @@ import { inLanguage } from '../evidence'
 import { FormError } from '../FormError'
 import { Loaded } from '../Loaded'
 import { Forbidden } from '../States'
+import { FileDiff } from './FileDiff'
 import { KnobDiff } from './KnobDiff'
 import { PolicyHelp } from './PolicyHelp'
 import { TimedForm } from './TimedForm'
@@ -79,6 +80,7 @@ function Steps({
         before={data?.before ?? idea.from}
         after={data?.after ?? wanted.value}
       />
+      {data !== undefined && data.diff !== '' && <FileDiff text={data.diff} />}
       <Facts idea={idea} state={state} />
       {error !== null && <FormError message={error.message} />}
       {hindrance}

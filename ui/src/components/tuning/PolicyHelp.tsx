@@ -16,8 +16,7 @@ export function PolicyHelp({
   target?: string
 }) {
   const { t, session } = useApp()
-  const allow = [action ?? 'net.core.*', target ?? ''].filter(word => word !== '').join(' ')
-  const lines = `mode = approve\nallow = ${allow}\n`
+  const lines = `mode = approve\n${allowed(action ?? 'net.core.*', target ?? '')}\n`
   return (
     <div className={classes.help}>
       <p>{t('tuning.policy.how', { host: host || (session?.hub.host ?? ''), file: FILE })}</p>
@@ -26,4 +25,22 @@ export function PolicyHelp({
       <p className={classes.hint}>{t('tuning.policy.modes')}</p>
     </div>
   )
+}
+
+/** A directive of a configuration file is allowed where its service, its file and its commands are named. */
+function allowed(action: string, target: string): string {
+  const directive = /^(nginx|postgresql|redis)\/(.+)$/.exec(action)
+  if (directive === null) return `allow = ${[action, target].filter(word => word !== '').join(' ')}`
+  const [, kind = '', name = ''] = directive
+  const service = target === '' || target === kind ? kind : `${target} ${kind}`
+  return `service = ${service}\n${FILES[kind]}\ndirective = ${name} LEAST MOST`
+}
+
+const FILES: Readonly<Record<string, string>> = {
+  nginx:
+    'file = /etc/nginx/nginx.conf\nwithin = /etc/nginx\ncheck = /usr/sbin/nginx -t\nreload = /usr/sbin/nginx -s reload',
+  postgresql:
+    'file = /etc/evenkeel/services/postgresql.conf\nwithin = /etc/evenkeel/services\nreload = /usr/bin/pg_ctlcluster 15 main reload',
+  redis:
+    'file = /etc/evenkeel/services/redis.conf\nwithin = /etc/evenkeel/services\nreload = /usr/bin/redis-cli -e config set {directive} {value}',
 }

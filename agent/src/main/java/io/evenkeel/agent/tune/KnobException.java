@@ -1,7 +1,8 @@
 package io.evenkeel.agent.tune;
 
 /// A knob that cannot be read or turned; the message says which and why, for a person to read.
-public final class KnobException extends Exception {
+public sealed class KnobException extends Exception
+    permits KnobUntouchedException, KnobOverwrittenException {
   private static final long serialVersionUID = 1;
 
   KnobException(String message) {

@@ -1,5 +1,6 @@
 package io.evenkeel.agent.tune;
 
+import io.evenkeel.agent.tune.service.ServiceFile;
 import io.evenkeel.model.tune.Place;
 import io.evenkeel.model.tune.TuningAction;
 import java.io.IOException;
@@ -8,11 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
 
 /// Finds the knobs of this server.
 ///
-/// @param root `/`, or a tree that a test made
-record Knobs(Path root) {
+/// @param root `/`, or a tree that a test made; files of services are where the policy says
+/// @param policy what the server's policy says now
+/// @param owner the user, beside root, that files and programs of services may belong to
+record Knobs(Path root, Supplier<TuningPolicy> policy, int owner) {
   /// The knob that an action turns.
   ///
   /// @param target passed [Place#objection]
@@ -42,7 +47,33 @@ record Knobs(Path root) {
       case Place.UnitProperty(Place.Group group) ->
           GroupKnob.find(root, group, target, action.name());
       case Place.ProcessProperty(Place.Trait trait) -> ProcessKnob.of(root, target, trait);
+      case Place.Directive directive -> new DirectiveKnob(service(directive, target), directive);
     };
+  }
+
+  private ServiceFile service(Place.Directive directive, String target) throws KnobException {
+    TuningPolicy now = policy.get();
+    for (ServiceFile service : now.services()) {
+      if (service.name().equals(target) && service.service() == directive.service()) {
+        return service;
+      }
+    }
+    throw new KnobException(
+        "this server's policy names no "
+            + directive.service().name().toLowerCase(Locale.ROOT)
+            + " service '"
+            + target
+            + "'"
+            + (now.reason().isEmpty() ? "" : ": " + now.reason()));
+  }
+
+  /// The knob of a change, also when the policy says nothing of it any more.
+  ///
+  /// @param before its snapshot before it was turned
+  Knob turned(TuningAction action, String target, String before) throws KnobException {
+    return action.place() instanceof Place.Directive directive
+        ? new DirectiveKnob(ServiceFile.of(before, directive.service(), owner), directive)
+        : find(action, target);
   }
 
   /// Puts back what outlives the thing that has the knob: systemd keeps a unit's properties while

@@ -69,7 +69,7 @@ public final class TuningExecutor implements AutoCloseable {
       LongSupplier nanos,
       Consumer<TuningStep> steps) {
     this.settings = settings;
-    this.knobs = new Knobs(settings.root());
+    this.knobs = new Knobs(settings.root(), this::policy, settings.policyOwner());
     this.journal = journal;
     this.audit = audit;
     this.nanos = nanos;
@@ -125,11 +125,21 @@ public final class TuningExecutor implements AutoCloseable {
 
   /// What a request would do, and whether the policy lets it be done; changes nothing.
   public synchronized TuningLook look(TuningRequest request) {
+    TuningResult result = dryRun(request);
     return new TuningLook(
-        dryRun(request),
+        result,
         TuningActions.named(request.action())
             .flatMap(action -> policy().objection(action, request, true))
-            .orElse(isStopped() ? STOPPED : ""));
+            .orElse(isStopped() ? STOPPED : ""),
+        result instanceof TuningResult.Done ? diff(request) : "");
+  }
+
+  private String diff(TuningRequest request) {
+    try {
+      return found(request) instanceof Looked.Found found ? found.knob.diff(request.value()) : "";
+    } catch (KnobException e) {
+      return "";
+    }
   }
 
   /// How this server stands to being tuned.
@@ -266,6 +276,9 @@ public final class TuningExecutor implements AutoCloseable {
       end(entry, State.REVERTED);
       return new TuningResult.Failed(
           "the kernel made " + after + " of " + wanted + "; " + before + " was put back");
+    } catch (KnobUntouchedException e) {
+      end(entry, State.REVERTED);
+      return new TuningResult.Refused(String.valueOf(e.getMessage()));
     } catch (KnobException e) {
       putBack(entry, AGENT, "the write failed");
       return new TuningResult.Failed(String.valueOf(e.getMessage()));
@@ -285,14 +298,16 @@ public final class TuningExecutor implements AutoCloseable {
       String now = knob.snapshot();
       boolean isOn = isOurs(knob, entry.get());
       if (!isOn && !now.equals(entry.get().before())) {
-        return yielded(entry.get(), knob.read());
+        return yielded(entry.get(), knob.overwritten());
       }
       if (on && !isOn) {
         knob.write(entry.get().request().value());
       } else if (!on && isOn) {
         knob.restore(entry.get().before());
       }
-      return new TuningResult.Done(now, knob.read());
+      return new TuningResult.Done(knob.shown(now), knob.read());
+    } catch (KnobOverwrittenException e) {
+      return yielded(entry.get(), String.valueOf(e.getMessage()));
     } catch (KnobException e) {
       return new TuningResult.Failed(String.valueOf(e.getMessage()));
     }
@@ -380,14 +395,18 @@ public final class TuningExecutor implements AutoCloseable {
         continue;
       }
       String now;
+      String before = entry.before();
       boolean drifted;
       try {
         Knob knob = knob(entry);
+        before = knob.shown(before);
         now = knob.read();
         // Off in a trial's turn, a leased knob has its old value; a kept one should have none but
         // its own, also after a restart of the machine.
         drifted =
-            !isOurs(knob, entry) && (!entry.isOpen() || !knob.snapshot().equals(entry.before()));
+            entry.isOpen()
+                ? !isOurs(knob, entry) && !knob.snapshot().equals(entry.before())
+                : !now.equals(entry.request().value());
       } catch (KnobException e) {
         now = String.valueOf(e.getMessage());
         drifted = true;
@@ -397,7 +416,7 @@ public final class TuningExecutor implements AutoCloseable {
           new TurnedKnob(
               entry.id(),
               entry.request(),
-              entry.before(),
+              before,
               now,
               drifted,
               !entry.isOpen(),
@@ -432,7 +451,7 @@ public final class TuningExecutor implements AutoCloseable {
   }
 
   private Knob knob(Entry entry) throws KnobException {
-    return knobs.find(action(entry), entry.request().target());
+    return knobs.turned(action(entry), entry.request().target(), entry.before());
   }
 
   private static TuningAction action(Entry entry) throws KnobException {
@@ -442,7 +461,7 @@ public final class TuningExecutor implements AutoCloseable {
   }
 
   private static boolean isOurs(Knob knob, Entry entry) throws KnobException {
-    return knob.read().equals(entry.request().value());
+    return knob.isAsTurned(entry.request().value(), entry.before());
   }
 
   private TuningResult putBack(Entry entry, String actor, String why) {
@@ -457,14 +476,18 @@ public final class TuningExecutor implements AutoCloseable {
     try {
       Knob knob = knob(entry);
       String now = knob.snapshot();
-      if (!now.equals(entry.before())) {
+      Optional<String> unsettled = Optional.empty();
+      if (now.equals(entry.before())) {
+        unsettled = knob.settle(now);
+      } else {
         if (!isOurs(knob, entry)) {
-          return yielded(entry, knob.read());
+          return yielded(entry, knob.overwritten());
         }
         knob.restore(entry.before());
         String after = knob.snapshot();
         if (!after.equals(entry.before())) {
-          return retried(entry, "the kernel made " + after + " of " + entry.before());
+          return retried(
+              entry, "the kernel made " + knob.shown(after) + " of " + knob.shown(entry.before()));
         }
       }
       steps.accept(TuningStep.RESTORED);
@@ -472,7 +495,11 @@ public final class TuningExecutor implements AutoCloseable {
         return retried(entry, "the journal cannot be written");
       }
       steps.accept(TuningStep.ENDED);
-      return new TuningResult.Done(now, entry.before());
+      return unsettled.isPresent()
+          ? new TuningResult.Failed(unsettled.get())
+          : new TuningResult.Done(knob.shown(now), knob.shown(entry.before()));
+    } catch (KnobOverwrittenException e) {
+      return yielded(entry, String.valueOf(e.getMessage()));
     } catch (KnobException e) {
       return isGone(entry) ? restoredGone(entry) : retried(entry, String.valueOf(e.getMessage()));
     }

@@ -1,5 +1,9 @@
 package io.evenkeel.agent.tune;
 
+import io.evenkeel.agent.tune.service.PolicySections;
+import io.evenkeel.agent.tune.service.ServiceFile;
+import io.evenkeel.model.tune.Bounds;
+import io.evenkeel.model.tune.Place;
 import io.evenkeel.model.tune.Risk;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningMode;
@@ -27,10 +31,15 @@ import java.util.Optional;
 /// allow = CPUQuota nginx.service
 /// ```
 ///
+/// After these it may name services whose configuration files may be changed, each with its
+/// directives and their bounds ([PolicySections]); to name a directive there is to allow it.
+///
 /// @param mode how much
 /// @param allowed which knobs, none when empty
+/// @param services whose configuration files may be changed
 /// @param reason why it is stricter than what the file says; empty when it is not
-public record TuningPolicy(TuningMode mode, List<Allowed> allowed, String reason) {
+public record TuningPolicy(
+    TuningMode mode, List<Allowed> allowed, List<ServiceFile> services, String reason) {
   /// Where a server keeps it.
   public static final Path FILE = Path.of("/etc/evenkeel/tuning-policy");
 
@@ -57,6 +66,7 @@ public record TuningPolicy(TuningMode mode, List<Allowed> allowed, String reason
 
   public TuningPolicy {
     allowed = List.copyOf(allowed);
+    services = List.copyOf(services);
   }
 
   /// Reads the file. Where there is none, or it could have been written by somebody else than the
@@ -81,7 +91,7 @@ public record TuningPolicy(TuningMode mode, List<Allowed> allowed, String reason
       if (attributes.size() > MOST_BYTES) {
         return observe(file + " is too long");
       }
-      return parse(file.toString(), Files.readString(file));
+      return parse(file.toString(), Files.readString(file), owner);
     } catch (NoSuchFileException e) {
       return observe("there is no policy file " + file);
     } catch (IOException | UnsupportedOperationException e) {
@@ -89,9 +99,10 @@ public record TuningPolicy(TuningMode mode, List<Allowed> allowed, String reason
     }
   }
 
-  static TuningPolicy parse(String name, String text) {
+  static TuningPolicy parse(String name, String text, int owner) {
     TuningMode mode = TuningMode.OBSERVE;
     List<Allowed> allowed = new ArrayList<>();
+    PolicySections sections = new PolicySections(owner);
     List<String> lines = text.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).replaceFirst("#.*", "").strip();
@@ -120,11 +131,20 @@ public record TuningPolicy(TuningMode mode, List<Allowed> allowed, String reason
           allowed.add(new Allowed(words[0], words.length == 2 ? words[1] : "*"));
         }
         default -> {
-          return observe(where + "there is no setting '" + sides[0] + "'");
+          Optional<String> problem =
+              PolicySections.knows(sides[0])
+                  ? sections.take(sides[0], sides[1])
+                  : Optional.of("there is no setting '" + sides[0] + "'");
+          if (problem.isPresent()) {
+            return observe(where + problem.get());
+          }
         }
       }
     }
-    return new TuningPolicy(mode, allowed, "");
+    Optional<String> unfinished = sections.finish();
+    return unfinished.isPresent()
+        ? observe(name + ": " + unfinished.get())
+        : new TuningPolicy(mode, allowed, sections.services(), "");
   }
 
   private static Optional<TuningMode> mode(String word) {
@@ -137,7 +157,7 @@ public record TuningPolicy(TuningMode mode, List<Allowed> allowed, String reason
   }
 
   private static TuningPolicy observe(String reason) {
-    return new TuningPolicy(TuningMode.OBSERVE, List.of(), reason);
+    return new TuningPolicy(TuningMode.OBSERVE, List.of(), List.of(), reason);
   }
 
   /// Why a request is not allowed here; empty when it is.
@@ -148,12 +168,32 @@ public record TuningPolicy(TuningMode mode, List<Allowed> allowed, String reason
       return Optional.of(
           "this server's policy is to observe only" + (reason.isEmpty() ? "" : ": " + reason));
     }
-    if (allowed.stream().noneMatch(each -> each.covers(request))) {
-      return Optional.of("this server's policy does not allow " + request.knob());
+    Optional<String> forbidden =
+        action.place() instanceof Place.Directive directive
+            ? objection(directive, request)
+            : allowed.stream().anyMatch(each -> each.covers(request))
+                ? Optional.empty()
+                : Optional.of("this server's policy does not allow " + request.knob());
+    if (forbidden.isPresent()) {
+      return forbidden;
     }
     if (!approved && (mode == TuningMode.APPROVE || action.risk() != Risk.LOW)) {
       return Optional.of("this server's policy wants a person's approval for " + request.knob());
     }
     return Optional.empty();
+  }
+
+  private Optional<String> objection(Place.Directive directive, TuningRequest request) {
+    for (ServiceFile service : services) {
+      if (service.name().equals(request.target()) && service.service() == directive.service()) {
+        Bounds bounds = service.directives().get(directive.name());
+        return bounds == null
+            ? Optional.of("this server's policy does not allow " + request.knob())
+            : bounds
+                .objection(request.value())
+                .map(reason -> "this server's policy for " + request.knob() + ": " + reason);
+      }
+    }
+    return Optional.of("this server's policy names no service " + request.target());
   }
 }

@@ -10,7 +10,8 @@ import java.time.Duration;
 final class TuningChild {
   private TuningChild() {}
 
-  /// @param arguments root, data, policy, its owner, knob, value, step or nothing
+  /// @param arguments root, data, policy, its owner, knob, value, step or nothing, what has the
+  ///   knob
   public static void main(String[] arguments) throws Exception {
     TuningExecutor.Settings settings =
         new TuningExecutor.Settings(
@@ -19,20 +20,21 @@ final class TuningChild {
             Path.of(arguments[2]),
             Integer.parseInt(arguments[3]));
     String last = arguments.length > 6 ? arguments[6] : "";
+    String target = arguments.length > 7 ? arguments[7] : "";
     try (TuningExecutor executor = StandingStill.executor(settings, last)) {
       System.out.println(
           executor.apply(
               "a1",
-              new TuningRequest(arguments[4], "", arguments[5]),
+              new TuningRequest(arguments[4], target, arguments[5]),
               "anna",
               Duration.ofMinutes(1)));
-      System.out.println(value(executor, arguments[4]));
+      System.out.println(value(executor, arguments[4], target));
       System.out.println(executor.revert("a1", "anna", "the end"));
-      System.out.println(value(executor, arguments[4]));
+      System.out.println(value(executor, arguments[4], target));
     }
   }
 
-  private static String value(TuningExecutor executor, String action) {
-    return ((TuningResult.Done) executor.read(action, "")).after();
+  private static String value(TuningExecutor executor, String action, String target) {
+    return ((TuningResult.Done) executor.read(action, target)).after();
   }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.agent.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.evenkeel.model.tune.Bounds;
 import io.evenkeel.model.tune.TuningMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,11 +76,56 @@ class TuningPolicyTest {
     assertThat(TuningPolicy.read(link, owner()).mode()).isEqualTo(TuningMode.OBSERVE);
   }
 
+  private static final String SERVICE =
+      "service = edge nginx\nfile = /etc/nginx/nginx.conf\nwithin = /etc/nginx\n"
+          + "reload = /usr/sbin/nginx -s reload\n";
+
+  @Test
+  void reads_services_with_their_directives_and_commands() {
+    TuningPolicy policy =
+        TuningPolicy.parse(
+            "policy",
+            "mode = approve\n"
+                + SERVICE
+                + "directive = worker_connections 512 4096\ncheck = /usr/sbin/nginx -t\n"
+                + "service = postgresql\nfile = /etc/pg.conf\nwithin = /etc\n"
+                + "reload = /usr/bin/pg_ctlcluster 15 main reload\ndirective = work_mem 1MB 64MB\n",
+            0);
+    assertThat(policy.reason()).isEmpty();
+    assertThat(policy.services()).hasSize(2);
+    assertThat(policy.services().getFirst().check()).containsExactly("/usr/sbin/nginx", "-t");
+    assertThat(policy.services().getFirst().directives())
+        .containsEntry("worker_connections", new Bounds.Whole(512, 4096, 1));
+    assertThat(policy.services().getLast().directives())
+        .containsEntry("work_mem", new Bounds.Size(1024, 65_536));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "directive = worker_connections 1 2",
+        "service = edge apache",
+        SERVICE + "service = edge nginx",
+        SERVICE + "directive = worker_connections 32 4096",
+        SERVICE + "directive = worker_connections 4096 512",
+        SERVICE + "directive = worker_connections 512",
+        SERVICE + "directive = load_module 1 2",
+        SERVICE + "reload = nginx -s reload",
+        SERVICE + "file = /etc/../etc/nginx.conf",
+        SERVICE + "deadline = 60",
+        "service = edge nginx\nfile = /etc/nginx/nginx.conf\nwithin = /etc/nginx",
+      })
+  void a_service_that_is_not_in_order_makes_the_whole_file_strict(String lines) {
+    TuningPolicy policy = TuningPolicy.parse("policy", "mode = auto\nallow = *\n" + lines, 0);
+    assertThat(policy.mode()).isEqualTo(TuningMode.OBSERVE);
+    assertThat(policy.reason()).startsWith("policy");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"mode = everything", "mode auto", "allow = a b c", "allow =", "modus = auto"})
   void a_line_that_says_nothing_makes_the_whole_file_strict(String line) {
-    TuningPolicy policy = TuningPolicy.parse("policy", "mode = auto\nallow = *\n" + line);
+    TuningPolicy policy = TuningPolicy.parse("policy", "mode = auto\nallow = *\n" + line, 0);
     assertThat(policy.mode()).isEqualTo(TuningMode.OBSERVE);
     assertThat(policy.reason()).contains("policy, line 3");
   }

@@ -48,7 +48,8 @@ public final class TuningRoutes {
     DEVICE,
     CPU,
     UNIT,
-    PROCESS
+    PROCESS,
+    SERVICE
   }
 
   /// @param bounds which values it takes, in words
@@ -86,7 +87,9 @@ public final class TuningRoutes {
       @Nullable String host, String action, String target, String value, int seconds) {}
 
   /// @param objection why the server's policy would refuse it; empty when it would not
-  public record Difference(String before, String after, String objection) {}
+  /// @param diff what it would change in a file, as a unified difference; empty when it is no
+  ///   file's
+  public record Difference(String before, String after, String objection, String diff) {}
 
   public record Made(String id, String before, String after) {}
 
@@ -197,6 +200,7 @@ public final class TuningRoutes {
           case Place.CpuFrequency _ -> Target.CPU;
           case Place.UnitProperty _ -> Target.UNIT;
           case Place.ProcessProperty _ -> Target.PROCESS;
+          case Place.Directive _ -> Target.SERVICE;
         },
         action.newConnectionsOnly());
   }
@@ -221,7 +225,7 @@ public final class TuningRoutes {
         server(wanted.host())
             .look(new TuningRequest(wanted.action(), wanted.target(), wanted.value()));
     TuningResult.Done done = done(look.result());
-    exchange.answer(new Difference(done.before(), done.after(), look.objection()));
+    exchange.answer(new Difference(done.before(), done.after(), look.objection(), look.diff()));
   }
 
   private void change(Exchange exchange) {

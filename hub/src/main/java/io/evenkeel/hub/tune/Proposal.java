@@ -49,6 +49,7 @@ public final class Proposal {
               : now;
       case Bounds.Percent percent -> to;
       case Bounds.Ports ports -> to;
+      case Bounds.Size size -> to;
       case Bounds.CpuList list -> to;
     };
   }

@@ -19,7 +19,7 @@ public record UntunedServer(String host, String problem) implements TunedServer 
 
   @Override
   public TuningLook look(TuningRequest request) {
-    return new TuningLook(refused(), problem);
+    return new TuningLook(refused(), problem, "");
   }
 
   @Override

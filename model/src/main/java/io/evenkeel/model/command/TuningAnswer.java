@@ -56,7 +56,8 @@ public final class TuningAnswer {
   /// The result that carries a look: refused and failed ones as [#of(String, TuningResult)].
   public static CommandResult of(String orderId, TuningLook look) {
     return look.result() instanceof TuningResult.Done(String before, String after)
-        ? new CommandResult(orderId, State.DONE, Words.join(DONE, before, after, look.objection()))
+        ? new CommandResult(
+            orderId, State.DONE, Words.join(DONE, before, after, look.objection(), look.diff()))
         : of(orderId, look.result());
   }
 
@@ -64,11 +65,15 @@ public final class TuningAnswer {
   public static TuningLook look(CommandResult result) {
     if (result.state() == State.DONE) {
       List<String> texts = texts(result);
-      if (texts.size() == 4 && texts.getFirst().equals(DONE)) {
-        return new TuningLook(new TuningResult.Done(texts.get(1), texts.get(2)), texts.get(3));
+      // An agent of a version before knows of no difference of files.
+      if ((texts.size() == 4 || texts.size() == 5) && texts.getFirst().equals(DONE)) {
+        return new TuningLook(
+            new TuningResult.Done(texts.get(1), texts.get(2)),
+            texts.get(3),
+            texts.size() == 5 ? texts.get(4) : "");
       }
     }
-    return new TuningLook(result(result), "");
+    return new TuningLook(result(result), "", "");
   }
 
   /// The result that carries names, as many as an answer holds.

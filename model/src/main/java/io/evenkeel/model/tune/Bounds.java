@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Which values a knob may be given. What was there before is no question of bounds: it is put back
 /// as it was.
@@ -34,6 +36,32 @@ public sealed interface Bounds {
 
   /// A set of processors as a list: `0-3,6`.
   record CpuList() implements Bounds {}
+
+  /// A size with its unit, as PostgreSQL writes one: `64MB`.
+  ///
+  /// @param leastKib in KiB
+  record Size(long leastKib, long mostKib) implements Bounds {
+    private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,8})(kB|MB|GB)");
+
+    /// The size in KiB; empty when the text is none.
+    static OptionalLong kib(String text) {
+      Matcher matcher = FORM.matcher(text);
+      if (!matcher.matches()) {
+        return OptionalLong.empty();
+      }
+      long number = Long.parseLong(matcher.group(1));
+      return OptionalLong.of(
+          switch (matcher.group(2)) {
+            case "GB" -> number << 20;
+            case "MB" -> number << 10;
+            default -> number;
+          });
+    }
+
+    private static String text(long kib) {
+      return kib % 1024 == 0 ? kib / 1024 + "MB" : kib + "kB";
+    }
+  }
 
   /// The greatest number of processors that Linux knows (CONFIG_NR_CPUS).
   int MOST_CPUS = 8192;
@@ -70,12 +98,40 @@ public sealed interface Bounds {
                 && sizes.get(1) <= sizes.get(2)
                 && sizes.get(2) <= most;
           }
+          case Size(long leastKib, long mostKib) -> {
+            OptionalLong kib = Size.kib(value);
+            yield kib.isPresent() && kib.getAsLong() >= leastKib && kib.getAsLong() <= mostKib;
+          }
           case CpuMask() -> value.matches("0|[1-9a-f][0-9a-f]{0,7}(,[0-9a-f]{8}){0,255}");
           case CpuList() -> isCpuList(value);
         };
     return within
         ? Optional.empty()
         : Optional.of("'" + value + "' is out of bounds: it takes " + describe());
+  }
+
+  /// These bounds drawn closer, as a server's own policy may do; empty when they are no numbers or
+  /// sizes, or the words are no least and most within them.
+  default Optional<Bounds> narrowed(String least, String most) {
+    if (objection(least).isPresent() || objection(most).isPresent()) {
+      return Optional.empty();
+    }
+    return switch (this) {
+      case Whole(long from, long to, long step)
+          when Long.parseLong(least) <= Long.parseLong(most) ->
+          Optional.of(new Whole(Long.parseLong(least), Long.parseLong(most), step));
+      case Size(long from, long to)
+          when Size.kib(least).orElseThrow() <= Size.kib(most).orElseThrow() ->
+          Optional.of(new Size(Size.kib(least).orElseThrow(), Size.kib(most).orElseThrow()));
+      case Whole whole -> Optional.empty();
+      case Size size -> Optional.empty();
+      case OneOf words -> Optional.empty();
+      case Percent percent -> Optional.empty();
+      case Ports ports -> Optional.empty();
+      case Buffers buffers -> Optional.empty();
+      case CpuMask mask -> Optional.empty();
+      case CpuList list -> Optional.empty();
+    };
   }
 
   /// The bounds in words.
@@ -93,6 +149,8 @@ public sealed interface Bounds {
           "a first and a last port from " + least + " to " + most + ", at least 1024 apart";
       case Buffers(long least, long most) ->
           "three sizes from " + least + " to " + most + ", each not above the next";
+      case Size(long leastKib, long mostKib) ->
+          "a size from " + Size.text(leastKib) + " to " + Size.text(mostKib) + ", in kB, MB or GB";
       case CpuMask() -> "a set of processors in hex";
       case CpuList() -> "a list of processors such as 0-3,6";
     };

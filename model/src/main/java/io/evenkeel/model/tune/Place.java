@@ -29,6 +29,23 @@ public sealed interface Place {
   /// A property of one running process.
   record ProcessProperty(Trait trait) implements Place {}
 
+  /// A directive of a service's configuration file. Which file that is, and how the service takes
+  /// it, the server's own policy says.
+  ///
+  /// @param name as the file has it
+  record Directive(Service service, String name) implements Place {}
+
+  /// Whose way of writing a configuration file it is, and how the names of its actions begin.
+  enum Service {
+    /// `name value;` within blocks; `#` begins a comment (nginx.org, Beginner's Guide).
+    NGINX,
+    /// `name = value`, the `=` may be missing, a value may stand in `'`; `#` begins a comment
+    /// (PostgreSQL documentation, 20.1.2).
+    POSTGRESQL,
+    /// `name value`; a line that begins with `#` is a comment (redis.io, Configuration).
+    REDIS
+  }
+
   /// A control group's property: the files and their texts differ between cgroup v1 and v2.
   enum Group {
     CPU_QUOTA,
@@ -66,6 +83,7 @@ public sealed interface Place {
       case ReceiveQueue queue -> Optional.of(Targets.DEVICE);
       case UnitProperty unit -> Optional.of(Targets.UNIT);
       case ProcessProperty process -> Optional.of(Targets.PROCESS);
+      case Directive directive -> Optional.of(Targets.SERVICE);
     };
   }
 

@@ -12,6 +12,9 @@ final class Targets {
   /// A unit of systemd, or the last part of a control group's path.
   static final Pattern UNIT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@:\\\\-]{0,200}");
 
+  /// A service as the server's own policy names it.
+  static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}");
+
   /// A process by its number and its start time in clock ticks after boot, which together never
   /// name another one.
   static final Pattern PROCESS = Pattern.compile("[1-9][0-9]{0,8}@[0-9]{1,18}");

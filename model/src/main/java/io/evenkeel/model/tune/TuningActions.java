@@ -6,17 +6,21 @@ import io.evenkeel.model.tune.Bounds.CpuMask;
 import io.evenkeel.model.tune.Bounds.OneOf;
 import io.evenkeel.model.tune.Bounds.Percent;
 import io.evenkeel.model.tune.Bounds.Ports;
+import io.evenkeel.model.tune.Bounds.Size;
 import io.evenkeel.model.tune.Bounds.Whole;
 import io.evenkeel.model.tune.Place.BlockQueue;
 import io.evenkeel.model.tune.Place.CpuFrequency;
+import io.evenkeel.model.tune.Place.Directive;
 import io.evenkeel.model.tune.Place.Group;
 import io.evenkeel.model.tune.Place.ProcessProperty;
 import io.evenkeel.model.tune.Place.ReceiveQueue;
+import io.evenkeel.model.tune.Place.Service;
 import io.evenkeel.model.tune.Place.SysFile;
 import io.evenkeel.model.tune.Place.Sysctl;
 import io.evenkeel.model.tune.Place.Trait;
 import io.evenkeel.model.tune.Place.UnitProperty;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -149,7 +153,24 @@ public final class TuningActions {
                       "best-effort:7",
                       "idle")),
               Risk.MEDIUM),
-          process("CPUAffinity", Trait.AFFINITY, new CpuList(), Risk.MEDIUM));
+          process("CPUAffinity", Trait.AFFINITY, new CpuList(), Risk.MEDIUM),
+          // Configuration files of services, of which a reload takes effect (nginx.org, ngx_core
+          // and
+          // ngx_http_core; PostgreSQL's pg_settings, context sighup or user; redis.io, CONFIG SET).
+          nginx("worker_processes", 1, 512),
+          nginx("worker_connections", 64, 65_536),
+          nginx("worker_rlimit_nofile", 256, 1_048_576),
+          nginx("keepalive_requests", 10, 1_000_000),
+          postgresql("work_mem", new Size(64, 1 << 20)),
+          postgresql("maintenance_work_mem", new Size(1_024, 8 << 20)),
+          postgresql("effective_cache_size", new Size(8_192, 1L << 30)),
+          postgresql("max_wal_size", new Size(64 << 10, 64 << 20)),
+          postgresql("effective_io_concurrency", new Whole(0, 1_000, 1)),
+          postgresql("bgwriter_lru_maxpages", new Whole(0, 10_000, 1)),
+          redis("maxclients", 64, 1_000_000),
+          redis("hz", 1, 100),
+          redis("maxmemory-samples", 1, 20),
+          redis("active-expire-effort", 1, 10));
 
   private static final Map<String, TuningAction> BY_NAME =
       ALL.stream().collect(Collectors.toUnmodifiableMap(TuningAction::name, Function.identity()));
@@ -182,6 +203,30 @@ public final class TuningActions {
 
   private static TuningAction process(String name, Trait trait, Bounds bounds, Risk risk) {
     return new TuningAction(name, new ProcessProperty(trait), bounds, risk, 5, false);
+  }
+
+  private static TuningAction nginx(String directive, long least, long most) {
+    // Workers that were there go on with the old file until their connections end.
+    return directive(Service.NGINX, directive, new Whole(least, most, 1), true);
+  }
+
+  private static TuningAction postgresql(String directive, Bounds bounds) {
+    return directive(Service.POSTGRESQL, directive, bounds, false);
+  }
+
+  private static TuningAction redis(String directive, long least, long most) {
+    return directive(Service.REDIS, directive, new Whole(least, most, 1), false);
+  }
+
+  private static TuningAction directive(
+      Service service, String name, Bounds bounds, boolean newOnly) {
+    return new TuningAction(
+        service.name().toLowerCase(Locale.ROOT) + "/" + name,
+        new Directive(service, name),
+        bounds,
+        Risk.MEDIUM,
+        10,
+        newOnly);
   }
 
   private static Bounds bytes() {

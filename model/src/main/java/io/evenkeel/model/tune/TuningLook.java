@@ -5,4 +5,6 @@ package io.evenkeel.model.tune;
 /// @param result what it would do
 /// @param objection why the server's policy would refuse it though a person approved it; empty when
 ///   it would not
-public record TuningLook(TuningResult result, String objection) {}
+/// @param diff what it would change in a file, as a unified difference; empty for a knob that is no
+///   line of a file
+public record TuningLook(TuningResult result, String objection, String diff) {}

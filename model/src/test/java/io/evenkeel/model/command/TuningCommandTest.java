@@ -114,7 +114,10 @@ class TuningCommandTest {
             new TuningResult.Failed("the kernel made 5 of 6; 7 was put back"))) {
       assertThat(TuningAnswer.result(sent(TuningAnswer.of("0a", result)))).isEqualTo(result);
       TuningLook look =
-          new TuningLook(result, result instanceof TuningResult.Done ? "not allowed: 不" : "");
+          new TuningLook(
+              result,
+              result instanceof TuningResult.Done ? "not allowed: 不" : "",
+              result instanceof TuningResult.Done ? "@@ -1,3 +1,3 @@\n- a\n+ b\n" : "");
       assertThat(TuningAnswer.look(sent(TuningAnswer.of("0a", look)))).isEqualTo(look);
     }
     assertThat(TuningAnswer.names(sent(TuningAnswer.of("0a", List.of("1@5", "27@9")))))
