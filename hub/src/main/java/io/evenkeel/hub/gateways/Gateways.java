@@ -126,6 +126,10 @@ public final class Gateways {
         && !isSilent(before);
   }
 
+  private boolean serves(Heard heard) {
+    return !isSilent(heard) && !heard.report().stopping();
+  }
+
   private boolean isSilent(Heard heard) {
     return nanos.getAsLong() - heard.nanos() > SILENT_AFTER.toNanos();
   }
@@ -183,26 +187,28 @@ public final class Gateways {
   Map<String, GatewayReport> reports() {
     Map<String, GatewayReport> reports = new TreeMap<>();
     gateways.forEach((name, heard) -> {
-      if (!isSilent(heard) && !heard.report().stopping()) {
+      if (serves(heard)) {
         reports.put(name, heard.report());
       }
     });
     return reports;
   }
 
-  /// The pools with what all gateways served, the hub's own included.
+  /// The pools with what all gateways served, the hub's own included. What one that is gone served
+  /// still counts; what was on its way through it then is on its way no more.
   public List<PoolState> states() {
     List<PoolState> own = ownPools();
     List<PoolState> all = new ArrayList<>(pools.states());
     for (Heard heard : gateways.values()) {
       for (PoolState told : heard.report().states(own)) {
-        all.replaceAll(pool -> pool.name().equals(told.name()) ? plus(pool, told) : pool);
+        all.replaceAll(
+            pool -> pool.name().equals(told.name()) ? plus(pool, told, serves(heard)) : pool);
       }
     }
     return all;
   }
 
-  private static PoolState plus(PoolState pool, PoolState told) {
+  private static PoolState plus(PoolState pool, PoolState told, boolean serving) {
     List<BackendTraffic.Counts> counts = new ArrayList<>();
     long all = 0;
     for (PoolState.BackendState backend : pool.backends()) {
@@ -229,7 +235,9 @@ public final class Gateways {
               own.lastFailure(),
               own.circuit(),
               own.inFlight()
-                  + find(told, own.name()).map(PoolState.BackendState::inFlight).orElse(0),
+                  + (serving
+                      ? find(told, own.name()).map(PoolState.BackendState::inFlight).orElse(0)
+                      : 0),
               TrafficShare.of(counts.get(i).requests(), all),
               own.expectedShare(),
               counts.get(i)));
@@ -237,8 +245,8 @@ public final class Gateways {
     return new PoolState(
         pool.name(),
         pool.policy(),
-        pool.panicking() || told.panicking(),
-        pool.waiting() + told.waiting(),
+        pool.panicking() || serving && told.panicking(),
+        pool.waiting() + (serving ? told.waiting() : 0),
         pool.shed() + told.shed(),
         backends,
         pool.weightChanges());
