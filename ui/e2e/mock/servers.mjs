@@ -10,6 +10,8 @@ export function serverRoutes({ clock, ok, done, error }) {
     version: state === 'waiting' ? null : '0.1.0',
     clockOffsetMillis: 3,
     droppedRequests: 0,
+    refusedSamples: 0,
+    refusal: '',
     outage: null,
     cloneAddress: null,
     cloneAt: null,

@@ -38,6 +38,13 @@ export interface EnrolledServer {
     readonly state: LinkState
     readonly version: string | null
     readonly cloneAddress: string | null
+    /** How far its clock is ahead of the hub's. */
+    readonly clockOffsetMillis: number
+    /** Requests that its full buffer lost since its start. */
+    readonly droppedRequests: number
+    readonly refusedSamples: number
+    /** Why samples were refused in the last minutes; empty when none were. */
+    readonly refusal: string
   }
 }
 

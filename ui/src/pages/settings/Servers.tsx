@@ -197,9 +197,12 @@ function Enrolled() {
   )
 }
 
+/** A clock that is less than this off is no trouble to anything; the hub's alert begins at a minute. */
+const CLOCK_TOLERANCE_MILLIS = 10_000
+
 /** How an enrolled server's link is, or since when it is retired and where its history is. */
 function Standing({ agent: { name, retiredAt, link } }: { agent: EnrolledServer }) {
-  const { t, zone } = useApp()
+  const { t, zone, duration } = useApp()
   if (retiredAt !== null)
     return (
       <>
@@ -217,6 +220,12 @@ function Standing({ agent: { name, retiredAt, link } }: { agent: EnrolledServer 
       {t(`servers.state.${link.state}`)}
       {link.version !== null && ` · ${t('servers.version', { version: link.version })}`}
       {link.cloneAddress !== null && ` ${t('servers.clone', { address: link.cloneAddress })}`}
+      {Math.abs(link.clockOffsetMillis) >= CLOCK_TOLERANCE_MILLIS &&
+        ` · ${t(link.clockOffsetMillis > 0 ? 'servers.clock.ahead' : 'servers.clock.behind', {
+          time: duration(Math.abs(link.clockOffsetMillis)),
+        })}`}
+      {link.droppedRequests > 0 && ` · ${t('servers.dropped', { n: link.droppedRequests })}`}
+      {link.refusal !== '' && ` · ${t('servers.refused', { n: link.refusedSamples })}: ${link.refusal}`}
     </>
   )
 }

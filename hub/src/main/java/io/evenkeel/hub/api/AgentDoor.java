@@ -218,14 +218,16 @@ public final class AgentDoor {
         Source.enrolledAgent(
             version == null ? "unknown" : version,
             agent.hostId(),
+            gate.mostSeries(),
             gate.periodMillis(agent),
             os(request),
             gate.names(agent));
     byte[] body = Bodies.read(request, remoteWrite.limits().compressedBytes());
-    String[] refusal = {""};
+    AgentLinks.Refused[] refused = {AgentLinks.Refused.NOTHING};
     IngestRoutes.Answer answer =
         IngestRoutes.answer(() -> {
-          refusal[0] = remoteWrite.accept(RemoteWriteVersion.V1, body, source).refusal();
+          RemoteWrite.Result result = remoteWrite.accept(RemoteWriteVersion.V1, body, source);
+          refused[0] = new AgentLinks.Refused(result.refused(), oneLine(result.refusal()));
           return new IngestRoutes.Answer(200, "", "", 0);
         });
     metrics.delivery("agent", answer.status());
@@ -237,10 +239,10 @@ public final class AgentDoor {
       send(response, answer.status(), answer.text() + "\n");
       return;
     }
-    gate.reported(agent, sender);
+    gate.reported(agent, sender, refused[0]);
     LinkMessage told = gate.instructions(agent, probes.revision(probing.apply(agent))).message();
-    String refused = refusal[0].isEmpty() ? "" : "refused " + oneLine(refusal[0]) + "\n";
-    send(response, 200, told + refused);
+    String why = refused[0].why();
+    send(response, 200, told + (why.isEmpty() ? "" : "refused " + why + "\n"));
   }
 
   private static String oneLine(String text) {

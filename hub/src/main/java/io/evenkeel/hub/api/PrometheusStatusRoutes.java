@@ -161,6 +161,7 @@ public final class PrometheusStatusRoutes {
           period: %s
         limits:
           series: %d
+          seriesPerAgent: %d
           queryTimeout: %s
           querySamples: %d
         """
@@ -171,6 +172,7 @@ public final class PrometheusStatusRoutes {
                 duration(config.retention().keep()),
                 duration(config.collection().period()),
                 config.limits().series(),
+                config.limits().seriesPerAgent(),
                 duration(config.limits().queryTimeout()),
                 config.limits().querySamples());
     return texts(Map.of("yaml", yaml));

@@ -63,6 +63,7 @@ public final class ConfigReader {
               "limits.ingestCompressed",
               "limits.ingestDecoded",
               "limits.series",
+              "limits.seriesPerAgent",
               "limits.queryTimeout",
               "limits.querySamples",
               "limits.queryCache",
@@ -324,6 +325,12 @@ public final class ConfigReader {
                 "200000",
                 number(1_000, 50_000_000),
                 "a number from 1000 to 50000000")
+            .intValue(),
+        value(
+                "limits.seriesPerAgent",
+                "5000",
+                number(500, 50_000_000),
+                "a number from 500 to 50000000")
             .intValue(),
         value(
             "limits.queryTimeout",

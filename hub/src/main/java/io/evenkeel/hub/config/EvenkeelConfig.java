@@ -76,6 +76,7 @@ public record EvenkeelConfig(
   /// @param ingestCompressedBytes the largest body of a delivery of samples
   /// @param ingestDecodedBytes the same, decompressed
   /// @param series how many series may be active at once
+  /// @param seriesPerAgent how many of them one enrolled agent may bring
   /// @param queryTimeout how long a query may take
   /// @param querySamples how many samples a query may touch
   /// @param queryCacheBytes how much memory answers of range queries may take that are kept for the
@@ -84,6 +85,7 @@ public record EvenkeelConfig(
       int ingestCompressedBytes,
       int ingestDecodedBytes,
       int series,
+      int seriesPerAgent,
       Duration queryTimeout,
       long querySamples,
       Optional<Long> queryCacheBytes) {}

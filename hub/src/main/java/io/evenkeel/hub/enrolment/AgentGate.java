@@ -24,20 +24,24 @@ public final class AgentGate {
   private final CommandDesk commands;
   private final HostRegistry hosts;
   private final HostCollections collections;
+  private final int mostSeries;
   private final InstantSource clock;
 
+  /// @param mostSeries how many series one agent may bring
   public AgentGate(
       Enrolment enrolment,
       AgentLinks links,
       CommandDesk commands,
       HostRegistry hosts,
       HostCollections collections,
+      int mostSeries,
       InstantSource clock) {
     this.enrolment = enrolment;
     this.links = links;
     this.commands = commands;
     this.hosts = hosts;
     this.collections = collections;
+    this.mostSeries = mostSeries;
     this.clock = clock;
   }
 
@@ -71,19 +75,25 @@ public final class AgentGate {
     return names;
   }
 
+  /// How many series one agent may bring.
+  public int mostSeries() {
+    return mostSeries;
+  }
+
   /// How often an agent collects now, milliseconds.
   public long periodMillis(EnrolledAgent agent) {
     return collections.of(agent.hostId()).period().toMillis();
   }
 
-  /// Notes that an agent's samples were stored.
-  public void reported(EnrolledAgent agent, AgentLinks.Sender sender) {
+  /// Notes that an agent's samples were stored, as far as they were not refused.
+  public void reported(EnrolledAgent agent, AgentLinks.Sender sender, AgentLinks.Refused refused) {
     Long newest = hosts.find(agent.hostId()).map(Host::lastSampleAt).orElse(null);
     links.reported(
         agent.hostId(),
         sender,
         newest == null ? sender.clockMillis() : newest,
-        periodMillis(agent));
+        periodMillis(agent),
+        refused);
   }
 
   /// What an agent is told in the answer to a push.

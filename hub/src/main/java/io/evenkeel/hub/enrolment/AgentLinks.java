@@ -22,6 +22,9 @@ public final class AgentLinks {
   /// A link that was silent for so long may be taken over by another start.
   static final Duration HELD = Duration.ofSeconds(30);
 
+  /// For how long a refusal is told of after the last.
+  static final Duration REFUSAL_SHOWN = Duration.ofMinutes(10);
+
   private static final int MOST_FORMER_RUNS = 64;
 
   private final InstantSource clock;
@@ -63,6 +66,8 @@ public final class AgentLinks {
   /// @param clockOffsetMillis how far its clock was ahead of the hub's
   /// @param droppedRequests how many requests its full buffer lost since its start
   /// @param outage what the last silence was; null when none is known
+  /// @param refusedSamples how many of its samples were refused since the hub's start
+  /// @param refusal why some were lately, a sentence; empty when none were
   /// @param cloneAddress from where another machine tried to report with the same identity; null
   ///   when none did
   public record View(
@@ -72,6 +77,8 @@ public final class AgentLinks {
       @Nullable String version,
       long clockOffsetMillis,
       long droppedRequests,
+      long refusedSamples,
+      String refusal,
       @Nullable Outage outage,
       @Nullable String cloneAddress,
       @Nullable Long cloneAt) {}
@@ -90,6 +97,15 @@ public final class AgentLinks {
       long dropped,
       InetAddress address) {}
 
+  /// What of a request was refused.
+  ///
+  /// @param samples how many; 0 for none
+  /// @param why a sentence; empty for none
+  public record Refused(int samples, String why) {
+    /// Nothing was.
+    public static final Refused NOTHING = new Refused(0, "");
+  }
+
   private static final class Link {
     final Set<String> formerRuns = new HashSet<>();
     String run = "";
@@ -103,6 +119,9 @@ public final class AgentLinks {
     @Nullable Boolean answers;
     @Nullable Outage outage;
     long offsetMillis;
+    long refusedSamples;
+    String refusal = "";
+    long refusedNanos;
     @Nullable String cloneAddress;
     long cloneMillis;
   }
@@ -159,7 +178,8 @@ public final class AgentLinks {
   /// Notes that a sender's samples were taken.
   ///
   /// @param newestMillis the newest sample's time by the sender's clock
-  void reported(String hostId, Sender sender, long newestMillis, long periodMillis) {
+  void reported(
+      String hostId, Sender sender, long newestMillis, long periodMillis, Refused refused) {
     Link link = link(hostId);
     synchronized (link) {
       long now = nanos.getAsLong();
@@ -178,6 +198,11 @@ public final class AgentLinks {
       link.offsetMillis = sender.clockMillis() - clock.millis();
       link.stopped = false;
       link.answers = null;
+      if (refused.samples() > 0) {
+        link.refusedSamples += refused.samples();
+        link.refusal = refused.why();
+        link.refusedNanos = now;
+      }
     }
   }
 
@@ -229,6 +254,11 @@ public final class AgentLinks {
     }
   }
 
+  /// The hosts whose agents came since the hub's start, by their ids.
+  Set<String> hosts() {
+    return Set.copyOf(links.keySet());
+  }
+
   /// How a host's link is.
   public View view(String hostId) {
     Link link = link(hostId);
@@ -242,6 +272,8 @@ public final class AgentLinks {
           sender == null ? null : sender.version(),
           link.offsetMillis,
           sender == null ? 0 : sender.dropped(),
+          link.refusedSamples,
+          nanos.getAsLong() - link.refusedNanos < REFUSAL_SHOWN.toNanos() ? link.refusal : "",
           link.outage,
           clone,
           clone == null ? null : Long.valueOf(link.cloneMillis));

@@ -13,6 +13,7 @@ import io.evenkeel.hub.telemetry.HubMetrics;
 import io.evenkeel.model.LabelBytes;
 import io.evenkeel.model.SampleBatch;
 import io.evenkeel.tsdb.storage.AppendReport;
+import io.evenkeel.tsdb.storage.AppendReport.Rejection;
 import io.evenkeel.tsdb.storage.TimeSeriesStore;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,7 +89,13 @@ public final class Ingest {
     int translated = source.agentVersion() == null ? names.translate(batch) : 0;
     CleanReport cleaned = cleaner.clean(source.name(), source.complete(), batch);
     int ups = source.agentVersion() == null ? 0 : addUp(cleaned, batch);
-    AppendReport stored = store.append(batch, source.account());
+    AppendReport stored = store.append(batch, source.account(), source.mostSeries());
+    if (ups > 0 && stored.rejected().containsKey(Rejection.SOURCE_SERIES_LIMIT)) {
+      // That a host is up is the hub's own word, not one of the series that its agent may bring.
+      SampleBatch own = new SampleBatch();
+      addUp(cleaned, own);
+      store.append(own);
+    }
     cleaner.account(source.name(), cleaned, stored);
     Outcome outcome = new Outcome(cleaned, stored, cleaned.marked() + ups + translated);
     metrics.ingested(

@@ -53,6 +53,10 @@ final class Refusals {
         + " samples were refused ("
         + reasons
         + "), the others are stored"
+        + (reasons.containsKey(Doubt.SOURCE_SERIES_LIMIT.label())
+            ? " ('limits.seriesPerAgent' and 'limits.series' in the hub's settings file say how"
+                + " many series a sender may bring)"
+            : "")
         + (details.isEmpty() ? "" : ": " + String.join("; ", details));
   }
 }

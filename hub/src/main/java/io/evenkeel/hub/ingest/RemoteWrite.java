@@ -25,8 +25,9 @@ public final class RemoteWrite {
   /// @param samples numbers that are stored, now or before
   /// @param histograms native histograms that are stored, now or before
   /// @param exemplars kept exemplars
-  /// @param refusal why some samples were refused, a sentence; empty when none were
-  public record Result(int samples, int histograms, int exemplars, String refusal) {}
+  /// @param refused how many samples were refused
+  /// @param refusal why some were, a sentence; empty when none were
+  public record Result(int samples, int histograms, int exemplars, int refused, String refusal) {}
 
   public RemoteWrite(Ingest ingest, IngestRoom room, RequestLimits limits) {
     this.ingest = ingest;
@@ -96,6 +97,7 @@ public final class RemoteWrite {
         samples,
         histograms,
         outcome.stored().exemplars(),
+        refusals.total(),
         left.refusedSeries() > 0 || !refusals.isEmpty() ? refusals.sentence() : "");
   }
 }

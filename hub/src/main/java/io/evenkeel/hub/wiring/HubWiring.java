@@ -64,6 +64,7 @@ import io.evenkeel.hub.enrolment.CertificateAuthority;
 import io.evenkeel.hub.enrolment.CommandDesk;
 import io.evenkeel.hub.enrolment.EnrolledAgent;
 import io.evenkeel.hub.enrolment.Enrolment;
+import io.evenkeel.hub.enrolment.LinkFamilies;
 import io.evenkeel.hub.enrolment.LinkWatch;
 import io.evenkeel.hub.fleet.Fleet;
 import io.evenkeel.hub.fleet.HostAttributeBook;
@@ -276,6 +277,7 @@ public final class HubWiring implements AutoCloseable {
                   clock,
                   System::nanoTime));
       KeptFamilies keptChanges = new KeptFamilies();
+      AgentLinks links = new AgentLinks(clock, System::nanoTime);
       List<Family.Source> telemetry =
           List.of(
               metrics,
@@ -287,6 +289,7 @@ public final class HubWiring implements AutoCloseable {
               new RecordingFamilies(recording),
               new GatewayFamilies(pools, gateways),
               keptChanges,
+              new LinkFamilies(links, hosts),
               new ProcessFamilies());
 
       // This machine is watched from here on, so that there is something to show when the hub
@@ -345,7 +348,6 @@ public final class HubWiring implements AutoCloseable {
       List<String> names = OwnNames.of(config.publicUrl(), hostName);
       CertificateAuthority authority =
           CertificateAuthority.open(data.resolve("authority"), Set.copyOf(names), clock);
-      AgentLinks links = new AgentLinks(clock, System::nanoTime);
       Enrolment enrolment = new Enrolment(database, audit, hosts, authority, links, clock);
       CommandDesk commands = new CommandDesk(clock);
       Profiler profiler =
@@ -375,7 +377,14 @@ public final class HubWiring implements AutoCloseable {
           part(
               new AgentListener(
                   new AgentDoor(
-                      new AgentGate(enrolment, links, commands, hosts, collections, clock),
+                      new AgentGate(
+                          enrolment,
+                          links,
+                          commands,
+                          hosts,
+                          collections,
+                          config.limits().seriesPerAgent(),
+                          clock),
                       enrolment,
                       remoteWrite,
                       archive,

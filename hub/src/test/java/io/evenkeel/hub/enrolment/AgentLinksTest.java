@@ -32,7 +32,7 @@ class AgentLinksTest {
     Sender sender = sender(run, boot);
     boolean admitted = links.admit(WEB, sender).isEmpty();
     if (admitted) {
-      links.reported("id", sender, millis.get() - ageMillis, 1_000);
+      links.reported("id", sender, millis.get() - ageMillis, 1_000, AgentLinks.Refused.NOTHING);
     }
     return admitted;
   }
@@ -98,7 +98,7 @@ class AgentLinksTest {
     Sender ahead =
         new Sender(
             "r1", "b1", "m1", "1", millis.get() + 600_000, 0, InetAddress.getLoopbackAddress());
-    links.reported("id", ahead, millis.get() + 600_000, 1_000);
+    links.reported("id", ahead, millis.get() + 600_000, 1_000, AgentLinks.Refused.NOTHING);
     assertThat(links.view("id").clockOffsetMillis()).isEqualTo(600_000);
     assertThat(state()).isEqualTo(State.CONNECTED);
   }

@@ -21,6 +21,7 @@ import io.evenkeel.model.link.HubTrust;
 import io.evenkeel.model.link.LinkProtocol;
 import io.evenkeel.model.link.Machine;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,6 +31,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -68,8 +70,12 @@ class AgentDoorTest {
   }
 
   private AgentIdentity enrolled(String name) throws Exception {
+    return enrolled(name, MACHINE);
+  }
+
+  private AgentIdentity enrolled(String name, Machine machine) throws Exception {
     EnrolmentToken token = EnrolmentToken.parse(issued().get("token").asString()).orElseThrow();
-    return Enroller.enrol(door(), token, name, MACHINE);
+    return Enroller.enrol(door(), token, name, machine);
   }
 
   private static HubConnection connection(AgentIdentity identity) throws Exception {
@@ -78,18 +84,26 @@ class AgentDoorTest {
   }
 
   private static String headers(String version, long millis) {
+    return headers(version, millis, MACHINE);
+  }
+
+  private static String headers(String version, long millis, Machine machine) {
     return "User-Agent: evenkeel-agent/0.1.0 (test)\r\n"
         + LinkProtocol.VERSION_HEADER
         + ": "
         + version
         + "\r\n"
         + LinkProtocol.RUN_HEADER
-        + ": run-1\r\n"
+        + ": "
+        + machine.run()
+        + "\r\n"
         + LinkProtocol.BOOT_HEADER
-        + ": boot-1\r\n"
+        + ": "
+        + machine.boot()
+        + "\r\n"
         + LinkProtocol.MACHINE_HEADER
         + ": "
-        + MACHINE.id()
+        + machine.id()
         + "\r\n"
         + LinkProtocol.TIME_HEADER
         + ": "
@@ -115,8 +129,13 @@ class AgentDoorTest {
 
   private static HubConnection.Answer push(
       AgentIdentity identity, String version, long millis, byte[] body) throws Exception {
+    return push(identity, headers(version, millis), body);
+  }
+
+  private static HubConnection.Answer push(AgentIdentity identity, String headers, byte[] body)
+      throws Exception {
     try (HubConnection connection = connection(identity)) {
-      return connection.post(LinkProtocol.WRITE, headers(version, millis), body, body.length);
+      return connection.post(LinkProtocol.WRITE, headers, body, body.length);
     }
   }
 
@@ -155,6 +174,74 @@ class AgentDoorTest {
                 .get("data")
                 .get("result"))
         .isEmpty();
+  }
+
+  @Test
+  void an_agent_that_invents_series_keeps_its_first_ones_and_both_sides_are_told()
+      throws Exception {
+    flooded(20_000);
+  }
+
+  @Test
+  @Tag("long")
+  void a_million_series_of_one_agent_disturb_nobody() throws Exception {
+    flooded(1_000_000);
+  }
+
+  private void flooded(int series) throws Exception {
+    AgentIdentity web = enrolled("web-1");
+    Machine other = new Machine("b".repeat(64), "boot-2", "run-2");
+    AgentIdentity calm = enrolled("db-1", other);
+    long begun = System.currentTimeMillis();
+    for (int first = 0; first < series; first += 10_000) {
+      HubConnection.Answer answer = push(web, "1", begun, invented(begun, first));
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.body())
+          .contains("refused ", "source_series_limit=", "'limits.seriesPerAgent'")
+          .contains("has brought 5000 series, which is the most");
+    }
+    // One of the 5,000 is a real one. The hub's own `up` counts as refused once before it goes in.
+    long kept = 4_999;
+    JsonNode told = link("web-1");
+    assertThat(told.get("refusedSamples").asLong()).isEqualTo(series - kept + 1);
+    assertThat(told.get("refusal").asString()).contains("source_series_limit");
+    assertThat(admin.get("/metrics").text())
+        .contains("evenkeel_agent_refused_samples_total{host=\"web-1\"}");
+    assertThat(numberOf("count(flood)")).isEqualTo(kept);
+    assertThat(numberOf("up{instance=\"web-1\"}")).isEqualTo(1);
+
+    // What it brought before goes on, and so does everybody else.
+    long later = System.currentTimeMillis();
+    byte[] known =
+        new WriteRequestBody()
+            .add(later, 2, "__name__", "flood", "id", "7", "instance", "web-1")
+            .compressed();
+    assertThat(push(web, "1", later, known).body()).doesNotContain("refused");
+    assertThat(push(calm, headers("1", later, other), sample("db-1")).body())
+        .doesNotContain("refused");
+    assertThat(numberOf("node_load1{instance=\"db-1\"}")).isEqualTo(0.5);
+    assertThat(link("db-1").get("refusedSamples").asLong()).isZero();
+  }
+
+  private static byte[] invented(long millis, int first) {
+    WriteRequestBody body =
+        new WriteRequestBody()
+            .add(millis, 0.5, "__name__", "node_load1", "instance", "web-1", "job", "node");
+    for (int i = first; i < first + 10_000; i++) {
+      body.add(millis, 1, "__name__", "flood", "id", Integer.toString(i), "instance", "web-1");
+    }
+    return body.compressed();
+  }
+
+  private double numberOf(String query) {
+    JsonNode result =
+        admin
+            .get("/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8))
+            .json()
+            .get("data")
+            .get("result");
+    assertThat(result).as(query).hasSize(1);
+    return Double.parseDouble(result.get(0).get("value").get(1).asString());
   }
 
   @Test

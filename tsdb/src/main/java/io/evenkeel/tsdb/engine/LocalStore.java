@@ -193,7 +193,7 @@ public final class LocalStore implements TimeSeriesStore {
   // ---- appending ----
 
   @Override
-  public AppendReport append(SampleBatch batch, String source) {
+  public AppendReport append(SampleBatch batch, String source, int mostSeries) {
     if (readOnly) {
       throw new ReadOnlyStoreException(
           "the disk of "
@@ -217,7 +217,8 @@ public final class LocalStore implements TimeSeriesStore {
       int[] rows = new int[batch.seriesCount()];
       Arrays.fill(rows, UNRESOLVED);
       try {
-        appendSamples(batch, head.source(source), rows, tally);
+        int most = Math.min(mostSeries, settings.limits().maxSeriesPerSource());
+        appendSamples(batch, new Sender(head.source(source), most), rows, tally);
         appendRest(batch, tally);
       } finally {
         // Also when a surprise ended it: what the head took must be in the log. What is a duplicate
@@ -240,7 +241,13 @@ public final class LocalStore implements TimeSeriesStore {
     }
   }
 
-  private void appendSamples(SampleBatch batch, int source, int[] rows, AppendTally tally) {
+  /// Who sends a batch.
+  ///
+  /// @param source its number; 0 for the process itself
+  /// @param mostSeries how many series it may have brought
+  private record Sender(int source, int mostSeries) {}
+
+  private void appendSamples(SampleBatch batch, Sender sender, int[] rows, AppendTally tally) {
     long now = clock.millis();
     long oldest = settings.limits().oldestMillis(now);
     long newest = settings.limits().newestMillis(now);
@@ -268,7 +275,7 @@ public final class LocalStore implements TimeSeriesStore {
         }
         int row = rows[series];
         if (row < 0) {
-          row = resolve(batch, series, source, before, tally);
+          row = resolve(batch, series, sender, before, tally);
           rows[series] = row;
           before = Math.max(row, Head.UNKNOWN);
           if (row < 0) {
@@ -324,13 +331,13 @@ public final class LocalStore implements TimeSeriesStore {
 
   /// The row of a batch's series, added if it is new; or [#REFUSED], which is counted for each of
   /// its samples.
-  private int resolve(SampleBatch batch, int series, int source, int before, AppendTally tally) {
+  private int resolve(SampleBatch batch, int series, Sender sender, int before, AppendTally tally) {
     byte[] bytes = batch.labelBytes(series);
     int offset = batch.labelOffset(series);
     int length = batch.labelLength(series);
     int row = head.row(bytes, offset, length, batch.labelHash(series), before);
     if (row != Head.UNKNOWN) {
-      head.claim(row, source);
+      head.claim(row, sender.source);
       return row;
     }
     Labels labels;
@@ -358,18 +365,18 @@ public final class LocalStore implements TimeSeriesStore {
           () -> labels + ": there are " + limits.maxSeries() + " series already");
       return REFUSED;
     }
-    if (source != 0 && head.seriesOf(source) >= limits.maxSeriesPerSource()) {
+    if (sender.source != 0 && head.seriesOf(sender.source) >= sender.mostSeries) {
       refused.count(labels, head);
       tally.reject(
           Rejection.SOURCE_SERIES_LIMIT,
           () ->
               labels
-                  + ": its source has brought "
-                  + limits.maxSeriesPerSource()
-                  + " series already");
+                  + ": its sender has brought "
+                  + sender.mostSeries
+                  + " series, which is the most");
       return REFUSED;
     }
-    row = head.add(labels, canonical, source);
+    row = head.add(labels, canonical, sender.source);
     record.series(head.id(row), canonical);
     return row;
   }

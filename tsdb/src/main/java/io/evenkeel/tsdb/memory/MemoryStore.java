@@ -64,7 +64,8 @@ public final class MemoryStore implements TimeSeriesStore {
   }
 
   @Override
-  public AppendReport append(SampleBatch batch, String source) {
+  public AppendReport append(SampleBatch batch, String source, int mostSeries) {
+    Sender sender = new Sender(source, Math.min(mostSeries, limits.maxSeriesPerSource()));
     AppendTally tally = new AppendTally();
     lock.writeLock().lock();
     try {
@@ -85,7 +86,7 @@ public final class MemoryStore implements TimeSeriesStore {
           String problem = problems[batch.series(i)];
           tally.reject(Rejection.INVALID_LABELS, () -> problem);
         } else {
-          appendSample(batch, i, identity, source, now, tally);
+          appendSample(batch, i, identity, sender, now, tally);
         }
       }
       for (SeriesExemplar entry : batch.exemplars()) {
@@ -103,6 +104,9 @@ public final class MemoryStore implements TimeSeriesStore {
     return tally.report();
   }
 
+  /// Who sends a batch, and how many series it may have brought.
+  private record Sender(String source, int mostSeries) {}
+
   /// The labels of a series of a batch, or what is wrong with them as a string.
   private Object identity(SampleBatch batch, int index) {
     try {
@@ -115,7 +119,7 @@ public final class MemoryStore implements TimeSeriesStore {
   }
 
   private void appendSample(
-      SampleBatch batch, int index, Labels identity, String source, long now, AppendTally tally) {
+      SampleBatch batch, int index, Labels identity, Sender sender, long now, AppendTally tally) {
     long time = batch.time(index);
     long bits = batch.valueBits(index);
     NativeHistogram histogram = batch.histogram(index);
@@ -137,19 +141,20 @@ public final class MemoryStore implements TimeSeriesStore {
             () -> identity + ": there are " + limits.maxSeries() + " series already");
         return;
       }
-      if (!source.isEmpty() && bySource.getOrDefault(source, 0) >= limits.maxSeriesPerSource()) {
+      if (!sender.source.isEmpty()
+          && bySource.getOrDefault(sender.source, 0) >= sender.mostSeries) {
         tally.reject(
             Rejection.SOURCE_SERIES_LIMIT,
             () ->
                 identity
                     + ": "
-                    + source
+                    + sender.source
                     + " has brought "
-                    + limits.maxSeriesPerSource()
-                    + " series already");
+                    + sender.mostSeries
+                    + " series, which is the most");
         return;
       }
-      bySource.merge(source, 1, Integer::sum);
+      bySource.merge(sender.source, 1, Integer::sum);
       columns = new SampleColumns(16);
       series.put(identity, columns);
     }

@@ -13,11 +13,17 @@ public interface TimeSeriesStore extends Queryable, AutoCloseable {
   /// report; the others are stored. The batch is not kept.
   ///
   /// @param source who sends it, such as a host, a sender's token or a scraped job: new series are
-  ///   counted for it and limited by [WriteLimits#maxSeriesPerSource]. Choose it from a set that
-  ///   the sender cannot enlarge
+  ///   counted for it and limited. Choose it from a set that the sender cannot enlarge
+  /// @param mostSeries how many series the source may have brought;
+  ///   [WriteLimits#maxSeriesPerSource] when that is less
   /// @throws ReadOnlyStoreException when the store takes no writes for now
   /// @throws StorageException when nothing of the batch can be promised to be durable
-  AppendReport append(SampleBatch batch, String source);
+  AppendReport append(SampleBatch batch, String source, int mostSeries);
+
+  /// Stores a batch of a source that may bring as many series as any.
+  default AppendReport append(SampleBatch batch, String source) {
+    return append(batch, source, Integer.MAX_VALUE);
+  }
 
   /// Stores a batch of the process itself, which only the total limit bounds.
   default AppendReport append(SampleBatch batch) {
