@@ -68,6 +68,41 @@ test.describe('with more servers than a page holds', () => {
   })
 })
 
+test.describe('with a thousand servers', () => {
+  test.use({ mock: { now: NOW, state: 'ready', hosts: 1000 } })
+
+  test('the table has them all, draws and asks for those in sight, and is walked by keyboard', async ({
+    page,
+    hub,
+    complaints,
+  }) => {
+    const asked = new Set<string>()
+    page.on('request', request => {
+      const url = new URL(request.url())
+      if (url.pathname.endsWith('/fleet')) asked.add(url.searchParams.get('page') ?? '1')
+    })
+    await page.goto(`${hub.url}/fleet?lang=en`)
+    const table = page.getByRole('table')
+    await expect(table).toHaveAttribute('aria-rowcount', '1001')
+    const row = (index: number) => table.locator(`tr[aria-rowindex="${index}"]`)
+    await expect(row(2).getByRole('link')).toBeInViewport()
+    expect(await table.getByRole('row').count()).toBeLessThan(80)
+
+    await page.getByRole('region', { name: 'Servers' }).focus()
+    await page.keyboard.press('End')
+    await expect(row(1001).getByRole('link')).toBeInViewport()
+    await expect(page.getByRole('columnheader', { name: 'CPU' })).toBeInViewport()
+    expect(await table.getByRole('row').count()).toBeLessThan(80)
+    expect(asked.has('17')).toBe(true)
+    expect(asked.size).toBeLessThan(6)
+
+    // Another order begins at the top.
+    await page.getByRole('button', { name: 'CPU' }).click()
+    await expect(row(2).getByRole('link')).toBeInViewport()
+    expect(complaints).toEqual([])
+  })
+})
+
 test('the whole link state is read on a phone without scrolling sideways', async ({ page, hub }) => {
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto(`${hub.url}/settings/servers?lang=en`)

@@ -72,7 +72,6 @@ function Many({ fleet, state }: { fleet: FleetAnswer; state: FleetState }) {
   const { t } = useApp()
   const navigate = useNavigate()
   const [editing, setEditing] = useState<FleetHost | null>(null)
-  const { data: strips } = useQuery(stripsQuery(fleet.hosts.map(({ host }) => host.name)))
   const change = (next: { readonly [K in keyof FleetState]?: FleetState[K] | undefined }) =>
     void navigate({
       to: '.',
@@ -80,6 +79,9 @@ function Many({ fleet, state }: { fleet: FleetAnswer; state: FleetState }) {
       replace: true,
     })
   const view = state.view ?? (fleet.total > PAGE_SIZE && !PHONE.matches ? 'table' : 'cards')
+  const { data: strips } = useQuery(
+    stripsQuery(view === 'cards' ? fleet.hosts.map(({ host }) => host.name) : []),
+  )
   const page = Number(state.page ?? 1)
   const pages = Math.max(1, Math.ceil(fleet.matched / PAGE_SIZE))
   return (
@@ -190,14 +192,14 @@ function Many({ fleet, state }: { fleet: FleetAnswer; state: FleetState }) {
         <FleetCards hosts={fleet.hosts} strips={strips} onEdit={setEditing} />
       ) : (
         <FleetTable
-          hosts={fleet.hosts}
-          strips={strips}
+          filter={filterOf({ ...state, page: undefined })}
+          matched={fleet.matched}
           sort={state.sort}
           onSort={column => change({ sort: nextSort(state.sort, column) })}
           onEdit={setEditing}
         />
       )}
-      {pages > 1 && (
+      {view === 'cards' && pages > 1 && (
         <nav className={classes.pages} aria-label={t('fleet.pages')}>
           <Button
             size="xs"
@@ -244,7 +246,7 @@ function Chips({
   const chosen = new Set(state.status?.split(',') ?? [])
   return (
     <fieldset className={classes.chips}>
-      <legend className={classes.hidden}>{t('fleet.column.status')}</legend>
+      <legend className="sr-only">{t('fleet.column.status')}</legend>
       {FLEET_STATUSES.filter(status => (fleet.statuses[status] ?? 0) > 0 || chosen.has(status)).map(
         status => (
           <button

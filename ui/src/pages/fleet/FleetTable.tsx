@@ -1,11 +1,14 @@
 import { Link } from '@tanstack/react-router'
-import type { FleetColumn, FleetHost } from '../../api/fleet'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef } from 'react'
+import type { FleetColumn, FleetFilter, FleetHost } from '../../api/fleet'
 import { live } from '../../api/live'
 import { useApp } from '../../components/app'
 import type { PlainKey } from '../../lib/i18n'
 import { formatText, type Unit } from '../../lib/units'
 import { EditButton } from './EditButton'
 import classes from './Fleet.module.css'
+import { useRows } from './rows'
 import { StatusStrip } from './StatusStrip'
 import { FleetBadge, isOverLimit, worstOf } from './words'
 
@@ -19,17 +22,38 @@ const COLUMNS: readonly (readonly [FleetColumn, PlainKey, boolean])[] = [
   ['network', 'signal.network', true],
 ]
 
+const CELLS = COLUMNS.length + 3
+const ROW_HEIGHT = 37
+/** Rows beyond the edges, so that the keyboard and a screen reader find the next one there. */
+const OVERSCAN = 12
+
 interface Props {
-  readonly hosts: readonly FleetHost[]
-  readonly strips: Readonly<Record<string, string>> | undefined
+  readonly filter: FleetFilter
+  /** How many servers the filter lets through. */
+  readonly matched: number
   readonly sort: string | undefined
   readonly onSort: (column: FleetColumn) => void
   readonly onEdit: (one: FleetHost) => void
 }
 
-/** A row for each server of this page of the fleet; the hub sorts. */
-export function FleetTable({ hosts, strips, sort, onSort, onEdit }: Props) {
+/** A row for each server that the filter lets through; only those in sight are asked for and drawn. */
+export function FleetTable({ filter, matched, sort, onSort, onEdit }: Props) {
   const { t } = useApp()
+  const scroller = useRef<HTMLElement>(null)
+  const rows = useVirtualizer({
+    count: matched,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: OVERSCAN,
+  })
+  const asked = JSON.stringify(filter)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter or order begins at the top.
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 })
+  }, [asked])
+  const drawn = rows.getVirtualItems()
+  const row = useRows(filter, drawn[0]?.index ?? 0, drawn.at(-1)?.index ?? 0)
+  const below = rows.getTotalSize() - (drawn.at(-1)?.end ?? 0)
   const order = (column: FleetColumn): 'ascending' | 'descending' | 'none' =>
     (sort ?? 'status').replace('-', '') !== column
       ? 'none'
@@ -38,10 +62,15 @@ export function FleetTable({ hosts, strips, sort, onSort, onEdit }: Props) {
         : 'ascending'
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard.
-    <section className={classes.scroll} tabIndex={0} aria-label={t('fleet.title')}>
-      <table className={classes.table}>
+    <section ref={scroller} className={classes.scroll} tabIndex={0} aria-label={t('fleet.title')}>
+      {/* The margins stand for the rows that are not drawn. */}
+      <table
+        className={classes.table}
+        aria-rowcount={matched + 1}
+        style={{ marginTop: drawn[0]?.start ?? 0, marginBottom: below }}
+      >
         <thead>
-          <tr>
+          <tr aria-rowindex={1}>
             {COLUMNS.map(([column, word, number]) => (
               <th key={column} scope="col" aria-sort={order(column)} data-number={number || undefined}>
                 <button type="button" className={classes.sort} onClick={() => onSort(column)}>
@@ -55,20 +84,32 @@ export function FleetTable({ hosts, strips, sort, onSort, onEdit }: Props) {
             <th scope="col">{t('fleet.column.worst')}</th>
             <th scope="col">{t('fleet.strip')}</th>
             <th scope="col">
-              <span className={classes.hidden}>{t('fleet.column.actions')}</span>
+              <span className="sr-only">{t('fleet.column.actions')}</span>
             </th>
           </tr>
         </thead>
         <tbody>
-          {hosts.map(one => (
-            <Row key={one.host.id} one={one} strip={strips?.[one.host.name]} onEdit={onEdit} />
-          ))}
+          {drawn.map(({ index }) => {
+            const { one, strip } = row(index)
+            return (
+              <tr
+                key={index}
+                ref={rows.measureElement}
+                data-index={index}
+                aria-rowindex={index + 2}
+                data-status={one?.status}
+              >
+                {one === undefined ? <td colSpan={CELLS} /> : <Row one={one} strip={strip} onEdit={onEdit} />}
+              </tr>
+            )
+          })}
         </tbody>
       </table>
     </section>
   )
 }
 
+/** The cells of a server. */
 function Row({
   one,
   strip,
@@ -87,7 +128,7 @@ function Row({
       ? undefined
       : t('host.lastSample', { age: duration(live.now() - host.lastSampleAt) })
   return (
-    <tr data-status={one.status}>
+    <>
       <td title={seen}>
         <FleetBadge one={one} />
       </td>
@@ -122,7 +163,7 @@ function Row({
       <td>
         <EditButton one={one} onEdit={onEdit} />
       </td>
-    </tr>
+    </>
   )
 }
 

@@ -48,7 +48,15 @@ export function parseFleet(search: Readonly<Record<string, unknown>>): FleetStat
 }
 
 /** What the hub is asked. */
-export function filterOf({ q, status, group, tag, agent, sort, page }: FleetState): FleetFilter {
+export function filterOf({
+  q,
+  status,
+  group,
+  tag,
+  agent,
+  sort,
+  page,
+}: { readonly [K in keyof FleetState]?: FleetState[K] | undefined }): FleetFilter {
   return {
     ...(q === undefined ? {} : { q }),
     ...(status === undefined ? {} : { status }),
