@@ -275,8 +275,12 @@ async function kill(hub, hook) {
     return names.filter((name) => !told.has(name));
   };
   await until(() => missing().length === 0, 600, "the rest of the queue");
-  const keys = new Set(hook.got.map((one) => one.key));
-  say(`kill: ${done} × SIGKILL with ${queued} queued: ${missing().length} lost, ${hook.got.length - keys.size} sent again under the same Idempotency-Key, ${keys.size - names.length} under another`);
+  // Not what the hub says of the busy machine itself, nor that something is over.
+  const own = new Set(names);
+  const began = hook.got.filter((one) => own.has(one.instance) && one.status === "firing");
+  const keys = new Set(began.map((one) => one.key));
+  const told = new Set(began.map((one) => one.instance));
+  say(`kill: ${done} × SIGKILL with ${queued} queued: ${missing().length} lost, ${began.length - keys.size} sent again under the same Idempotency-Key, ${keys.size - told.size} under another`);
 }
 
 async function outage(hub, hook) {

@@ -119,7 +119,9 @@ export async function hub(folder, settings) {
     const ended = new Promise((resolve) => child.once("exit", resolve));
     running.pid = child.pid;
     // Whatever ends the script, no hub outlives it.
-    process.once("exit", () => child.kill("SIGKILL"));
+    const last = () => child.kill("SIGKILL");
+    process.once("exit", last);
+    child.once("exit", () => process.off("exit", last));
     const end = (signal) => async () => {
       child.kill(signal);
       await ended;

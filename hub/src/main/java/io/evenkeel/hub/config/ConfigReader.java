@@ -68,7 +68,7 @@ public final class ConfigReader {
               "limits.querySamples",
               "limits.queryCache",
               "gateway.file",
-              "outgoing.privateNetworks"));
+              SettingsFile.PRIVATE_NETWORKS));
 
   /// Keys of earlier versions, each with the sentence that says what to write now. Prometheus's
   /// name for the same thing is here too, because people try it first.
@@ -255,7 +255,7 @@ public final class ConfigReader {
         limits(),
         new Outgoing(
             value(
-                "outgoing.privateNetworks",
+                SettingsFile.PRIVATE_NETWORKS,
                 "",
                 ConfigReader::networks,
                 "a list of networks separated by commas, such as 10.0.0.0/8, 192.168.1.20")),

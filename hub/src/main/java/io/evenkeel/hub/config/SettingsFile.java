@@ -26,6 +26,9 @@ record SettingsFile(Map<String, Value> values, List<Problem> problems) {
 
   static final String PROBES = "probes";
 
+  /// The key that may have a list; elsewhere it is one text with commas.
+  static final String PRIVATE_NETWORKS = "outgoing.privateNetworks";
+
   /// A value as it is written.
   ///
   /// @param line from 1
@@ -66,6 +69,8 @@ record SettingsFile(Map<String, Value> values, List<Problem> problems) {
         parser.skipChildren();
       } else if (token == JsonToken.START_OBJECT) {
         readGroup(parser, key + ".");
+      } else if (token == JsonToken.START_ARRAY && key.equals(PRIVATE_NETWORKS)) {
+        put(key, new Value(readList(parser, key), line));
       } else if (token == JsonToken.START_ARRAY) {
         problem(parser, "'" + key + "' takes one value, not a list");
         parser.skipChildren();
@@ -74,16 +79,37 @@ record SettingsFile(Map<String, Value> values, List<Problem> problems) {
       } else if (parser.isCurrentAlias()) {
         problem(
             parser, "'" + key + "' refers to another place of the file; write the value itself");
-      } else if (values.putIfAbsent(key, new Value(parser.getString(), line)) != null) {
-        problems.add(
-            new Problem(
-                line,
-                "'"
-                    + key
-                    + "' is set a second time; the first is in line "
-                    + Optional.ofNullable(values.get(key)).orElseThrow().line));
+      } else {
+        put(key, new Value(parser.getString(), line));
       }
     }
+  }
+
+  private void put(String key, Value value) {
+    if (values.putIfAbsent(key, value) != null) {
+      problems.add(
+          new Problem(
+              value.line,
+              "'"
+                  + key
+                  + "' is set a second time; the first is in line "
+                  + Optional.ofNullable(values.get(key)).orElseThrow().line));
+    }
+  }
+
+  /// The entries of a list as one text with commas.
+  private String readList(YAMLParser parser, String key) {
+    List<String> entries = new ArrayList<>();
+    JsonToken token;
+    while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
+      if (token.isScalarValue() && token != JsonToken.VALUE_NULL && !parser.isCurrentAlias()) {
+        entries.add(parser.getString());
+      } else {
+        problem(parser, "'" + key + "' takes a list of plain texts");
+        parser.skipChildren();
+      }
+    }
+    return String.join(", ", entries);
   }
 
   private void problem(YAMLParser parser, String message) {

@@ -79,6 +79,20 @@ class ConfigReaderTest {
   }
 
   @Test
+  void networks_stand_in_a_list_or_in_one_text_with_commas() throws ConfigException, IOException {
+    String networks = "outgoing:\n  privateNetworks: ";
+    assertThat(read(networks + "[10.0.0.0/8, 192.168.1.20]\n").outgoing())
+        .isEqualTo(read(networks + "10.0.0.0/8, 192.168.1.20\n").outgoing());
+    assertThat(read(networks + "\n  - 10.0.0.0/8\n").outgoing().privateNetworks()).hasSize(1);
+    assertThat(problems(networks + "[10.0.0.0/8, {a: b}]\n"))
+        .containsExactly("FILE:2: 'outgoing.privateNetworks' takes a list of plain texts");
+    assertThat(problems(networks + "[10.0.0.0/40]\n"))
+        .singleElement()
+        .asString()
+        .contains("FILE:2: 'outgoing.privateNetworks' is '10.0.0.0/40'");
+  }
+
+  @Test
   void rollups_may_not_leave_before_what_they_are_made_of() throws IOException {
     assertThat(problems("retention:\n  keep: 30d\n  minutes: 20d\n"))
         .containsExactly(
