@@ -36,8 +36,12 @@ test('advice is previewed and tried, and its trial is followed to its end', asyn
   await dialog.getByLabel('Improvement hoped for').fill('2')
   await expect(dialog.getByText('A number from 3 to 90.')).toBeVisible()
   await dialog.getByLabel('Improvement hoped for').fill('15')
+  await dialog.getByLabel('Drain it for each turn of the knob').check()
   await dialog.getByRole('button', { name: 'Start the trial' }).click()
   await expect(page).toHaveURL(/\/tuning\/changes\/t9/)
+  await expect(
+    page.getByRole('list', { name: 'Drained and filled again' }).getByRole('listitem'),
+  ).toHaveCount(4)
   await expect(page.getByText(/With the change, block 5 of at most 24/)).toBeVisible()
   await expect(page.getByRole('img', { name: /8 blocks of noise/ })).toBeVisible()
   await expect(page.getByRole('list', { name: 'Guards' })).toContainText('Disk pressure')

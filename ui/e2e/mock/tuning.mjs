@@ -148,6 +148,15 @@ export function tuningRoutes({ ok, error, done, clock }) {
       one.phase === 'ended' && one.effect !== null
         ? { pairs: 6, voidPairs: 1, before: 12, after: 8.3, ended: 'the new value stays' }
         : null,
+    steps: one.drained
+      ? ['draining', 'empty', 'turned_on', 'refilled'].map((kind, at) => ({
+          at: one.beganAt + 1000 * at,
+          kind,
+          pool: 'web',
+          backend: 'keel-01',
+          detail: kind === 'draining' ? '3' : '',
+        }))
+      : [],
     drift: one.kept ? { found: '1024', at: clock() - 100_000 } : null,
     reviews: one.kept
       ? [
@@ -220,6 +229,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
           ],
           changes: host === 'keel-01' ? changes : [],
           measures: [measure],
+          pools: host === 'keel-01' ? ['web'] : [],
         })
       },
     ],
@@ -290,7 +300,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
     [
       'POST',
       /^\/tuning\/trials$/,
-      (_, { host, action, target, value, finding }) => {
+      (_, { host, action, target, value, finding, drain }) => {
         const begun = trial('t9', {
           ...running,
           host,
@@ -298,6 +308,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
           target,
           value,
           finding,
+          drained: drain === true,
           beganAt: clock() - 320_000,
         })
         trials.unshift(begun)

@@ -57,6 +57,8 @@ export interface TuningState {
   readonly actions: readonly TuningAction[]
   readonly changes: readonly TuningChange[]
   readonly measures: readonly Measure[]
+  /** The pools in which it is a backend that can be drained while a knob is turned. */
+  readonly pools: readonly string[]
 }
 
 export interface TuningHost {
@@ -153,6 +155,15 @@ export interface TrialGuard {
   readonly expression: string | null
 }
 
+export interface TrialStep {
+  readonly at: number
+  readonly kind: 'draining' | 'empty' | 'not_empty' | 'turned_on' | 'turned_off' | 'refilled' | 'not_refilled'
+  readonly pool: string
+  readonly backend: string
+  /** How many requests were in flight, or what went wrong. */
+  readonly detail: string
+}
+
 export interface TrialDetail {
   readonly trial: Trial
   readonly measure: Measure
@@ -191,6 +202,8 @@ export interface TrialDetail {
     readonly ended: string | null
   } | null
   readonly drift: { readonly found: string; readonly at: number } | null
+  /** What was done with the server as a backend; empty when it was not drained. */
+  readonly steps: readonly TrialStep[]
   readonly reviews: readonly {
     readonly kind: 'week' | 'workload'
     readonly verdict: 'holds' | 'gone' | 'cannot_tell'
@@ -304,6 +317,8 @@ export interface WantedTrial extends WantedKnob {
   readonly sought: number
   readonly blockSeconds: number
   readonly finding?: string
+  /** Drain the server in its pools whenever the knob is turned. */
+  readonly drain?: boolean
 }
 
 export const startTrial = (wanted: WantedTrial): Promise<TrialDetail> =>

@@ -88,7 +88,12 @@ function Steps({
       {hindrance !== null || !may('admin') || error !== null ? (
         <div className={classes.buttons}>{close}</div>
       ) : step === 'trial' ? (
-        <TrialForm idea={idea} measures={state.measures} onBack={() => setStep('preview')} />
+        <TrialForm
+          idea={idea}
+          measures={state.measures}
+          pools={state.pools}
+          onBack={() => setStep('preview')}
+        />
       ) : step === 'timed' ? (
         <TimedForm wanted={wanted} onBack={() => setStep('preview')} />
       ) : (

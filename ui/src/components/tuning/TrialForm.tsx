@@ -1,4 +1,4 @@
-import { Button, Select, Textarea, TextInput } from '@mantine/core'
+import { Button, Checkbox, Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
@@ -25,10 +25,13 @@ const MINUTE = 60
 export function TrialForm({
   idea,
   measures,
+  pools,
   onBack,
 }: {
   idea: Idea
   measures: readonly Measure[]
+  /** Where the server is a backend that can be drained. */
+  pools: readonly string[]
   onBack: () => void
 }) {
   const { t, lang } = useApp()
@@ -40,6 +43,7 @@ export function TrialForm({
   const [lower, setLower] = useState(true)
   const [sought, setSought] = useState('10')
   const [blockSeconds, setBlockSeconds] = useState(20)
+  const [drain, setDrain] = useState(false)
   const measure = offered[Number(chosen)] ?? ownMeasure(own, lower)
   const share = Number(sought)
   const isShare = share >= LEAST_SOUGHT && share <= MOST_SOUGHT
@@ -50,6 +54,7 @@ export function TrialForm({
         measure,
         sought: share / 100,
         blockSeconds,
+        ...(drain ? { drain } : {}),
         ...(idea.finding === undefined ? {} : { finding: idea.finding }),
       }),
     onSuccess: ({ trial }) => {
@@ -133,6 +138,15 @@ export function TrialForm({
           data={BLOCK_SECONDS.map(n => ({ value: `${n}`, label: `${n} ${t('duration.seconds')}` }))}
         />
       </FormRow>
+      {pools.length > 0 && (
+        <Checkbox
+          size="xs"
+          label={t('tuning.drain')}
+          description={t('tuning.drain.hint', { pools: pools.join(', ') })}
+          checked={drain}
+          onChange={event => setDrain(event.currentTarget.checked)}
+        />
+      )}
       <p className={classes.hint}>
         {t('tuning.trial.takes', { least: minutes(LEAST_BLOCKS), most: minutes(MOST_BLOCKS) })}
       </p>

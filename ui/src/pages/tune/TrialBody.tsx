@@ -13,6 +13,7 @@ import { KnobDiff } from '../../components/tuning/KnobDiff'
 import { RevertTimer } from '../../components/tuning/RevertTimer'
 import { knobText, measuredText, shareText, trialState, verdictText } from '../../components/tuning/words'
 import { dateTimeText } from '../../lib/time'
+import { BackendSteps } from './BackendSteps'
 import { BlockStrip } from './BlockStrip'
 import { Flames } from './Flames'
 import { Report } from './Report'
@@ -55,6 +56,7 @@ export function TrialBody({ detail, toldAt }: { detail: TrialDetail; toldAt: num
               <TrialChart detail={detail} expression={measure.expression} unit={measure.unit} />
             </div>
           </section>
+          <BackendSteps steps={detail.steps} />
           <GuardCharts detail={detail} />
           <Flames trial={trial} blocks={detail.blocks} />
         </div>

@@ -23,6 +23,7 @@ public final class TrialRoutes {
   /// @param sought the share by which the measure is hoped to get better, 0.03 to 0.9; null for 0.1
   /// @param blockSeconds 10 to 300; null for 20
   /// @param finding the finding whose advice it is; null for none's
+  /// @param drain true to drain the server in its pools whenever the knob is turned; null for false
   public record NewTrial(
       @Nullable String host,
       String action,
@@ -31,7 +32,8 @@ public final class TrialRoutes {
       Measure measure,
       @Nullable Double sought,
       @Nullable Integer blockSeconds,
-      @Nullable String finding) {}
+      @Nullable String finding,
+      @Nullable Boolean drain) {}
 
   public record TrialList(List<TrialSummary> trials) {}
 
@@ -120,7 +122,8 @@ public final class TrialRoutes {
                     wanted.measure(),
                     sought == null ? WantedTrial.USUAL_SOUGHT : sought,
                     block == null ? TrialTiming.USUAL_BLOCK : block,
-                    Optional.ofNullable(wanted.finding())),
+                    Optional.ofNullable(wanted.finding()),
+                    Boolean.TRUE.equals(wanted.drain())),
                 exchange.caller().auditName())));
   }
 

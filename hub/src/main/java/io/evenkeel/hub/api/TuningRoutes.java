@@ -2,9 +2,11 @@ package io.evenkeel.hub.api;
 
 import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.hub.tune.PooledBackends;
 import io.evenkeel.hub.tune.Trials;
 import io.evenkeel.hub.tune.TunedServer;
 import io.evenkeel.hub.tune.TunedServers;
+import io.evenkeel.hub.tune.measure.BackendMeasures;
 import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.tune.measure.ReadyMeasures;
 import io.evenkeel.model.tune.Place;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The knobs of a server: what its policy allows, what a change would do, and changes that end by
@@ -31,6 +34,7 @@ public final class TuningRoutes {
   /// @param reason why it is stricter than its file says; empty when it is not
   /// @param stopped whether all tuning is stopped
   /// @param measures what a trial may look at
+  /// @param pools where it is a backend that can be drained while a knob is turned
   public record Tuning(
       String host,
       boolean available,
@@ -40,7 +44,8 @@ public final class TuningRoutes {
       boolean stopped,
       List<Action> actions,
       List<Change> changes,
-      List<Measure> measures) {}
+      List<Measure> measures,
+      List<String> pools) {}
 
   /// What has a knob.
   public enum Target {
@@ -97,10 +102,12 @@ public final class TuningRoutes {
 
   private final TunedServers servers;
   private final Trials trials;
+  private final PooledBackends backends;
 
-  public TuningRoutes(TunedServers servers, Trials trials) {
+  public TuningRoutes(TunedServers servers, Trials trials, PooledBackends backends) {
     this.servers = servers;
     this.trials = trials;
+    this.backends = backends;
   }
 
   public List<Route> routes() {
@@ -177,6 +184,7 @@ public final class TuningRoutes {
 
   private Tuning tuning(TunedServer server) {
     TuningStanding standing = server.standing();
+    List<PooledBackends.Member> members = backends.of(server.host());
     return new Tuning(
         server.host(),
         standing.problem().isEmpty(),
@@ -186,7 +194,12 @@ public final class TuningRoutes {
         standing.stopped(),
         TuningActions.ALL.stream().map(TuningRoutes::shown).toList(),
         standing.changes().stream().map(this::shown).toList(),
-        ReadyMeasures.ALL);
+        Stream.concat(
+                members.stream()
+                    .flatMap(one -> BackendMeasures.of(one.pool(), one.backend()).stream()),
+                ReadyMeasures.ALL.stream())
+            .toList(),
+        members.stream().map(PooledBackends.Member::pool).distinct().toList());
   }
 
   private static Action shown(TuningAction action) {

@@ -39,6 +39,8 @@ final class RunningTrial implements Consumer<TrialEvent> {
   private final List<BlockValue> blocks = new ArrayList<>();
   private final Map<Guard, Double> guards = new EnumMap<>(Guard.class);
 
+  private final List<TrialDetail.Step> steps = new ArrayList<>();
+
   private String endReason = "";
   private TrialEvent.@Nullable SecondPassed second;
   private long secondAtNanos;
@@ -223,7 +225,13 @@ final class RunningTrial implements Consumer<TrialEvent> {
             : new TrialDetail.Report(
                 made.pairs(), made.voidPairs(), median(false), median(true), outcome),
         null,
-        List.of());
+        List.of(),
+        List.copyOf(steps));
+  }
+
+  /// Notes what was done with its backend.
+  synchronized void stepped(TrialDetail.Step step) {
+    steps.add(step);
   }
 
   private GuardValue value(Guard guard) {

@@ -4,7 +4,11 @@ import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.tune.trial.TripWire.Guard;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A trial with its blocks, while it runs and after. Times are epoch milliseconds.
@@ -14,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param live where it is now; null when it does not run in this hub
 /// @param report null until it was tried to an end
 /// @param drift null while the value is as it was left
+/// @param steps by which a backend was drained for each turn of the knob and filled again; none
+///   when that was not asked for
 public record TrialDetail(
     TrialSummary trial,
     Measure measure,
@@ -25,11 +31,64 @@ public record TrialDetail(
     @Nullable Live live,
     @Nullable Report report,
     @Nullable Drift drift,
-    List<Review> reviews) {
+    List<Review> reviews,
+    List<Step> steps) {
   public TrialDetail {
     blocks = List.copyOf(blocks);
     guards = List.copyOf(guards);
     reviews = List.copyOf(reviews);
+    // Trials of a version before have none.
+    steps = Objects.requireNonNullElse(steps, List.of());
+  }
+
+  /// What was done with a backend of a pool.
+  ///
+  /// @param detail how many requests were in flight, or what went wrong; else empty
+  public record Step(long at, Kind kind, String pool, String backend, String detail) {
+    /// What it was.
+    public enum Kind {
+      /// It gets no new requests.
+      DRAINING,
+      /// None of its requests is in flight any more.
+      EMPTY,
+      /// Some were, when the time was over.
+      NOT_EMPTY,
+      TURNED_ON,
+      TURNED_OFF,
+      /// It gets requests again, few at first.
+      REFILLED,
+      NOT_REFILLED
+    }
+  }
+
+  /// The backends that are drained when nothing more is done.
+  List<PooledBackends.Member> drained() {
+    Set<PooledBackends.Member> drained = new LinkedHashSet<>();
+    for (Step step : steps) {
+      PooledBackends.Member member = new PooledBackends.Member(step.pool(), step.backend());
+      switch (step.kind()) {
+        case DRAINING -> drained.add(member);
+        case REFILLED -> drained.remove(member);
+        case EMPTY, NOT_EMPTY, TURNED_ON, TURNED_OFF, NOT_REFILLED -> {}
+      }
+    }
+    return List.copyOf(drained);
+  }
+
+  TrialDetail withSteps(List<Step> more) {
+    return new TrialDetail(
+        trial,
+        measure,
+        sought,
+        plan,
+        noise,
+        blocks,
+        guards,
+        live,
+        report,
+        drift,
+        reviews,
+        Stream.concat(steps.stream(), more.stream()).toList());
   }
 
   /// How it is put to the test, fixed before it begins.
@@ -135,16 +194,16 @@ public record TrialDetail(
 
   TrialDetail with(TrialSummary other) {
     return new TrialDetail(
-        other, measure, sought, plan, noise, blocks, guards, null, report, drift, reviews);
+        other, measure, sought, plan, noise, blocks, guards, null, report, drift, reviews, steps);
   }
 
   TrialDetail withDrift(@Nullable Drift found) {
     return new TrialDetail(
-        trial, measure, sought, plan, noise, blocks, guards, live, report, found, reviews);
+        trial, measure, sought, plan, noise, blocks, guards, live, report, found, reviews, steps);
   }
 
   TrialDetail withReviews(List<Review> other) {
     return new TrialDetail(
-        trial, measure, sought, plan, noise, blocks, guards, live, report, drift, other);
+        trial, measure, sought, plan, noise, blocks, guards, live, report, drift, other, steps);
   }
 }

@@ -16,6 +16,7 @@ import io.evenkeel.model.tune.TuningResult;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class Trials implements AutoCloseable {
   private final AuditStore audit;
   private final TunedServers servers;
   private final HostNumbers numbers;
+  private final PooledBackends backends;
   private final Pace pace;
   private final InstantSource clock;
   private final Map<String, RunningTrial> running = new ConcurrentHashMap<>();
@@ -55,23 +57,31 @@ public final class Trials implements AutoCloseable {
       AuditStore audit,
       TunedServers servers,
       HostNumbers numbers,
+      PooledBackends backends,
       Pace pace,
       InstantSource clock) {
     this.database = database;
     this.audit = audit;
     this.servers = servers;
     this.numbers = numbers;
+    this.backends = backends;
     this.pace = pace;
     this.clock = clock;
   }
 
-  /// Notes how the trials ended that the hub before did not end.
+  /// Notes how the trials ended that the hub before did not end, and fills the backends again that
+  /// it had drained for them. The pools must be there.
   public void start() {
+    List<TrialDetail> left = database.read(store::open);
+    Map<String, List<TrialDetail.Step>> filled = new HashMap<>();
+    left.forEach(open -> filled.put(open.trial().id(), filledAgain(open)));
     database.change(transaction -> {
       store.forgetEndedBefore(transaction, clock.millis() - REMEMBERED.toMillis());
       for (TrialDetail open : store.open(transaction)) {
         TrialSummary ended = endedByRestart(open.trial());
-        store.update(transaction, open.with(ended));
+        store.update(
+            transaction,
+            open.with(ended).withSteps(filled.getOrDefault(open.trial().id(), List.of())));
         LOG.warn(
             "The trial of {} on {} was not over when the hub ended: {}",
             ended.request().knob(),
@@ -79,6 +89,26 @@ public final class Trials implements AutoCloseable {
             ended.reason());
       }
     });
+  }
+
+  private List<TrialDetail.Step> filledAgain(TrialDetail open) {
+    List<TrialDetail.Step> steps = new ArrayList<>();
+    for (PooledBackends.Member member : open.drained()) {
+      Optional<String> problem =
+          backends.door().drain(member.pool(), member.backend(), false, DrainedServer.ACTOR);
+      problem.ifPresent(reason ->
+          LOG.warn("{} was drained for a trial and could not be filled again: {}", member, reason));
+      steps.add(
+          new TrialDetail.Step(
+              clock.millis(),
+              problem.isEmpty()
+                  ? TrialDetail.Step.Kind.REFILLED
+                  : TrialDetail.Step.Kind.NOT_REFILLED,
+              member.pool(),
+              member.backend(),
+              problem.orElse("")));
+    }
+    return steps;
   }
 
   private TrialSummary endedByRestart(TrialSummary trial) {
@@ -136,13 +166,15 @@ public final class Trials implements AutoCloseable {
     }
     TunedServer server = servers.named(wanted.host()).orElseThrow();
     TuningAction action = TuningActions.named(wanted.request().action()).orElseThrow();
+    long slowStart = wanted.drained() ? backends.slowStartSeconds(backends.of(wanted.host())) : 0;
     RunningTrial trial =
         new RunningTrial(
             UUID.randomUUID().toString(),
             wanted,
             actor,
             TrialPlan.usual(wanted.measure().lowerIsBetter()),
-            TrialTiming.of(wanted.blockSeconds(), washout(action, wanted)),
+            TrialTiming.of(
+                wanted.blockSeconds(), washout(action, wanted) + Math.toIntExact(slowStart)),
             server,
             clock);
     RunningTrial other = running.putIfAbsent(wanted.host(), trial);
@@ -210,7 +242,26 @@ public final class Trials implements AutoCloseable {
         return Optional.of(Outcome.invalid("measure." + each.getKey(), sentence(problem.get())));
       }
     }
-    return cannotTurn(server.get(), wanted).map(Trials::conflict);
+    Optional<Outcome<TrialDetail>> undrainable = undrainable(wanted);
+    return undrainable.isPresent()
+        ? undrainable
+        : cannotTurn(server.get(), wanted).map(Trials::conflict);
+  }
+
+  private Optional<Outcome<TrialDetail>> undrainable(WantedTrial wanted) {
+    if (!wanted.drained()) {
+      return Optional.empty();
+    }
+    List<PooledBackends.Member> members = backends.of(wanted.host());
+    if (members.isEmpty()) {
+      return Optional.of(
+          Outcome.invalid(
+              "drain", "'" + wanted.host() + "' is no backend of a pool of this hub's own."));
+    }
+    return members.stream()
+        .flatMap(member -> backends.objection(member).stream())
+        .findFirst()
+        .map(reason -> conflict("Not drained: " + reason + "."));
   }
 
   private static Map<String, String> expressions(Measure measure) {
@@ -263,7 +314,12 @@ public final class Trials implements AutoCloseable {
       PromqlSeconds seconds =
           new PromqlSeconds(server, wanted.measure(), numbers, clock, pace, trial.ended());
       TrialOutcome outcome =
-          new TrialRun(server, trial.plan(), trial.timing(), seconds, event -> told(trial, event))
+          new TrialRun(
+                  turned(trial, server),
+                  trial.plan(),
+                  trial.timing(),
+                  seconds,
+                  event -> told(trial, event))
               .run(
                   trial.id(), wanted.request(), trial.by(), wanted.sought(), trial.id().hashCode());
       switch (outcome) {
@@ -299,6 +355,26 @@ public final class Trials implements AutoCloseable {
         wanted.host(),
         ended.verdict(),
         ended.reason());
+  }
+
+  private TunedServer turned(RunningTrial trial, TunedServer server) {
+    return trial.wanted().drained()
+        ? new DrainedServer(
+            server,
+            backends,
+            backends.of(server.host()),
+            pace,
+            trial.ended(),
+            step -> stepped(trial, step),
+            clock)
+        : server;
+  }
+
+  private void stepped(RunningTrial trial, TrialDetail.Step step) {
+    trial.stepped(step);
+    // What a restart must find is on the disk before the pool is told.
+    TrialDetail now = trial.detail();
+    database.change(transaction -> store.update(transaction, now));
   }
 
   private void told(RunningTrial trial, TrialEvent event) {

@@ -8,6 +8,7 @@ import io.evenkeel.agent.profile.AsyncProfilerLibrary;
 import io.evenkeel.agent.profile.Profiler;
 import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.agent.tune.TuningPolicy;
+import io.evenkeel.gateway.Gateway;
 import io.evenkeel.gateway.policy.HealthWeights;
 import io.evenkeel.hub.alert.AlertEngine;
 import io.evenkeel.hub.alert.AlertStore;
@@ -130,6 +131,7 @@ import io.evenkeel.hub.tune.KeptEffect;
 import io.evenkeel.hub.tune.KeptFamilies;
 import io.evenkeel.hub.tune.OwnServer;
 import io.evenkeel.hub.tune.Pace;
+import io.evenkeel.hub.tune.PooledBackends;
 import io.evenkeel.hub.tune.Proposals;
 import io.evenkeel.hub.tune.Trials;
 import io.evenkeel.hub.tune.TunedServer;
@@ -407,7 +409,8 @@ public final class HubWiring implements AutoCloseable {
                       .<TunedServer>map(server -> new AuditedServer(server, database, audit))
                       .toList());
       HostNumbers numbers = new HostNumbers(queries, pool);
-      Trials trials = part(new Trials(database, audit, tuned, numbers, Pace.REAL, clock));
+      PooledBackends backends = backends(pools);
+      Trials trials = part(new Trials(database, audit, tuned, numbers, backends, Pace.REAL, clock));
       Feedback feedback =
           part(new Feedback(database, tuned, new KeptEffect(numbers), keptChanges, clock));
 
@@ -466,7 +469,7 @@ public final class HubWiring implements AutoCloseable {
                   new SeriesRoutes(store, answers, clock).routes(),
                   new PrometheusStatusRoutes(store, answers, config, data, clock).routes(),
                   new TsdbAdminRoutes(store, data, clock).routes(),
-                  new TuningRoutes(tuned, trials).routes(),
+                  new TuningRoutes(tuned, trials, backends).routes(),
                   new TrialRoutes(
                           trials,
                           tuned,
@@ -500,8 +503,6 @@ public final class HubWiring implements AutoCloseable {
       alerts.start();
       part(new HostWatch(hosts, store, clock, live::hosts)).start();
       findings.start();
-      trials.start();
-      feedback.start();
       recording.start();
       part(new RuleFolderWatch(data.resolve("rules"), folder, rules::useFolder)).start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();
@@ -510,6 +511,8 @@ public final class HubWiring implements AutoCloseable {
       agents.start(config.agents());
       part(new LinkWatch(enrolment, links)).start();
       pools.start();
+      trials.start();
+      feedback.start();
       part(new WeightLoop(pools, queries, pool, HealthWeights.Settings.USUAL, clock)).start();
       ready = true;
       LOG.info("Evenkeel {} answers on {}, data in {}", Version.current(), url(), data);
@@ -526,6 +529,22 @@ public final class HubWiring implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /// The backends that a trial may drain: those of the hub's own balancer, whose requests it sees.
+  private static PooledBackends backends(Pools pools) {
+    return new PooledBackends(
+        () -> pools.gateway().map(Gateway::pools).orElse(List.of()),
+        name ->
+            pools.configured().stream()
+                .filter(one -> one.name().equals(name))
+                .mapToLong(one -> one.health().slowStart().toSeconds())
+                .max()
+                .orElse(0),
+        (pool, backend, draining, actor) ->
+            pools.drain(pool, backend, draining, actor) instanceof Outcome.Refused<?> refused
+                ? Optional.of(refused.message())
+                : Optional.empty());
   }
 
   /// A journal that cannot be trusted stops tuning, not the hub.

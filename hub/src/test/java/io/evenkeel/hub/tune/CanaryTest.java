@@ -96,6 +96,7 @@ class CanaryTest {
         null,
         null,
         null,
+        List.of(),
         List.of());
   }
 

@@ -124,6 +124,7 @@ class FeedbackTest {
             null,
             new TrialDetail.Report(6, 0, 0.4, 0.2, "the new value stays"),
             null,
+            List.of(),
             List.of());
     database.change(transaction -> {
       store.insert(transaction, detail);

@@ -74,6 +74,7 @@ class TrialsTest {
   private volatile long holdAfter = Long.MAX_VALUE;
 
   private final AtomicLong second = new AtomicLong();
+  private PooledBackends backends = PooledBackends.NONE;
   private Database database;
   private TuningExecutor executor;
   private Trials trials;
@@ -96,6 +97,7 @@ class TrialsTest {
             new AuditStore(clock),
             new TunedServers(new OwnServer(HOST, executor, (period, lease) -> {}), List::of),
             new HostNumbers(new QueryEngine(samples, QueryLimits.DEFAULT), cpu),
+            backends,
             this::second,
             clock);
     trials.start();
@@ -142,7 +144,7 @@ class TrialsTest {
   }
 
   private static WantedTrial wanted(TuningRequest request, Measure measure) {
-    return new WantedTrial(HOST, request, measure, 0.2, 10, Optional.empty());
+    return new WantedTrial(HOST, request, measure, 0.2, 10, Optional.empty(), false);
   }
 
   private TrialDetail begun() throws InterruptedException {
