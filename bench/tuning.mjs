@@ -1,405 +1,279 @@
 #!/usr/bin/env node
-// Real services under a bad setting: does the hub's own advice, tried by its own trial, win back what the setting took?
-//   nginx      a quota of its control group · the soft limit of open files · few local ports for its clients
-//   postgresql a limit of tasks
-// Each scenario: the service with a good setting, under a fixed offered load (the ceiling); with the bad one (the floor);
-// then finding → proposal → trial, up to three times. Recovered = (after − floor) / (ceiling − floor) of the work done.
-// usage (root): node bench/tuning.mjs OUT.json [quota|files|ports|tasks …] [--block 10]
-// Everything runs in network and mount namespaces of its own; needs a build (./evenkeel --help), nginx and postgresql.
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Real services under a bad setting: does the hub's own advice, tried by its own trials, win back what the setting took?
+// Each scenario: the service with a good setting under a fixed offered load (the ceiling); with the bad one (the floor); then
+// finding → proposal → trial, up to three times. Recovered = (after − floor) / (ceiling − floor) of the work done.
+// usage (root): node bench/tuning.mjs OUT.json [--only NAME,NAME …] [--block 10] [--gap]
+// --gap measures ceiling and floor alone, within a minute and without a hub.
+// Each scenario can run alone, and several runs side by side: everything is in network and mount namespaces, control groups and
+// loop devices of its own. Needs a build (./evenkeel --help); Debian packages that are missing are installed where apt may.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
-import net from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import * as lab from "./tuning/lab.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const usage = "usage (root): node bench/tuning.mjs OUT.json [--only NAME,NAME …] [--block 10] [--gap]";
+await lab.enter(usage);
 const words = process.argv.slice(2);
-const at = words.indexOf("--block");
-const block = at < 0 ? 10 : Number(words.splice(at, 2)[1]);
-const [out, ...wanted] = words;
-if (!out || process.getuid() !== 0) {
-  console.error("usage (root): node bench/tuning.mjs OUT.json [quota|files|ports|tasks …] [--block 10]");
+const only = lab.option(words, "--only", "").split(",").filter(Boolean);
+const block = Number(lab.option(words, "--block", "10"));
+const gapOnly = words.includes("--gap");
+const [out] = words.filter((word) => word !== "--gap");
+if (!out) {
+  console.error(usage);
   process.exit(2);
 }
-if (process.env.EVENKEEL_INSIDE !== "yes") {
-  // An empty folder stands where the policy file is.
-  const made = mkdirSync("/etc/evenkeel", { recursive: true });
-  const script =
-    'ip link set lo up; mount -t tmpfs tmpfs /etc/evenkeel; printf "mode = approve\\nallow = *\\n" >/etc/evenkeel/tuning-policy; exec "$@"';
-  const inside = spawn("unshare", ["-n", "-m", "sh", "-c", script, "sh", process.execPath, ...process.argv.slice(1)], {
-    stdio: "inherit",
-    env: { ...process.env, EVENKEEL_INSIDE: "yes" },
+
+const NGINX = { "/usr/sbin/nginx": "nginx" };
+const POSTGRES = { "/usr/bin/psql": "postgresql" };
+const keepAlive = () => new http.Agent({ keepAlive: true });
+
+/** Sessions of PostgreSQL that are opened, asked once and closed by the client. */
+const sessions = (rate, text) =>
+  lab.offered(rate, async () => {
+    const socket = await lab.session();
+    await lab.query(socket, text);
+    socket.end(Buffer.from("X\0\0\0\x04", "latin1"));
+    await new Promise((resolve) => socket.once("close", resolve));
   });
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => inside.kill(signal));
-  const [code] = await once(inside, "exit");
-  if (made) rmSync("/etc/evenkeel", { recursive: true, force: true });
-  process.exit(code ?? 1);
+const isThere = (what, connect) => lab.until(`${what} is there`, 60, () => connect().then((socket) => !!socket.destroy(), () => false));
+
+async function ports(range, make) {
+  lab.sysctl("net.ipv4.tcp_tw_reuse", "0");
+  const knob = lab.sysctl("net.ipv4.ip_local_port_range", "32768 60999");
+  return { load: await make(), bad: () => knob.set(range) };
 }
-
-const work = mkdtempSync(join(tmpdir(), "evenkeel-tuning-"));
-chmodSync(work, 0o755);
-const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-const atEnd = [];
-const stopAll = async () => {
-  for (const stop of atEnd.splice(0).reverse()) await stop();
-};
-process.on("SIGTERM", () => stopAll().then(() => process.exit(143)));
-process.on("SIGINT", () => stopAll().then(() => process.exit(130)));
-
-async function until(what, seconds, look) {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await sleep(1);
-  }
-}
-
-function service(command, options = {}) {
-  const child = spawn(command[0], command.slice(1), { stdio: "ignore", ...options });
-  const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill(options.endBy ?? "SIGTERM");
-      await once(child, "exit");
-    }
-  };
-  atEnd.push(stop);
-  return { pid: child.pid, stop };
-}
-
-// The hub, with this machine's agent.
-async function startHub() {
-  const command = process.env.EVENKEEL_HUB?.split(" ") ?? [join(root, "evenkeel")];
-  const child = spawn(command[0], [...command.slice(1), "--data", join(work, "data"), "--listen", "127.0.0.1:0"], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  atEnd.push(async () => {
-    child.kill("SIGTERM");
-    if (child.exitCode === null) await once(child, "exit");
-  });
-  let printed = "";
-  const link = await new Promise((resolve, reject) => {
-    const read = (chunk) => {
-      printed += chunk;
-      const found = /http:\/\/127\.0\.0\.1:\d+\/setup#token=[\w-]+/.exec(printed);
-      if (found) resolve(new URL(found[0]));
-    };
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
-    child.once("exit", (code) => reject(new Error(`the hub ended with ${code}:\n${printed}`)));
-  });
-  const headers = { "content-type": "application/json", origin: link.origin };
-  const call = async (method, path, body) => {
-    const answer = await fetch(`${link.origin}/api/hub/v1${path}`, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    const text = await answer.text();
-    if (path === "/setup") headers.cookie = answer.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
-    return text === "" ? null : JSON.parse(text);
-  };
-  const session = await call("POST", "/setup", {
-    token: link.hash.slice("#token=".length),
-    name: "bench",
-    password: "correct horse battery staple",
-  });
-  headers["x-csrf-token"] = session.csrf;
-  return { call, host: session.hub.host };
-}
-
-// A control group: its own controller under v1, the one tree under v2.
-function group(controller, file, value) {
-  const top = existsSync("/sys/fs/cgroup/cgroup.controllers") ? "/sys/fs/cgroup" : `/sys/fs/cgroup/${controller}`;
-  const folder = `${top}/bench-web.service`;
-  mkdirSync(folder, { recursive: true });
-  const set = (text) => writeFileSync(join(folder, file), text);
-  set(value);
-  atEnd.push(async () => {
-    await until("the control group is empty", 20, () => readFileSync(join(folder, "cgroup.procs"), "utf8").trim() === "");
-    spawnSync("rmdir", [folder]);
-  });
-  return { folder, set };
-}
-const inGroup = (folder, command) => ["sh", "-c", `echo $$ >${folder}/cgroup.procs; exec "$@"`, "sh", ...command];
-
-function nginx({ root: folder = join(work, "www"), more = "", prefix = (command) => command, ulimit = "" }) {
-  mkdirSync(folder, { recursive: true });
-  const line = "All work and no play makes a server a dull machine. ";
-  writeFileSync(join(folder, "page.html"), Array.from({ length: 3000 }, (_, i) => `${i} ${line}`).join("\n"));
-  writeFileSync(join(folder, "small.html"), line);
-  const conf = join(work, "nginx.conf");
-  writeFileSync(
-    conf,
-    `user root; master_process off; daemon off; pid ${work}/nginx.pid; error_log ${work}/error.log crit;
-events { worker_connections 4096; }
-http { access_log off; keepalive_timeout 300; keepalive_requests 1000000; gzip on; gzip_comp_level 9; gzip_types text/html;
-server { listen 127.0.0.1:8080; root ${folder}; } } ${more}`,
-  );
-  const plain = ["nginx", "-c", conf, "-p", work];
-  const command = ulimit === "" ? plain : ["bash", "-c", `ulimit -Sn ${ulimit}; exec "$@"`, "bash", ...plain];
-  return service(prefix(command), { endBy: "SIGTERM" });
-}
-
-/** Answers a second over so many seconds, by a count of all. */
-async function over(seconds, done) {
-  const before = done();
-  const from = performance.now();
-  await sleep(seconds);
-  return ((done() - before) * 1000) / (performance.now() - from);
-}
-
-// Requests at a fixed rate, whatever the answers: counts what was answered well within two seconds.
-function offered(rate, one) {
-  let done = 0;
-  let sent = 0;
-  const begun = Date.now();
-  const timer = setInterval(() => {
-    const due = Math.floor(((Date.now() - begun) / 1000) * rate);
-    for (; sent < due; sent++) one().then(() => done++, () => {});
-  }, 20);
-  const load = {
-    stop: async () => clearInterval(timer),
-    over: (seconds) => over(seconds, () => done),
-  };
-  atEnd.push(load.stop);
-  return load;
-}
-
-const get = (agent, path, headers = {}) =>
-  new Promise((resolve, reject) => {
-    const request = http.get({ host: "127.0.0.1", port: 8080, path, agent, headers, timeout: 2000 }, (answer) => {
-      answer.resume();
-      answer.once("end", () => (answer.statusCode === 200 ? resolve() : reject(new Error(answer.statusCode))));
-    });
-    request.once("timeout", () => request.destroy(new Error("too late")));
-    request.once("error", reject);
-  });
-
-// So many clients that each hold a connection and ask each second.
-function holders(count, connect, ask) {
-  let done = 0;
-  let ended = false;
-  const one = async () => {
-    while (!ended) {
-      let socket;
-      try {
-        socket = await connect();
-        while (!ended) {
-          await ask(socket);
-          done++;
-          await sleep(1);
-        }
-      } catch {
-        await sleep(1);
-      } finally {
-        socket?.destroy();
-      }
-    }
-  };
-  for (let i = 0; i < count; i++) setTimeout(one, (i * 1000) / count);
-  const load = {
-    stop: async () => {
-      ended = true;
-      await sleep(2);
-    },
-    over: (seconds) => over(seconds, () => done),
-  };
-  atEnd.push(load.stop);
-  return load;
-}
-
-const connection = (port, hello = null, ready = null) =>
-  new Promise((resolve, reject) => {
-    const socket = net.connect(port, "127.0.0.1");
-    socket.setTimeout(3000, () => socket.destroy(new Error("too late")));
-    socket.once("error", reject);
-    socket.once("close", () => reject(new Error("closed")));
-    socket.once("connect", () => {
-      if (hello === null) return resolve(socket);
-      socket.write(hello);
-      answer(socket, ready).then(() => resolve(socket), reject);
-    });
-  });
-const answer = (socket, isWhole) =>
-  new Promise((resolve, reject) => {
-    let all = Buffer.alloc(0);
-    const end = (error) => {
-      socket.off("data", read);
-      socket.off("close", closed);
-      if (error) reject(error);
-      else resolve(all);
-    };
-    const read = (chunk) => {
-      all = Buffer.concat([all, chunk]);
-      if (isWhole(all)) end(null);
-    };
-    const closed = () => end(new Error("closed"));
-    socket.on("data", read);
-    socket.once("close", closed);
-  });
 
 const scenarios = {
   quota: {
-    title: "nginx compresses pages under a CPU quota of 10 %",
+    title: "nginx compresses pages under a CPU quota of 5 %",
     cause: "cpu_quota",
+    needs: NGINX,
     start: async () => {
-      const unified = existsSync("/sys/fs/cgroup/cgroup.controllers");
-      const cpu = unified ? group("cpu", "cpu.max", "max") : group("cpu", "cpu.cfs_quota_us", "-1");
-      nginx({ prefix: (command) => inGroup(cpu.folder, command) });
-      await sleep(1);
-      const agent = new http.Agent({ keepAlive: true });
-      const load = offered(100, () => get(agent, "/page.html", { "accept-encoding": "gzip" }));
+      const cpu = lab.group("cpu", "max");
+      lab.nginx({ http: lab.GZIP, prefix: (command) => lab.inGroups([cpu], command) });
+      await lab.sleep(1);
+      const agent = keepAlive();
+      const load = lab.offered(50, () => lab.get(agent, "/page.html", { headers: { "accept-encoding": "gzip" } }));
+      return { load, bad: () => cpu.set("5000") };
+    },
+  },
+  "quota-postgres": {
+    title: "PostgreSQL sums numbers under a CPU quota of 10 %",
+    cause: "cpu_quota",
+    needs: POSTGRES,
+    start: async () => {
+      const cpu = lab.group("cpu", "max");
+      lab.postgres({ prefix: (command) => lab.inGroups([cpu], command), settings: ["jit=off", "max_parallel_workers_per_gather=0"] });
+      await isThere("PostgreSQL", () => lab.session());
+      const load = lab.holders(20, () => lab.session(), (socket) => lab.query(socket, "select sum(n) from generate_series(1,40000) n"));
       return { load, bad: () => cpu.set("10000") };
     },
   },
-  // The advice names processes by name, so no other nginx may run on the machine.
   files: {
     title: "nginx with a soft limit of 256 open files, 400 clients",
     cause: "file_descriptors",
+    needs: NGINX,
     // The limit is a start's: the ceiling is measured on another process than the floor.
     start: async (good) => {
-      const server = nginx({ ulimit: good ? "4096" : "256" });
-      await sleep(1);
-      const ask = "GET /small.html HTTP/1.1\r\nHost: x\r\n\r\n";
-      const load = holders(
-        400,
-        () => connection(8080),
-        async (socket) => {
-          const said = answer(socket, (all) => all.includes("dull machine. "));
-          socket.write(ask);
-          await said;
-        },
-      );
-      return { load, server, restart: true };
-    },
-  },
-  ports: {
-    title: "clients of nginx that close each connection, with 300 local ports",
-    cause: "ephemeral_ports",
-    start: async () => {
-      for (const file of ["tcp_tw_reuse", "ip_local_port_range"]) {
-        const path = `/proc/sys/net/ipv4/${file}`;
-        const before = readFileSync(path, "utf8");
-        atEnd.push(async () => writeFileSync(path, before));
-      }
-      writeFileSync("/proc/sys/net/ipv4/tcp_tw_reuse", "0");
-      nginx({});
-      await sleep(1);
-      const load = offered(60, async () => {
-        const socket = await connection(8080);
-        const said = answer(socket, (all) => all.includes("dull machine. "));
-        socket.write("GET /small.html HTTP/1.1\r\nHost: x\r\n\r\n");
-        await said;
-        socket.destroy();
-        await new Promise((resolve) => socket.once("close", resolve));
-      });
-      return { load, bad: () => writeFileSync("/proc/sys/net/ipv4/ip_local_port_range", "40000 40299") };
+      lab.nginx({ ulimit: good ? "4096" : "256" });
+      await lab.sleep(1);
+      return { load: lab.holders(400, () => lab.connection(8080), lab.ask), restart: true };
     },
   },
   tasks: {
     title: "PostgreSQL with at most 64 tasks, 100 clients",
     cause: "pids",
+    needs: POSTGRES,
     // Tasks that run already stay, so the limit is a start's.
     start: async (good) => {
-      const pids = group("pids", "pids.max", good ? "max" : "64");
-      const bin = readdirSync("/usr/lib/postgresql").sort().at(-1);
-      const data = join(work, "pg");
-      const uid = Number(spawnSync("id", ["-u", "postgres"]).stdout);
-      if (!existsSync(data)) {
-        mkdirSync(data);
-        chownSync(data, uid, uid);
-        spawnSync("setpriv", [`--reuid=${uid}`, "--clear-groups", `/usr/lib/postgresql/${bin}/bin/initdb`, "-D", data, "-A", "trust", "-U", "postgres"]);
-      }
-      const run = ["setpriv", `--reuid=${uid}`, "--clear-groups", `/usr/lib/postgresql/${bin}/bin/postgres`, "-D", data];
-      service(inGroup(pids.folder, [...run, "-c", "max_connections=300", "-c", "port=8081", "-c", `unix_socket_directories=${data}`]), {
-        endBy: "SIGINT",
-      });
-      await sleep(4);
-      const hello = Buffer.from("\0\0\0\x26\0\x03\0\0user\0postgres\0database\0postgres\0\0", "latin1");
-      hello.writeInt32BE(hello.length, 0);
-      const ready = (all) => all.length >= 6 && all.at(-6) === 0x5a;
-      const query = Buffer.from("Q\0\0\0\0select 1\0", "latin1");
-      query.writeInt32BE(query.length - 1, 1);
-      const load = holders(
-        100,
-        () => connection(8081, hello, ready),
-        async (socket) => {
-          const said = answer(socket, ready);
-          socket.write(query);
-          await said;
-        },
+      const pids = lab.group("pids", good ? "max" : "64");
+      lab.postgres({ prefix: (command) => lab.inGroups([pids], command) });
+      await isThere("PostgreSQL", () => lab.session());
+      return { load: lab.holders(100, () => lab.session(), (socket) => lab.query(socket, "select 1")), restart: true };
+    },
+  },
+  "tasks-apache": {
+    title: "Apache, a process for each connection, with at most 64 tasks, 100 clients",
+    cause: "pids",
+    needs: { "/usr/sbin/apache2": "apache2" },
+    start: async (good) => {
+      const pids = lab.group("pids", good ? "max" : "64");
+      const www = join(lab.work, "www");
+      mkdirSync(www, { recursive: true });
+      writeFileSync(join(www, "small.html"), lab.page(1));
+      const modules = "/usr/lib/apache2/modules";
+      const conf = join(lab.work, "apache.conf");
+      writeFileSync(
+        conf,
+        `ServerRoot ${lab.work}
+ServerName localhost
+Listen 127.0.0.1:8082
+PidFile ${lab.work}/apache.pid
+DefaultRuntimeDir ${lab.work}
+ErrorLog ${lab.work}/apache.log
+LoadModule mpm_prefork_module ${modules}/mod_mpm_prefork.so
+LoadModule authz_core_module ${modules}/mod_authz_core.so
+User www-data
+Group www-data
+StartServers 5
+MaxRequestWorkers 150
+MaxSpareServers 20
+KeepAlive On
+KeepAliveTimeout 60
+MaxKeepAliveRequests 0
+DocumentRoot ${www}
+`,
       );
+      // In a process group of its own, because at its end it ends its whole group.
+      lab.service(lab.inGroups([pids], ["/usr/sbin/apache2", "-D", "FOREGROUND", "-f", conf]), { detached: true });
+      await isThere("Apache", () => lab.connection(8082));
+      return { load: lab.holders(100, () => lab.connection(8082), lab.ask), restart: true };
+    },
+  },
+  ports: {
+    title: "clients of nginx that close each connection, with 300 local ports",
+    cause: "ephemeral_ports",
+    needs: NGINX,
+    start: () =>
+      ports("40000 40299", async () => {
+        lab.nginx({});
+        await lab.sleep(1);
+        return lab.offered(60, async () => {
+          const socket = await lab.connection(8080);
+          await lab.ask(socket);
+          socket.destroy();
+          await new Promise((resolve) => socket.once("close", resolve));
+        });
+      }),
+  },
+  "ports-postgres": {
+    title: "clients of PostgreSQL without a pool, 25 sessions a second, with 1,100 local ports",
+    cause: "ephemeral_ports",
+    needs: POSTGRES,
+    start: () =>
+      ports("40000 41099", async () => {
+        lab.postgres({});
+        await isThere("PostgreSQL", () => lab.session());
+        return sessions(25, "select 1");
+      }),
+    // The ports are used up only after a minute.
+    settle: 75,
+  },
+  oom: {
+    title: "redis with 40 MB of data, killed at a limit of 44 MiB, started again and again",
+    cause: "oom_kill",
+    needs: { "/usr/bin/redis-server": "redis-server" },
+    start: async (good) => {
+      const memory = lab.group("memory", good ? String(256 << 20) : String(44 << 20));
+      const dump = join(lab.work, "redis");
+      mkdirSync(dump, { recursive: true });
+      const redis = ["redis-server", "--port", "8083", "--bind", "127.0.0.1", "--dir", dump, "--save", "", "--appendonly", "no"];
+      // What a unit with Restart=always does.
+      const again = 'while :; do "$@"; sleep 1; done';
+      const kept = lab.service(["sh", "-c", again, "sh", ...lab.inGroups([memory], redis)], { endBy: "SIGKILL" });
+      lab.atEnd(async () => {
+        process.kill(kept.pid, "SIGKILL");
+        for (const pid of readFileSync(join(memory.folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean)) process.kill(Number(pid), "SIGKILL");
+      });
+      await isThere("redis", () => lab.connection(8083));
+      // 40 clients that each write a megabyte again and again, under keys of their own.
+      const value = "x".repeat(1 << 20);
+      let next = 0;
+      const load = lab.offered(20, async () => {
+        const socket = await lab.connection(8083);
+        try {
+          const said = lab.answer(socket, (all) => all.includes("OK"));
+          socket.write(`*3\r\n$3\r\nSET\r\n$4\r\nk${100 + (next++ % 40)}\r\n$${value.length}\r\n${value}\r\n`);
+          await said;
+        } finally {
+          socket.destroy();
+        }
+      });
       return { load, restart: true };
+    },
+  },
+  memory: {
+    title: "nginx with 100 files of 1 MiB on a slow disk, in a group of 80 MiB",
+    cause: "memory_reclaim",
+    needs: NGINX,
+    start: async () => {
+      const disk = lab.loopDisk(160);
+      const files = join(disk.at, "www");
+      mkdirSync(files);
+      for (let i = 0; i < 100; i++) writeFileSync(join(files, `${i}.bin`), Buffer.alloc(1 << 20, i));
+      lab.run("sync");
+      lab.run("umount", disk.at);
+      lab.run("mount", `/dev/${disk.device}`, disk.at);
+      writeFileSync(`/sys/block/${disk.device}/queue/read_ahead_kb`, "1024");
+      const memory = lab.group("memory", "max");
+      const slow = lab.slowDisk(disk.device, 20);
+      lab.nginx({ folder: files, prefix: (command) => lab.inGroups([memory, slow], command) });
+      await lab.sleep(1);
+      const agent = keepAlive();
+      const load = lab.offered(30, () => lab.get(agent, `/${Math.floor(Math.random() * 100)}.bin`));
+      await lab.sleep(30);
+      return { load, bad: () => memory.set(String(80 << 20)) };
+    },
+  },
+  backlog: {
+    title: "nginx under bursts of 300 connections, with net.core.somaxconn 16",
+    cause: "accept_overflow",
+    needs: NGINX,
+    // A listener keeps the length that it was opened with.
+    start: async (good) => {
+      const knob = lab.sysctl("net.core.somaxconn", good ? "4096" : "16");
+      lab.nginx({});
+      await lab.sleep(1);
+      let sent = 0;
+      const load = { done: 0, over: (seconds) => lab.over(seconds, () => load.done) };
+      const one = async () => {
+        const socket = await Promise.race([lab.connection(8080), lab.sleep(0.8).then(() => Promise.reject(new Error("too late")))]);
+        try {
+          await lab.ask(socket);
+          load.done++;
+        } finally {
+          socket.destroy();
+        }
+      };
+      const timer = setInterval(() => {
+        for (let i = 0; i < 300; i++, sent++) one().catch(() => {});
+      }, 2000);
+      lab.atEnd(async () => clearInterval(timer));
+      return { load, knob, restart: true };
     },
   },
 };
 
-async function trial(hub, proposal, finding) {
-  const begun = Date.now();
-  const { trial: made } = await hub.call("POST", "/tuning/trials", {
-    host: hub.host,
-    action: proposal.action,
-    target: proposal.target,
-    value: proposal.to,
-    measure: proposal.measure,
-    blockSeconds: block,
-    finding,
-  });
-  for (;;) {
-    await sleep(3);
-    const now = await hub.call("GET", `/tuning/trials/${made.id}`);
-    if (now.trial.phase === "ended" || now.trial.endedAt) return { ...now, minutes: (Date.now() - begun) / 60_000 };
-  }
-}
-
 async function scenario(hub, name) {
-  const { title, cause, start } = scenarios[name];
+  const { title, cause, needs, start, settle = 10 } = scenarios[name];
   console.log(`\n${name}: ${title}`);
-  const mark = atEnd.length;
-  const stop = async () => {
-    for (const one of atEnd.splice(mark).reverse()) await one();
-  };
   const result = { name, title, trials: [] };
+  const missing = lab.programs(needs);
+  if (missing) {
+    result.skipped = missing;
+    console.log(`  skipped: ${missing}`);
+    return result;
+  }
+  const mark = lab.mark();
   try {
     let made = await start(true);
-    await sleep(5);
+    await lab.sleep(5);
     result.ceiling = await made.load.over(15);
     if (made.restart) {
-      await stop();
+      await lab.stopAll(mark);
       made = await start(false);
     } else made.bad();
-    await sleep(10);
+    await lab.sleep(settle);
     result.floor = await made.load.over(15);
     console.log(`  ceiling ${result.ceiling.toFixed(1)}/s, floor ${result.floor.toFixed(1)}/s`);
+    if (!hub) return result;
     const begun = Date.now();
     result.after = result.floor;
     for (let round = 1; round <= 3; round++) {
-      const finding = await until(`a finding of ${cause}`, 150, async () => {
-        const { findings } = await hub.call("GET", `/findings?host=${encodeURIComponent(hub.host)}`);
-        return findings.find((one) => one.finding.cause === cause && !one.endedAt);
-      });
-      const { proposals } = await hub.call("GET", `/findings/${finding.id}/proposals`);
-      const proposal = proposals[0];
-      if (!proposal || proposal.problem !== "" || proposal.to === "" || !proposal.measure) {
-        result.stopped = JSON.stringify(proposal ?? "no proposal");
-        break;
-      }
-      const { trial: ended, minutes } = await trial(hub, proposal, finding.id);
-      result.trials.push({
-        change: `${ended.action} ${ended.before} → ${ended.value}`,
-        verdict: ended.verdict,
-        effect: ended.effect,
-        reason: ended.reason,
-        minutes: Number(minutes.toFixed(1)),
-      });
+      const ended = await advised(hub, cause, result);
+      if (!ended) break;
       console.log(`  trial ${round}: ${JSON.stringify(result.trials.at(-1))}`);
-      await sleep(8);
+      await lab.sleep(8);
       result.after = await made.load.over(15);
       if (ended.verdict !== "helped" || result.after >= result.floor + 0.9 * (result.ceiling - result.floor)) break;
     }
@@ -410,20 +284,53 @@ async function scenario(hub, name) {
     result.failed = String(error.message);
     console.log(`  ${result.failed}`);
   } finally {
-    await stop();
+    await lab.stopAll(mark);
   }
   return result;
 }
 
-const hub = await startHub();
+/** Waits for a finding of the cause, tries its first advice, and tells how that ended; null when there is nothing to try. */
+async function advised(hub, cause, result) {
+  const finding = await lab.until(`a finding of ${cause}`, 150, async () => {
+    const { findings } = await hub.call("GET", `/findings?host=${encodeURIComponent(hub.host)}`);
+    return findings.find((one) => one.finding.cause === cause && !one.endedAt);
+  });
+  const { proposals } = await hub.call("GET", `/findings/${finding.id}/proposals`);
+  const proposal = proposals[0];
+  if (!proposal || proposal.problem !== "" || proposal.to === "" || !proposal.measure) {
+    result.stopped = JSON.stringify(proposal ?? "no proposal");
+    console.log(`  ${result.stopped}`);
+    return null;
+  }
+  const { trial, minutes, noise } = await lab.trial(hub, {
+    action: proposal.action,
+    target: proposal.target,
+    value: proposal.to,
+    measure: proposal.measure,
+    sought: proposal.sought,
+    blockSeconds: block,
+    finding: finding.id,
+  });
+  result.trials.push({
+    change: `${trial.action} ${trial.before ?? proposal.from} → ${trial.value}`,
+    measure: proposal.measure.title.en,
+    verdict: trial.verdict,
+    effect: trial.effect,
+    reason: trial.reason,
+    noise: noise?.smallestEffect ?? null,
+    minutes,
+  });
+  return trial;
+}
+
 const results = [];
 try {
-  await sleep(20);
-  for (const one of wanted.length ? wanted : Object.keys(scenarios)) {
+  const hub = gapOnly ? null : await lab.startHub();
+  await lab.sleep(gapOnly ? 0 : 20);
+  for (const one of only.length ? only : Object.keys(scenarios)) {
     results.push(await scenario(hub, one));
-    writeFileSync(out, JSON.stringify({ block, results }, null, 1));
+    writeFileSync(out, JSON.stringify({ at: new Date().toISOString(), block, results }, null, 1));
   }
 } finally {
-  await stopAll();
-  rmSync(work, { recursive: true, force: true });
+  await lab.stopAll();
 }

@@ -380,6 +380,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
               risk: 'medium',
               problem,
               measure,
+              sought: 0.1,
             },
           ],
         })

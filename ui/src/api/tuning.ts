@@ -97,6 +97,8 @@ export interface Proposal {
   /** Why it cannot be applied now; empty when it can. */
   readonly problem: string
   readonly measure: Measure | null
+  /** By which share the measure should get better, from 0 to 1. */
+  readonly sought: number
 }
 
 export type TrialVerdict = 'helped' | 'harmed' | 'no_evidence' | 'not_tried' | 'aborted'

@@ -24,6 +24,8 @@ export interface Idea {
   readonly source?: string
   /** What it should make better. */
   readonly measure: Measure | null
+  /** By which share it should get better, from 0 to 1. */
+  readonly sought?: number
   readonly finding?: string
 }
 

@@ -17,6 +17,7 @@ const LEAST_SOUGHT = 3
 const MOST_SOUGHT = 90
 /** Blocks without the change come first, then six pairs at least and twelve at most. */
 const NOISE_BLOCKS = 8
+const USUAL_SOUGHT = 0.1
 const LEAST_BLOCKS = 12
 const MOST_BLOCKS = 24
 const MINUTE = 60
@@ -41,7 +42,7 @@ export function TrialForm({
   const [chosen, setChosen] = useState(offered.length === 0 ? OWN : '0')
   const [own, setOwn] = useState('')
   const [lower, setLower] = useState(true)
-  const [sought, setSought] = useState('10')
+  const [sought, setSought] = useState(String(Math.round(100 * (idea.sought ?? USUAL_SOUGHT))))
   const [blockSeconds, setBlockSeconds] = useState(20)
   const [drain, setDrain] = useState(false)
   const measure = offered[Number(chosen)] ?? ownMeasure(own, lower)

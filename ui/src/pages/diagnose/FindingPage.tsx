@@ -199,7 +199,7 @@ function AdviceLine({
 
 function ProposalButtons({
   advice: { why, source },
-  proposal: { host, action, target, from, to, problem, measure },
+  proposal: { host, action, target, from, to, problem, measure, sought },
   finding,
 }: {
   advice: Advice
@@ -226,7 +226,7 @@ function ProposalButtons({
       </div>
       {step !== null && (
         <ChangeDialog
-          idea={{ wanted: { host, action, target, value: to }, from, why, source, measure, finding }}
+          idea={{ wanted: { host, action, target, value: to }, from, why, source, measure, sought, finding }}
           step={step}
           onClose={() => setStep(null)}
         />

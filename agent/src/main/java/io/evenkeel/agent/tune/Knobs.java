@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Finds the knobs of this server.
 ///
@@ -90,18 +92,19 @@ record Knobs(Path root, Supplier<TuningPolicy> policy, int owner) {
     return new FileKnob(root.resolve("proc/sys").resolve(name.replace('.', '/')));
   }
 
-  /// The processes with a name, as targets of the actions that turn a process's knobs.
+  /// The processes with a name, as targets of the actions that turn a process's knobs; the one that
+  /// is nearest to its limit of open files is the first.
   ///
   /// @throws IOException when they cannot be listed
   List<String> processesNamed(String comm) throws IOException {
     Path proc = root.resolve("proc");
-    List<String> targets = new ArrayList<>();
+    Map<String, Double> targets = new HashMap<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(proc, "[1-9]*")) {
       for (Path folder : folders) {
         try {
           int pid = Integer.parseInt(folder.getFileName().toString());
           if (Files.readString(folder.resolve("comm")).strip().equals(comm)) {
-            targets.add(pid + "@" + ProcessKnob.startTicks(proc, pid));
+            targets.put(pid + "@" + ProcessKnob.startTicks(proc, pid), filesOfLimit(folder, pid));
           }
         } catch (NumberFormatException | IOException e) {
           // No process, or one that has ended since.
@@ -109,6 +112,23 @@ record Knobs(Path root, Supplier<TuningPolicy> policy, int owner) {
         }
       }
     }
-    return targets;
+    return targets.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Double>comparingByValue()
+                .reversed()
+                .thenComparing(Map.Entry::getKey))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /// Which share of the files that it may open a process has open; 0 when that is not told.
+  private static double filesOfLimit(Path process, int pid) {
+    try (Stream<Path> open = Files.list(process.resolve("fd"))) {
+      long most = ProcessCalls.limit(pid, ProcessCalls.RLIMIT_NOFILE).soft();
+      return most > 0 ? (double) open.count() / most : 0;
+    } catch (IOException | KnobException e) {
+      // Another user's, or one that has ended since.
+      return 0;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.evenkeel.agent.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -123,6 +125,38 @@ class TuningProcessTest {
           .isEqualTo(new TuningResult.Refused("process " + pid + " is another one by now"));
     } finally {
       sleeper.destroyForcibly();
+    }
+  }
+
+  @Test
+  void of_several_processes_the_one_nearest_to_its_limit_of_files_is_named_first()
+      throws Exception {
+    String name = "sleeper" + ProcessHandle.current().pid();
+    Path program = folder.resolve(name);
+    Files.copy(Path.of("/bin/sleep"), program, StandardCopyOption.COPY_ATTRIBUTES);
+    List<Process> sleepers = new ArrayList<>();
+    try {
+      for (String limit : List.of("200", "20", "100")) {
+        sleepers.add(
+            new ProcessBuilder("sh", "-c", "ulimit -n " + limit + "; exec " + program + " 600")
+                .start());
+      }
+      Knobs knobs =
+          new Knobs(
+              Path.of("/"),
+              () -> TuningPolicy.read(server.settings.policy(), server.settings.policyOwner()),
+              server.settings.policyOwner());
+      await().atMost(Duration.ofMinutes(1)).until(() -> knobs.processesNamed(name).size() == 3);
+      assertThat(knobs.processesNamed(name))
+          .extracting(target -> target.replaceFirst("@.*", ""))
+          .containsExactly(
+              Long.toString(sleepers.get(1).pid()),
+              Long.toString(sleepers.get(2).pid()),
+              Long.toString(sleepers.get(0).pid()));
+    } finally {
+      for (Process sleeper : sleepers) {
+        sleeper.destroyForcibly().waitFor();
+      }
     }
   }
 

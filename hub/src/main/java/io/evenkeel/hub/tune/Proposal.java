@@ -1,6 +1,7 @@
 package io.evenkeel.hub.tune;
 
 import io.evenkeel.hub.diagnose.finding.Advice;
+import io.evenkeel.hub.diagnose.finding.Tier;
 import io.evenkeel.model.tune.Bounds;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
@@ -11,6 +12,7 @@ import java.util.Optional;
 public final class Proposal {
   private static final int MASK_WORD = 8;
   private static final String TWICE = "x2";
+  private static final double ERRORS_SOUGHT = 0.5;
 
   private Proposal() {}
 
@@ -23,6 +25,28 @@ public final class Proposal {
     return TuningActions.named(change.name())
         .map(action -> new TuningRequest(action.name(), target, value(action, change.to(), now)))
         .filter(request -> request.objection().isEmpty() && !request.value().equals(now));
+  }
+
+  /// By which share a change should make its measure better, for a trial to be worth its time: what
+  /// hides less than that in its own noise can still be tried.
+  ///
+  /// Wider ports hold the fewer of them by as much as they are more. What counts errors should at
+  /// least halve, as limits are doubled. Of all else a tenth is hoped for.
+  static double sought(Tier tier, TuningAction action, String now, String to) {
+    double promised =
+        action.bounds() instanceof Bounds.Ports && isRange(now) && isRange(to)
+            ? 1 - (double) width(now) / width(to)
+            : tier == Tier.ERRORS ? ERRORS_SOUGHT : WantedTrial.USUAL_SOUGHT;
+    return Math.clamp(promised, WantedTrial.USUAL_SOUGHT, WantedTrial.MOST_SOUGHT);
+  }
+
+  private static boolean isRange(String text) {
+    return text.matches("[0-9]{1,5}\\s+[0-9]{1,5}");
+  }
+
+  private static int width(String range) {
+    String[] ends = range.split("\\s+", -1);
+    return Integer.parseInt(ends[1]) - Integer.parseInt(ends[0]) + 1;
   }
 
   private static String value(TuningAction action, String to, String now) {

@@ -30,6 +30,7 @@ public final class Proposals {
   /// @param problem why it cannot be applied now; empty when it can
   /// @param measure what a trial of it would look at; null when no sign of the finding is one
   ///   number
+  /// @param sought by which share that should get better, as [Proposal#sought] has it
   public record ProposedChange(
       int advice,
       String host,
@@ -39,7 +40,8 @@ public final class Proposals {
       String to,
       Risk risk,
       String problem,
-      @Nullable Measure measure) {}
+      @Nullable Measure measure,
+      double sought) {}
 
   private final Function<String, Optional<HostFinding>> findings;
   private final TunedServers servers;
@@ -73,7 +75,7 @@ public final class Proposals {
       Optional<Advice.Change> change = advice.get(i).change();
       Optional<TuningAction> action = change.flatMap(one -> TuningActions.named(one.name()));
       if (change.isPresent() && action.isPresent()) {
-        proposals.add(proposal(i, host, change.get(), action.get(), measure));
+        proposals.add(proposal(i, finding.get(), change.get(), action.get(), measure));
       }
     }
     return Optional.of(proposals);
@@ -81,10 +83,11 @@ public final class Proposals {
 
   private ProposedChange proposal(
       int index,
-      String host,
+      HostFinding finding,
       Advice.Change change,
       TuningAction action,
       @Nullable Measure measure) {
+    String host = finding.host();
     String target = change.target();
     String now = "";
     String to = "";
@@ -119,15 +122,27 @@ public final class Proposals {
       }
     }
     return new ProposedChange(
-        index, host, action.name(), target, now, to, action.risk(), problem, measure);
+        index,
+        host,
+        action.name(),
+        target,
+        now,
+        to,
+        action.risk(),
+        problem,
+        measure,
+        Proposal.sought(finding.finding().tier(), action, now, to));
   }
 
-  /// Advice names a process; the action wants the one that has the name now.
+  /// Advice names a process; the action wants the one that has the name now. Of several the one
+  /// that is nearest to its limit of open files stands first, and is whose limit is meant.
   private static List<String> targets(TunedServer server, TuningAction action, String named) {
-    return action.place() instanceof Place.ProcessProperty
-            && action.place().objection(named).isPresent()
-        ? server.processesNamed(named)
-        : List.of(named);
+    if (action.place() instanceof Place.ProcessProperty(Place.Trait trait)
+        && action.place().objection(named).isPresent()) {
+      List<String> all = server.processesNamed(named);
+      return trait == Place.Trait.OPEN_FILES ? all.stream().limit(1).toList() : all;
+    }
+    return List.of(named);
   }
 
   private Optional<Measure> measure(String host, List<Evidence> evidence)

@@ -2,11 +2,13 @@ package io.evenkeel.hub.diagnose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
 import io.evenkeel.hub.diagnose.evidence.Recording;
 import io.evenkeel.hub.diagnose.evidence.StoredEvidence;
 import io.evenkeel.hub.diagnose.finding.Cause;
+import io.evenkeel.hub.diagnose.finding.Evidence;
 import io.evenkeel.hub.diagnose.finding.Finding;
 import io.evenkeel.hub.diagnose.finding.Verdict;
 import io.evenkeel.hub.diagnose.rule.DiagnosisRules;
@@ -145,6 +147,25 @@ final class DiagnosisTest {
             Cause.DISK_LATENCY,
             Cause.DISK_THROUGHPUT,
             Cause.CPU_QUOTA);
+  }
+
+  @Test
+  void a_quota_is_tried_by_the_time_it_holds_back_for_its_share_stays_whole_until_it_is_enough() {
+    cpus(0.1, 0.1);
+    for (String unit : new String[] {"a.service", "b\\x2d1.service"}) {
+      counter(10, "evenkeel_unit_cpu_nr_periods_total", "unit", unit);
+      counter(unit.startsWith("a") ? 1 : 10, "evenkeel_unit_cpu_nr_throttled_total", "unit", unit);
+      counter(0.8, "evenkeel_unit_cpu_throttled_seconds_total", "unit", unit);
+    }
+    Finding finding = Diagnosis.of(window).bottleneck().orElseThrow();
+    assertThat(finding.cause()).isEqualTo(Cause.CPU_QUOTA);
+    Evidence measure = finding.evidence().getFirst();
+    assertThat(measure.value()).isCloseTo(0.8, within(0.01));
+    assertThat(measure.met()).isTrue();
+    assertThat(measure.query())
+        .isEqualTo(
+            "rate(evenkeel_unit_cpu_throttled_seconds_total"
+                + "{instance=\"$host\",unit=\"b\\\\x2d1.service\"}[1m])");
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.evenkeel.hub.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.hub.diagnose.finding.Advice;
+import io.evenkeel.hub.diagnose.finding.Tier;
+import io.evenkeel.model.tune.TuningActions;
 import io.evenkeel.model.tune.TuningRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,20 @@ class ProposalTest {
     assertThat(Proposal.of(advised("CPUQuota", "40%"), "../x", "20%")).isEmpty();
     assertThat(Proposal.of(advised("LimitNOFILE", "x2"), "4242@99", "infinity")).isEmpty();
     assertThat(Proposal.of(advised("CPUQuota", "x2"), "web.service", "infinity")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "net.core.somaxconn,ERRORS,128,4096,0.5",
+    "CPUQuota,SATURATION,10%,20%,0.1",
+    "net.ipv4.ip_local_port_range,SATURATION,40000\t44999,40000 49999,0.5",
+    "net.ipv4.ip_local_port_range,SATURATION,40000 40299,10240 65535,0.9",
+    "net.ipv4.ip_local_port_range,SATURATION,'','',0.1",
+  })
+  void what_a_trial_seeks_is_what_the_change_promises(
+      String name, Tier tier, String now, String to, double sought) {
+    assertThat(Proposal.sought(tier, TuningActions.named(name).orElseThrow(), now, to))
+        .isEqualTo(sought);
   }
 
   @Test

@@ -356,8 +356,14 @@ class TrialsTest {
             List.of(
                 Advice.words("look", "看", ""),
                 advice("net.core.somaxconn", "", "4096"),
-                advice("LimitNOFILE", "no-such-name", "x2")),
+                advice("LimitNOFILE", "no-such-name", "x2"),
+                advice("LimitNOFILE", "web", "x2"),
+                advice("Nice", "web", "5")),
             List.of());
+    for (int pid : List.of(77, 78)) {
+      tree.put("proc/" + pid + "/comm", "web");
+      tree.put("proc/" + pid + "/stat", pid + " (web) S" + " 0".repeat(18) + " 4711 0");
+    }
     Proposals proposals =
         new Proposals(
             id -> Optional.of(new HostFinding(id, HOST, 0, 0, null, finding)),
@@ -365,14 +371,17 @@ class TrialsTest {
             new HostNumbers(new QueryEngine(samples, QueryLimits.DEFAULT), cpu),
             clock);
     List<Proposals.ProposedChange> found = proposals.of("f1").orElseThrow();
-    assertThat(found).hasSize(2);
+    assertThat(found).hasSize(4);
     Proposals.ProposedChange first = found.getFirst();
     assertThat(first.advice()).isEqualTo(1);
     assertThat(first.from()).isEqualTo("128");
     assertThat(first.to()).isEqualTo("4096");
     assertThat(first.problem()).isEmpty();
     assertThat(Objects.requireNonNull(first.measure()).expression()).endsWith("[$window])");
-    assertThat(found.getLast().problem()).isEqualTo("there is no process no-such-name now");
+    assertThat(first.sought()).isEqualTo(0.5);
+    assertThat(found.get(1).problem()).isEqualTo("there is no process no-such-name now");
+    assertThat(found.get(2).target()).isEqualTo("77@4711");
+    assertThat(found.get(3).problem()).isEqualTo("2 processes are named web: choose one");
     tree.policy("mode = observe\n");
     assertThat(proposals.of("f1").orElseThrow().getFirst().problem()).contains("observe only");
   }

@@ -134,10 +134,11 @@ public final class TuningActions {
           unit("TasksMax", Group.TASKS_MAX, new Whole(64, 4_194_304, 1), Risk.LOW),
           unit("IOWeight", Group.IO_WEIGHT, new Whole(10, 1_000, 1), Risk.MEDIUM),
           // Processes.
-          process("LimitNOFILE", Trait.OPEN_FILES, new Whole(256, 1_048_576, 1), Risk.LOW),
-          process("LimitNPROC", Trait.PROCESSES, new Whole(256, 1_048_576, 1), Risk.LOW),
-          process("LimitMEMLOCK", Trait.LOCKED_MEMORY, new Whole(65_536, TIB, 1), Risk.MEDIUM),
-          process("Nice", Trait.NICE, new Whole(-10, 19, 1), Risk.MEDIUM),
+          // Open files are counted each ten seconds.
+          process("LimitNOFILE", Trait.OPEN_FILES, new Whole(256, 1_048_576, 1), Risk.LOW, 12),
+          process("LimitNPROC", Trait.PROCESSES, new Whole(256, 1_048_576, 1), Risk.LOW, 5),
+          process("LimitMEMLOCK", Trait.LOCKED_MEMORY, new Whole(65_536, TIB, 1), Risk.MEDIUM, 5),
+          process("Nice", Trait.NICE, new Whole(-10, 19, 1), Risk.MEDIUM, 5),
           process(
               "IOSchedulingPriority",
               Trait.IO_PRIORITY,
@@ -152,8 +153,9 @@ public final class TuningActions {
                       "best-effort:6",
                       "best-effort:7",
                       "idle")),
-              Risk.MEDIUM),
-          process("CPUAffinity", Trait.AFFINITY, new CpuList(), Risk.MEDIUM),
+              Risk.MEDIUM,
+              5),
+          process("CPUAffinity", Trait.AFFINITY, new CpuList(), Risk.MEDIUM, 5),
           // Configuration files of services, of which a reload takes effect (nginx.org, ngx_core
           // and
           // ngx_http_core; PostgreSQL's pg_settings, context sighup or user; redis.io, CONFIG SET).
@@ -201,8 +203,9 @@ public final class TuningActions {
     return new TuningAction(name, new UnitProperty(group), bounds, risk, 10, false);
   }
 
-  private static TuningAction process(String name, Trait trait, Bounds bounds, Risk risk) {
-    return new TuningAction(name, new ProcessProperty(trait), bounds, risk, 5, false);
+  private static TuningAction process(
+      String name, Trait trait, Bounds bounds, Risk risk, int washout) {
+    return new TuningAction(name, new ProcessProperty(trait), bounds, risk, washout, false);
   }
 
   private static TuningAction nginx(String directive, long least, long most) {

@@ -27,8 +27,9 @@ public final class TopProcessesCollector implements Collector {
   /// Rounds never come to the nanosecond: a scan that is due within this time is done now.
   private static final long SLACK_NANOS = 500_000_000L;
 
-  /// Below this nobody need hear of it.
-  private static final double NOTABLE_FDS = 0.5;
+  /// Below this nobody need hear of it. Half of where a limit hurts, and some more, so that what a
+  /// doubled limit comes to is still told.
+  private static final double NOTABLE_FDS = 0.25;
 
   private static final String[] LABELS = {"comm", "user", "unit"};
   private static final Comparator<ProcessRecord> BUSIEST_FIRST =

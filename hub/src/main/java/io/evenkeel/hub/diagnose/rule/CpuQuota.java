@@ -12,6 +12,8 @@ import java.util.OptionalDouble;
 /// A unit that its own quota holds back in more than 5 % of the periods
 /// (Documentation/scheduler/sched-bwc.rst).
 final class CpuQuota implements DiagnosisRule {
+  private static final String HELD_BACK = "evenkeel_unit_cpu_throttled_seconds_total";
+
   @Override
   public Outcome judge(EvidenceWindow window) {
     Map<String, Double> periods = window.rateBy("evenkeel_unit_cpu_nr_periods_total", "unit");
@@ -37,6 +39,14 @@ final class CpuQuota implements DiagnosisRule {
       String unit = worst;
       OptionalDouble usedCores =
           window.rate("evenkeel_unit_cpu_seconds_total", track -> track.label("unit").equals(unit));
+      // The share of used-up periods stays whole until the quota is enough; this falls with each
+      // step, so that a trial can tell whether it helped.
+      judgement.measure(
+          "time for which the quota held the unit back",
+          "被配额拦住的时间",
+          window.rate(HELD_BACK, track -> track.label("unit").equals(unit)),
+          Unit.SECONDS,
+          "rate(" + HELD_BACK + "{instance=\"$host\",unit=" + HostLoad.quoted(unit) + "}[1m])");
       judgement.about(unit).by(Culprits.inUnit(window, unit, usedCores, Unit.CORES));
       judgement.advise(
           Advice.turn(

@@ -35,7 +35,14 @@ final class FileDescriptors implements DiagnosisRule {
               OptionalDouble.of(track.max()),
               Unit.RATIO,
               0.9,
-              OWN + "{instance=\"$host\"}")
+              OWN
+                  + "{instance=\"$host\",comm="
+                  + HostLoad.quoted(track.label("comm"))
+                  + ",user="
+                  + HostLoad.quoted(track.label("user"))
+                  + ",unit="
+                  + HostLoad.quoted(track.label("unit"))
+                  + "}")
           .advise(
               Advice.turn(
                   new Advice.Change("LimitNOFILE", track.label("comm"), "", "x2", 1024, 1_048_576),

@@ -45,6 +45,11 @@ final class HostLoad {
     return "rate(node_pressure_" + resource + "_seconds_total{instance=\"$host\"}[1m])";
   }
 
+  /// A label's value as PromQL writes it.
+  static String quoted(String value) {
+    return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+  }
+
   /// The query of a counter's rate, summed.
   static String rateQuery(String metric) {
     return "sum(rate(" + metric + "{instance=\"$host\"}[1m]))";

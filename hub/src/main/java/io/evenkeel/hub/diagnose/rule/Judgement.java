@@ -25,6 +25,7 @@ final class Judgement {
   private final Cause cause;
   private final List<Evidence> signs = new ArrayList<>();
   private final List<Evidence> support = new ArrayList<>();
+  private final List<Evidence> measures = new ArrayList<>();
   private final List<Advice> advice = new ArrayList<>();
   private int supportAsked;
   private String subject = "";
@@ -67,6 +68,14 @@ final class Judgement {
     supportAsked++;
     value.ifPresent(
         number -> support.add(evidence(Text.of(en, zh), number, unit, threshold, true, query)));
+    return this;
+  }
+
+  /// A number that falls as the cause goes, where the signs do not until it has gone: what a trial
+  /// of the advice looks at. It neither makes the cause nor speaks against it.
+  Judgement measure(String en, String zh, OptionalDouble value, Unit unit, String query) {
+    value.ifPresent(
+        number -> measures.add(evidence(Text.of(en, zh), number, unit, 0, true, query)));
     return this;
   }
 
@@ -114,7 +123,8 @@ final class Judgement {
   Outcome decide() {
     // A sign that speaks against the cause rules it out, whatever else is missing.
     boolean against = signs.stream().anyMatch(sign -> !sign.met());
-    List<Evidence> all = new ArrayList<>(signs);
+    List<Evidence> all = new ArrayList<>(measures);
+    all.addAll(signs);
     all.addAll(support);
     if (against) {
       return new Outcome.Clear(cause, all, headroom());

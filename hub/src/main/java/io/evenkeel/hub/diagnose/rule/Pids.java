@@ -75,7 +75,9 @@ final class Pids implements DiagnosisRule {
             OptionalDouble.of(share),
             Unit.RATIO,
             0.85,
-            "evenkeel_unit_pids{instance=\"$host\"} / evenkeel_unit_pids_max{instance=\"$host\"}")
+            "evenkeel_unit_pids{instance=\"$host\",unit="
+                + HostLoad.quoted(unit)
+                + "} / evenkeel_unit_pids_max{instance=\"$host\"}")
         .by(Optional.of(new Culprit(unit, "", "", share, Unit.RATIO)))
         .decide();
   }

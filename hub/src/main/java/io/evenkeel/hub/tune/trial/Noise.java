@@ -9,12 +9,12 @@ import java.util.SplittableRandom;
 ///
 /// @param level the median of the blocks
 /// @param smallestEffect which a trial shows at least four times in five; positive infinity when
-///   not even halving the measure would show
+///   not even nine tenths would show
 public record Noise(double level, double smallestEffect) {
   private static final int TRIALS = 200;
   private static final double POWER = 0.8;
   private static final double STEP = 0.01;
-  private static final double GREATEST = 0.5;
+  private static final double GREATEST = 0.9;
 
   /// Judges an A/A run.
   ///

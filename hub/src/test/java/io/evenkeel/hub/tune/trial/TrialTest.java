@@ -108,6 +108,16 @@ class TrialTest {
     assertThat(Noise.of(noise(400), PLAN, 1).smallestEffect()).isInfinite();
   }
 
+  @Test
+  void a_measure_that_now_and_then_drops_by_itself_still_shows_that_nearly_all_of_it_went() {
+    // Ports that come back all at once, each minute.
+    List<Block> blocks = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      blocks.add(new Block(false, i == 3 ? 0 : 1, OptionalDouble.empty()));
+    }
+    assertThat(Noise.of(blocks, PLAN, 1).smallestEffect()).isBetween(0.5, 0.9);
+  }
+
   private static List<Block> noise(double width) {
     SplittableRandom random = new SplittableRandom(5);
     List<Block> blocks = new ArrayList<>();

@@ -1,0 +1,278 @@
+#!/usr/bin/env node
+// Is the verdict honest on a live machine? Victims with a real load, then trials through the hub's own API:
+//   placebos  changes without any effect on the victim: HELPED would be false
+//   harmful   changes that really hurt it: all must be put back, by the trip wire within ten seconds
+// usage (root): node bench/tuning/honest.mjs OUT.json [--only processor,nice,files,tasks,memory,readahead,buffers] [--block 10]
+// Each victim is independent, so that several runs with one --only each can go on side by side.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import { join } from "node:path";
+import * as lab from "./lab.mjs";
+
+const usage = "usage (root): node bench/tuning/honest.mjs OUT.json [--only NAME,NAME] [--block 10] [--placebos 3]";
+await lab.enter(usage);
+const words = process.argv.slice(2);
+const only = lab.option(words, "--only", "").split(",").filter(Boolean);
+const block = Number(lab.option(words, "--block", "10"));
+const placebos = Number(lab.option(words, "--placebos", "3"));
+const [out] = words;
+if (!out) {
+  console.error(usage);
+  process.exit(2);
+}
+
+const proc = (pid, row) => {
+  // Soft limits stand in the file's fourth column.
+  const line = readFileSync(`/proc/${pid}/limits`, "utf8").split("\n").find((one) => one.startsWith(row));
+  return line.slice(26).trim().split(/\s+/)[0];
+};
+const nice = (pid) => {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16];
+};
+const fresh = () => new http.Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
+const pinned = (command) => ["taskset", "-c", "0", ...command];
+
+// Each starts a victim under load and tells which changes hurt it and which cannot matter to it.
+const victims = {
+  processor: async () => {
+    const cpu = lab.group("cpu", "max");
+    const server = lab.nginx({ http: lab.GZIP, prefix: (command) => lab.inGroups([cpu], command) });
+    await lab.sleep(1);
+    const agent = new http.Agent({ keepAlive: true });
+    const load = lab.offered(60, () => lab.get(agent, "/page.html", { headers: { "accept-encoding": "gzip" } }));
+    return {
+      load,
+      server,
+      harmful: ["5%", "6%", "7%", "8%", "9%", "10%"].map((value) => ({ action: "CPUQuota", target: cpu.name, value, read: cpu.read })),
+    };
+  },
+  nice: async () => {
+    // A neighbour in the same group uses whatever of a fifth of one processor is left.
+    const cpu = lab.group("cpu", "20000");
+    const server = lab.nginx({ http: lab.GZIP, prefix: (command) => lab.inGroups([cpu], pinned(command)) });
+    lab.service(lab.inGroups([cpu], pinned(["sh", "-c", "while :; do :; done"])), { endBy: "SIGKILL" });
+    await lab.sleep(1);
+    const agent = new http.Agent({ keepAlive: true });
+    const load = lab.offered(20, () => lab.get(agent, "/page.html", { headers: { "accept-encoding": "gzip" } }));
+    const target = lab.processTarget(server.pid);
+    return {
+      load,
+      server,
+      harmful: [19, 18, 17, 16, 15, 14].map((value) => ({ action: "Nice", target, value: String(value), read: () => nice(server.pid) })),
+    };
+  },
+  files: async () => {
+    const server = lab.nginx({ ulimit: "4096" });
+    await lab.sleep(1);
+    const load = lab.offered(60, async () => {
+      const socket = await lab.connection(8080);
+      try {
+        await lab.ask(socket);
+      } finally {
+        setTimeout(() => socket.destroy(), 6000);
+      }
+    });
+    const target = lab.processTarget(server.pid);
+    return {
+      load,
+      server,
+      harmful: [256, 275, 290, 300].map((value) => ({
+        action: "LimitNOFILE",
+        target,
+        value: String(value),
+        read: () => proc(server.pid, "Max open files"),
+      })),
+    };
+  },
+  tasks: async () => {
+    const pids = lab.group("pids", "max");
+    const server = lab.postgres({ prefix: (command) => lab.inGroups([pids], command) });
+    await lab.until("PostgreSQL is there", 60, () => lab.session().then((socket) => !!socket.destroy(), () => false));
+    lab.holders(75, () => lab.session(), (socket) => lab.query(socket, "select 1"));
+    await lab.sleep(5);
+    const load = lab.offered(10, async () => {
+      const socket = await lab.session();
+      try {
+        await lab.query(socket, "select 1");
+      } finally {
+        socket.destroy();
+      }
+    });
+    return {
+      load,
+      server,
+      harmful: [64, 66, 68, 70].map((value) => ({ action: "TasksMax", target: pids.name, value: String(value), read: pids.read })),
+    };
+  },
+  memory: () => reads((memory) => ["16777216", "25165824", "33554432"].map((value) => ({ action: "MemoryMax", target: memory.name, value, read: memory.read })), "max"),
+  readahead: () =>
+    reads(
+      (memory, disk) =>
+        ["64", "128", "192"].map((value) => ({
+          action: "read_ahead_kb",
+          target: disk.device,
+          value,
+          read: () => readFileSync(`/sys/block/${disk.device}/queue/read_ahead_kb`, "utf8").trim(),
+        })),
+      String(48 << 20),
+    ),
+  buffers: async () => {
+    for (const knob of ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]) lab.sysctl(knob, "4096 131072 6291456");
+    const server = lab.nginx({});
+    await lab.sleep(1);
+    const agent = fresh();
+    const load = lab.offered(20, () => lab.get(agent, "/page.html"));
+    const read = (knob) => () => readFileSync(`/proc/sys/${knob.replaceAll(".", "/")}`, "utf8").trim().replaceAll(/\s+/g, " ");
+    return {
+      load,
+      server,
+      harmful: ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"].flatMap((action) =>
+        ["4096 4096 4096", "4096 4096 8192"].map((value) => ({ action, target: "", value, read: read(action) })),
+      ),
+    };
+  },
+};
+
+// nginx reads files of 1 MiB from a disk that takes few requests a second, with room in memory for all of them or for few.
+async function reads(harmful, limit) {
+  const disk = lab.loopDisk(200);
+  const files = join(disk.at, "www");
+  mkdirSync(files);
+  for (let i = 0; i < 120; i++) writeFileSync(join(files, `${i}.bin`), Buffer.alloc(1 << 20, i));
+  lab.run("sync");
+  const memory = lab.group("memory", limit);
+  const slow = lab.slowDisk(disk.device, 60);
+  writeFileSync(`/sys/block/${disk.device}/queue/read_ahead_kb`, "1024");
+  // What was written is in the cache of another group.
+  lab.run("umount", disk.at);
+  lab.run("mount", `/dev/${disk.device}`, disk.at);
+  const server = lab.nginx({ folder: files, prefix: (command) => lab.inGroups([memory, slow], command) });
+  await lab.sleep(1);
+  const agent = new http.Agent({ keepAlive: true });
+  let next = 0;
+  const load = lab.offered(8, () => lab.get(agent, `/${next++ % 120}.bin`, { patience: 4000 }));
+  await lab.sleep(40);
+  return { load, server, harmful: harmful(memory, disk) };
+}
+
+// What cannot matter to these victims on this machine: limits far away, and what only new listeners or a swap would see.
+const innocent = (server) => [
+  { action: "net.core.somaxconn", target: "", value: "8192" },
+  { action: "LimitMEMLOCK", target: lab.processTarget(server.pid), value: "134217728" },
+  { action: "net.ipv4.tcp_max_syn_backlog", target: "", value: "4096" },
+  { action: "LimitNPROC", target: lab.processTarget(server.pid), value: "90000" },
+];
+
+const host = (name) => `${name}{instance="$host"}`;
+const answered = {
+  title: { en: "answers", zh: "应答" },
+  expression: `rate(${host("bench_done_total")}[$window])`,
+  lowerIsBetter: false,
+  unit: "per_second",
+};
+const took = {
+  title: { en: "time of an answer", zh: "应答时间" },
+  expression: host("bench_median_seconds"),
+  lowerIsBetter: true,
+  unit: "seconds",
+};
+const used = {
+  title: { en: "processor time of an answer", zh: "每个应答的处理器时间" },
+  expression: `sum(rate(node_context_switches_total{instance="$host"}[$window]))`,
+  lowerIsBetter: true,
+  unit: "per_second",
+};
+const guarded = {
+  offered: `rate(${host("bench_sent_total")}[$window])`,
+  errors: `rate(${host("bench_failed_total")}[$window])`,
+  p99: host("bench_p99_seconds"),
+};
+
+// Watches a knob from outside: when it left its value, and when that came back.
+function watched(read) {
+  const before = read();
+  const spans = [];
+  const timer = setInterval(() => {
+    const isOff = read() !== before;
+    const last = spans.at(-1);
+    if (isOff && (!last || last.to)) spans.push({ from: performance.now() });
+    if (!isOff && last && !last.to) last.to = performance.now();
+  }, 50);
+  return {
+    end: () => {
+      clearInterval(timer);
+      return { spans: spans.map(({ from, to }) => (to ? Number(((to - from) / 1000).toFixed(2)) : null)), restored: read() === before, before };
+    },
+  };
+}
+
+async function one(hub, kind, change, measure) {
+  const { read, ...wanted } = change;
+  const watch = kind === "harmful" ? watched(read) : null;
+  const result = { kind, change: `${wanted.action} ${wanted.value}`, measure: measure.title.en };
+  try {
+    const ended = await lab.trial(hub, { ...wanted, measure: { ...measure, ...guarded }, sought: 0.5, blockSeconds: block });
+    Object.assign(result, {
+      verdict: ended.trial.verdict,
+      reason: ended.trial.reason,
+      kept: ended.trial.kept,
+      effect: ended.trial.effect,
+      noise: ended.noise?.smallestEffect ?? null,
+      tripped: ended.guards.find((guard) => guard.tripped)?.guard ?? null,
+      outcome: ended.report?.outcome ?? "",
+      minutes: ended.minutes,
+    });
+  } catch (error) {
+    result.failed = String(error.message);
+  }
+  if (watch) {
+    const { spans, restored, before } = watch.end();
+    Object.assign(result, { before, restored, turned: spans.length, secondsOn: spans.at(-1) ?? null });
+  }
+  console.log(`  ${JSON.stringify(result)}`);
+  return result;
+}
+
+const hub = await lab.startHub();
+const results = [];
+try {
+  for (const name of only.length ? only : Object.keys(victims)) {
+    console.log(name);
+    const mark = lab.mark();
+    try {
+      const problem = lab.programs(name === "tasks" ? { "/usr/bin/psql": "postgresql" } : { "/usr/sbin/nginx": "nginx" });
+      if (problem) {
+        console.log(`  skipped: ${problem}`);
+        results.push({ victim: name, skipped: problem });
+        continue;
+      }
+      const { load, server, harmful } = await victims[name]();
+      await lab.tell(load);
+      await lab.sleep(25);
+      console.log(`  ${(await load.over(5)).toFixed(1)} answers/s`);
+      const measures = [took, answered, used];
+      const plan = [
+        ...harmful.map((change) => ["harmful", change, answered]),
+        ...innocent(server).slice(0, placebos).map((change, i) => ["placebo", change, measures[i % measures.length]]),
+      ];
+      for (const [kind, change, measure] of plan) {
+        results.push({ victim: name, ...(await one(hub, kind, change, measure)) });
+        writeFileSync(out, JSON.stringify({ at: new Date().toISOString(), block, results }, null, 1));
+        await lab.sleep(12);
+      }
+    } finally {
+      await lab.stopAll(mark);
+    }
+  }
+} finally {
+  await lab.stopAll();
+}
+// Only what was really turned can have done harm, and only what was tried can have helped.
+const turned = results.filter((each) => each.kind === "harmful" && each.turned > 0);
+const tripped = turned.filter((each) => each.tripped).map((each) => each.secondsOn);
+const tried = results.filter((each) => each.kind === "placebo" && each.verdict && each.verdict !== "not_tried");
+console.log(
+  `harmful: ${turned.filter((each) => each.restored).length} of ${turned.length} put back, ${tripped.length} by the trip wire after ${tripped.sort((x, y) => x - y).join(", ")} s; ` +
+    `placebos tried: ${tried.length}, helped: ${tried.filter((each) => each.verdict === "helped").length}`,
+);
