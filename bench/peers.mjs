@@ -2,7 +2,7 @@
 // prometheus and victoria-metrics where they are installed. Each listens on loopback, on a free port, and
 // keeps its data in a folder of its own.
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -141,11 +141,14 @@ export async function hub(folder, settings) {
 
 /** Every peer by name: a function that starts it with its data below a folder, or null when it is not installed. */
 export const peers = {
-  async evenkeel(folder) {
+  async evenkeel(folder, settings = "") {
     const port = await freePort();
     const data = join(folder, "evenkeel");
+    const config = join(folder, "evenkeel.yaml");
     const url = `http://127.0.0.1:${port}`;
-    const hub = await started("evenkeel", "0.1.0", data, evenkeel, ["--data", data, "--listen", `127.0.0.1:${port}`], url, `${url}/-/ready`);
+    writeFileSync(config, settings);
+    const args = ["--config", config, "--data", data, "--listen", `127.0.0.1:${port}`];
+    const hub = await started("evenkeel", "0.1.0", data, evenkeel, args, url, `${url}/-/ready`);
     return { ...hub, write: `${url}/api/v1/write`, token: token(data, "--scope", "ingest"), store: join(data, "tsdb") };
   },
   async "victoria-metrics"(folder) {
@@ -173,11 +176,14 @@ export const peers = {
   },
 };
 
+/** A store takes samples of the last 26 hours, and a load may begin ten hours before it is made. */
+const LOAD_KEPT_MILLIS = 12 * 3600_000;
+
 /** The load of some hosts, made once and kept: its folder and how many samples it holds. */
 export async function load(folder, recording, { hosts, series, rounds, periodMillis, perRequest, connections }) {
   const made = join(folder, `load-${hosts}x${series}x${rounds}-${periodMillis}-${connections}`);
   try {
-    if (readdirSync(made).length === connections) return { folder: made, samples: hosts * series * rounds };
+    if (readdirSync(made).length === connections && Date.now() - statSync(made).mtimeMs < LOAD_KEPT_MILLIS) return { folder: made, samples: hosts * series * rounds };
   } catch {
     // It is made now.
   }

@@ -1,12 +1,15 @@
 package io.evenkeel.hub.api;
 
 import io.helidon.webserver.http.ServerRequest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /// Bodies of requests, counted while they are read.
 final class Bodies {
+  private static final int AT_ONCE = 256 << 10;
+  private static final int PORTION = 16 << 10;
+
   private Bodies() {}
 
   /// The whole body.
@@ -16,18 +19,29 @@ final class Bodies {
     if (!request.content().hasEntity()) {
       return new byte[0];
     }
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    // What is announced is not believed further than it has come.
+    long announced = request.headers().contentLength().orElse(0);
+    byte[] body = new byte[(int) Math.clamp(announced, 0, Math.min(most, AT_ONCE))];
+    int size = 0;
     try (InputStream in = request.content().inputStream()) {
-      byte[] portion = new byte[16 << 10];
-      for (int read = in.read(portion); read >= 0; read = in.read(portion)) {
-        if (body.size() + read > most) {
+      while (true) {
+        int read = in.readNBytes(body, size, body.length - size);
+        size += read;
+        if (size < body.length) {
+          return Arrays.copyOf(body, size);
+        }
+        int next = in.read();
+        if (next < 0) {
+          return body;
+        }
+        if (size >= most) {
           throw ApiException.tooLarge("The body is larger than " + most + " bytes.");
         }
-        body.write(portion, 0, read);
+        body = Arrays.copyOf(body, Math.min(most, Math.max(2 * size, PORTION)));
+        body[size++] = (byte) next;
       }
     } catch (IOException e) {
       throw ApiException.badRequest("The body was cut off: " + e.getMessage());
     }
-    return body.toByteArray();
   }
 }

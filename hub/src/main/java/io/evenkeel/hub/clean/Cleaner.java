@@ -1,6 +1,6 @@
 package io.evenkeel.hub.clean;
 
-import io.evenkeel.hub.clean.KnownSeries.Known;
+import io.evenkeel.hub.clean.KnownSeries.Owner;
 import io.evenkeel.model.SampleBatch;
 import io.evenkeel.model.StaleMarker;
 import io.evenkeel.tsdb.storage.AppendReport;
@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cleaner {
   private static final int MAX_HOSTS = 20_000;
   private static final long EXPONENT = 0x7FF0_0000_0000_0000L;
+  private static final Owner NOBODY = new Owner("", null);
 
   private final CleanCounts counts;
   private final Map<String, HostCheck> hosts = new ConcurrentHashMap<>();
@@ -95,17 +96,17 @@ public final class Cleaner {
     private final BitSet refused = new BitSet();
     private final List<HostCheck> touched = new ArrayList<>(1);
     private int series = -1;
-    private @Nullable Known last;
+    private KnownSeries.Table table = known.table();
+    private int last = KnownSeries.UNKNOWN;
     private SeriesKind kind = SeriesKind.FOREIGN;
     private @Nullable HostCheck host;
     private @Nullable HostCheck held;
     private String instance = "";
 
-    /// The instance of the series that was scanned last.
+    /// The instance of the series that was scanned last, and whom it stands for.
     private byte[] nameBytes = new byte[0];
 
-    private String name = "";
-    private @Nullable HostCheck named;
+    private Owner named = NOBODY;
 
     /// Nearly always one; a name of the batch before is the same object, so few are looked up.
     private final Set<String> instances = new HashSet<>(2);
@@ -137,12 +138,12 @@ public final class Cleaner {
         return;
       }
       HostCheck check = host;
-      if (check != null && last != null) {
+      if (check != null) {
         hold(check);
         if (!check.isTouched()) {
           touched.add(check);
         }
-        if (!check.take(batch, sample, last)) {
+        if (!check.take(batch, sample, table, last)) {
           refused.set(sample);
         }
       }
@@ -166,16 +167,17 @@ public final class Cleaner {
     private void enter(int number) {
       series = number;
       long hash = batch.labelHash(number);
-      Known found = known.find(last, hash);
-      if (found == null) {
+      int found = table.find(last, hash);
+      if (found == KnownSeries.UNKNOWN) {
         scanLabels(number);
-        found = new Known(hash, kind, host, instance);
-        known.put(found);
-      } else {
-        kind = found.kind();
-        host = found.host();
-        instance = found.instance();
+        // The table that has it may be another one, in which the one before has no number.
+        table = known.put(hash, kind, named);
+        found = table.find(KnownSeries.UNKNOWN, hash);
       }
+      kind = table.kind(found);
+      Owner owner = table.owner(found);
+      instance = owner.instance();
+      host = kind == SeriesKind.FOREIGN ? null : owner.host();
       last = found;
       note();
     }
@@ -197,15 +199,16 @@ public final class Cleaner {
       int end = scan.instanceOffset + scan.instanceLength;
       if (!Arrays.equals(bytes, scan.instanceOffset, end, nameBytes, 0, nameBytes.length)) {
         nameBytes = Arrays.copyOfRange(bytes, scan.instanceOffset, end);
-        name = new String(nameBytes, StandardCharsets.UTF_8);
-        named = hosts.get(name);
+        String name = new String(nameBytes, StandardCharsets.UTF_8);
+        named = owner(name, hosts.get(name));
       }
-      if (named == null && kind != SeriesKind.FOREIGN && !name.isEmpty()) {
-        named = hostCheck(name, bytes);
+      if (named.host() == null && kind != SeriesKind.FOREIGN && !named.instance().isEmpty()) {
+        named = owner(named.instance(), hostCheck(named.instance(), bytes));
       }
-      HostCheck check = named;
-      instance = check == null ? name : check.instance();
-      host = kind == SeriesKind.FOREIGN ? null : check;
+    }
+
+    private static Owner owner(String name, @Nullable HostCheck check) {
+      return new Owner(check == null ? name : check.instance(), check);
     }
 
     private @Nullable HostCheck hostCheck(String name, byte[] bytes) {

@@ -1,6 +1,5 @@
 package io.evenkeel.hub.clean;
 
-import io.evenkeel.hub.clean.KnownSeries.Known;
 import io.evenkeel.model.InvalidLabelsException;
 import io.evenkeel.model.LabelBytes;
 import io.evenkeel.model.Labels;
@@ -108,14 +107,16 @@ final class HostCheck {
   }
 
   /// Takes a sample whose value is finite; false refuses it.
-  boolean take(SampleBatch batch, int sample, Known known) {
-    SeriesKind kind = known.kind();
+  ///
+  /// @param number its series' in a table of what is known
+  boolean take(SampleBatch batch, int sample, KnownSeries.Table known, int number) {
+    SeriesKind kind = known.kind(number);
     long timeMillis = batch.time(sample);
     double value = Double.longBitsToDouble(batch.valueBits(sample));
     newestMillis = touched ? Math.max(newestMillis, timeMillis) : timeMillis;
     touched = true;
     if (kind.isCounter()) {
-      return counter(batch, sample, known, timeMillis, value);
+      return counter(batch, sample, known, number, timeMillis, value);
     }
     if (kind.isWhole()) {
       whole(batch, sample, kind, timeMillis, value);
@@ -133,22 +134,27 @@ final class HostCheck {
   }
 
   private boolean counter(
-      SampleBatch batch, int sample, Known known, long timeMillis, double value) {
+      SampleBatch batch,
+      int sample,
+      KnownSeries.Table known,
+      int number,
+      long timeMillis,
+      double value) {
     if (value < 0) {
       counts.doubt(instance, Doubt.NEGATIVE_COUNTER, 1);
       return false;
     }
-    SeriesKind kind = known.kind();
+    SeriesKind kind = known.kind(number);
     int series = batch.series(sample);
     long key = fingerprint(batch, series);
-    int row = memory.find(key, known.row());
+    int row = memory.find(key, known.row(number));
     if (row < 0) {
       row = memory.insert(key, trait(batch, series, kind), timeMillis, value);
-      known.row(row);
+      known.row(number, row);
       countCore(kind, row, timeMillis);
       return true;
     }
-    known.row(row);
+    known.row(number, row);
     countCore(kind, row, timeMillis);
     long elapsedMillis = timeMillis - memory.time(row);
     if (elapsedMillis <= 0) {

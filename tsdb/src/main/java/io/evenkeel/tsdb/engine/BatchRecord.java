@@ -72,6 +72,13 @@ final class BatchRecord {
     }
     int length = 8 - (Long.numberOfTrailingZeros(bits) >>> 3);
     int code = bits == 0 ? 0 : Math.min(length, FULL_LENGTH);
+    int bytes = code == FULL_LENGTH ? 8 : code;
+    if (id == lastId + 1 && time == lastTime && start == 0) {
+      // As nearly all come: a sender keeps the order of its series and reads them at one time.
+      out.u8AndHighBytes(NUMBER | NEXT_ID | SAME_TIME | code << LENGTH_SHIFT, bits, bytes);
+      lastId = id;
+      return;
+    }
     out.u8(
         NUMBER
             | (id == lastId + 1 ? NEXT_ID : 0)
@@ -87,7 +94,7 @@ final class BatchRecord {
     if (start != 0) {
       out.zigzag(start - time);
     }
-    out.highBytes(bits, code == FULL_LENGTH ? 8 : code);
+    out.highBytes(bits, bytes);
     lastId = id;
     lastTime = time;
   }

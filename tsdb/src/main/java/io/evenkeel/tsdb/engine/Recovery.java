@@ -88,9 +88,10 @@ final class Recovery {
     int last = Math.max(newest, logs.isEmpty() ? 0 : logs.getLast());
     try (Arena arena = Arena.ofConfined()) {
       Head head = newest == 0 ? fresh(null) : readCheckpoint(newest, arena);
+      int written = lastWritten(logs);
       for (int number : logs) {
         if (number >= newest) {
-          replay(head, number, number == logs.getLast(), arena);
+          replay(head, number, number >= written, arena);
         }
       }
       if (orphans > 0) {
@@ -101,6 +102,17 @@ final class Recovery {
       }
       return new Result(head, last + 1, damaged, problems);
     }
+  }
+
+  /// The last log that holds anything. A store on a full disk leaves empty ones behind, each of a
+  /// try to begin anew after a torn end.
+  private int lastWritten(List<Integer> logs) throws IOException {
+    for (int number : logs.reversed()) {
+      if (disk.bytes(directory.log(number)) > 0) {
+        return number;
+      }
+    }
+    return 0;
   }
 
   private void problem(String text) {
@@ -202,7 +214,7 @@ final class Recovery {
         head.writeFiles();
       }
     }
-    // The end of the last file may be torn by the crash; that was never acknowledged.
+    // The end of the last file may be torn by a crash or a full disk; that was never acknowledged.
     if (reader.damagedInside() || (reader.damaged() > 0 && !last)) {
       problem(damage(path, reader));
       damaged.add(path);

@@ -14,8 +14,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Whatever call to the disk fails, and wherever the power goes: no acknowledged sample is lost,
@@ -38,15 +41,16 @@ class DiskFaultTest {
     assertThat(failEveryCall(2, 8, Long.MAX_VALUE, true)).isGreaterThan(100);
   }
 
-  @Test
+  @RepeatedTest(10)
   @Tag("long")
-  void survives_failing_calls_and_the_loss_of_power_for_long() throws Exception {
-    for (long seed = 10; seed < 20; seed++) {
-      failEveryCall(seed, 40, 1, false);
-      failEveryCall(seed, 40, 1, true);
-      failEveryCall(seed, 40, 7, false);
-      failEveryCall(seed, 40, Long.MAX_VALUE, true);
-    }
+  void survives_failing_calls_and_the_loss_of_power_for_long(
+      RepetitionInfo repetition, TestReporter reporter) throws Exception {
+    long seed = 9L + repetition.getCurrentRepetition();
+    int runs = failEveryCall(seed, 40, 1, false);
+    runs += failEveryCall(seed, 40, 1, true);
+    runs += failEveryCall(seed, 40, 7, false);
+    runs += failEveryCall(seed, 40, Long.MAX_VALUE, true);
+    reporter.publishEntry("runs", Integer.toString(runs));
   }
 
   /// Runs the same load again and again, failing at the first call, then at the second, until the

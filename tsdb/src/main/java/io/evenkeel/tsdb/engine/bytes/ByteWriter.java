@@ -13,6 +13,8 @@ public final class ByteWriter {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle BIG_LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private byte[] bytes;
   private int size;
@@ -63,9 +65,17 @@ public final class ByteWriter {
   /// The `count` highest bytes of a number, the highest first.
   public void highBytes(long value, int count) {
     reserve(8);
-    for (int i = 0; i < count; i++) {
-      bytes[size++] = (byte) (value >>> (56 - 8 * i));
-    }
+    BIG_LONG.set(bytes, size, value);
+    size += count;
+  }
+
+  /// A byte, then the `count` highest bytes of a number: [#u8] and [#highBytes] at once.
+  public void u8AndHighBytes(int first, long value, int count) {
+    reserve(9);
+    int at = size;
+    bytes[at] = (byte) first;
+    BIG_LONG.set(bytes, at + 1, value);
+    size = at + 1 + count;
   }
 
   public void put(byte[] from, int offset, int length) {

@@ -4,6 +4,9 @@ import io.evenkeel.tsdb.engine.bytes.ByteReader;
 import io.evenkeel.tsdb.engine.bytes.DamagedBytesException;
 import io.evenkeel.tsdb.engine.bytes.Varint;
 import io.evenkeel.tsdb.storage.SampleColumns;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /// Packs numbers and their times on whole bytes, without loss for any bit pattern.
 ///
@@ -31,6 +34,8 @@ public final class NumberCodec {
   private static final int XOR_ANY = 7;
   private static final int TINY = 3;
   private static final int WIDE = 7;
+  private static final VarHandle BIG_LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final double EXACT = 9_007_199_254_740_992.0;
   private static final double[] SCALES = {1, 100, 1_000, 1_000_000};
 
@@ -83,9 +88,13 @@ public final class NumberCodec {
     long before = state.lastBits;
     if (bits != before) {
       int scale = fittingScale(bits, before, state.scale);
-      if (scale >= 0) {
+      long delta = scale < 0 ? 0 : scaled(bits, scale) - scaled(before, scale);
+      long xor = bits ^ before;
+      int leading = Long.numberOfLeadingZeros(xor) >>> 3;
+      int trailing = Long.numberOfTrailingZeros(xor) >>> 3;
+      // The difference, unless it would take more bytes than the XOR.
+      if (scale >= 0 && varintBytes(zigzag(delta)) <= 8 - leading - trailing) {
         state.scale = scale;
-        long delta = scaled(bits, scale) - scaled(before, scale);
         if (delta >= -TINY && delta <= TINY) {
           control |= SCALED + scale << 2 | (int) (delta + TINY) << 5;
         } else {
@@ -93,18 +102,15 @@ public final class NumberCodec {
           at = Varint.put(into, at, zigzag(delta));
         }
       } else {
-        long xor = bits ^ before;
-        int leading = Long.numberOfLeadingZeros(xor) >>> 3;
-        int trailing = Long.numberOfTrailingZeros(xor) >>> 3;
         if (leading == 1 || leading == 2) {
           control |= (leading == 1 ? XOR_1 : XOR_2) << 2 | trailing << 5;
         } else {
           control |= XOR_ANY << 2 | trailing << 5;
           into[at++] = (byte) leading;
         }
-        for (int shift = 56 - 8 * leading; shift >= 8 * trailing; shift -= 8) {
-          into[at++] = (byte) (xor >>> shift);
-        }
+        // Eight bytes at once, of which the next write covers those that are too many.
+        BIG_LONG.set(into, at, xor << 8 * leading);
+        at += 8 - leading - trailing;
       }
     }
     into[position] = (byte) control;
@@ -126,31 +132,27 @@ public final class NumberCodec {
       return -1;
     }
     if (fits(bits, value, 0)) {
-      return near(bits, before, 0);
+      return 0;
     }
     if (hint > 0 && fits(bits, value, hint)) {
-      return near(bits, before, hint);
+      return hint;
     }
     for (int scale = 1; scale < SCALES.length; scale++) {
       if (scale != hint && fits(bits, value, scale)) {
-        return near(bits, before, scale);
+        return scale;
       }
     }
     return -1;
   }
 
-  /// The scale, unless the difference would take more bytes than the XOR.
-  private static int near(long bits, long before, int scale) {
-    long delta = scaled(bits, scale) - scaled(before, scale);
-    long xor = bits ^ before;
-    int xorBytes =
-        8 - (Long.numberOfLeadingZeros(xor) >>> 3) - (Long.numberOfTrailingZeros(xor) >>> 3);
-    long zigzag = zigzag(delta);
-    int deltaBytes = (70 - Long.numberOfLeadingZeros(zigzag | 1)) / 7;
-    return deltaBytes <= xorBytes ? scale : -1;
+  private static int varintBytes(long value) {
+    return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
   }
 
   private static boolean fits(long bits, double value, int scale) {
+    if (scale == 0) {
+      return Double.doubleToRawLongBits((double) (long) value) == bits;
+    }
     double whole = Math.rint(value * SCALES[scale]);
     return Math.abs(whole) < EXACT
         && Double.doubleToRawLongBits((double) (long) whole / SCALES[scale]) == bits;

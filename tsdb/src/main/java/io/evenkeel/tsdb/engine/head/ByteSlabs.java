@@ -1,8 +1,6 @@
 package io.evenkeel.tsdb.engine.head;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /// Many small runs of bytes in a few large arrays, so that a hundred thousand of them are not as
 /// many objects.
@@ -17,7 +15,8 @@ final class ByteSlabs {
   private static final int PAGE = 1 << PAGE_BITS;
   private static final int[] SIZES = sizes();
 
-  private final List<byte[]> pages = new ArrayList<>();
+  private byte[][] pages = new byte[16][];
+  private int pageCount;
   private final int[][] free = new int[SIZES.length][8];
   private final int[] freeCount = new int[SIZES.length];
   private int used = PAGE;
@@ -52,10 +51,11 @@ final class ByteSlabs {
     }
     // Addresses count in units of 16 bytes, which every size is a multiple of: 32 GiB in an int.
     if (used + SIZES[sizeClass] > PAGE) {
-      pages.add(new byte[PAGE]);
+      pages = pageCount == pages.length ? Arrays.copyOf(pages, 2 * pageCount) : pages;
+      pages[pageCount++] = new byte[PAGE];
       used = 0;
     }
-    int address = (int) (((long) (pages.size() - 1) << PAGE_BITS | used) >>> 4);
+    int address = (int) (((long) (pageCount - 1) << PAGE_BITS | used) >>> 4);
     used += SIZES[sizeClass];
     return address;
   }
@@ -70,10 +70,10 @@ final class ByteSlabs {
   }
 
   byte[] page(int address) {
-    return pages.get((int) ((address & 0xFFFFFFFFL) << 4 >>> PAGE_BITS));
+    return pages[address >>> (PAGE_BITS - 4)];
   }
 
   int offset(int address) {
-    return (int) ((address & 0xFFFFFFFFL) << 4) & (PAGE - 1);
+    return address << 4 & (PAGE - 1);
   }
 }
