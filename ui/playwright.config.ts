@@ -28,8 +28,8 @@ export default defineConfig({
   workers: realHub ? 1 : 2,
   fullyParallel: !realHub,
   forbidOnly: true,
-  timeout: 45_000,
-  expect: { timeout: 10_000 },
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {
     browserName: 'chromium',

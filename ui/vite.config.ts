@@ -27,5 +27,5 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   server: { proxy: { '/api': hub } },
-  test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node' },
+  test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node', testTimeout: 60_000 },
 })

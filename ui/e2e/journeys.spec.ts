@@ -88,7 +88,7 @@ test('single keys can be switched off', async ({ page, hub }) => {
 })
 
 test('live values move, are measured, and come back after the stream was cut', async ({ page, hub }) => {
-  const measured = page.waitForRequest(/\/live\/latency$/, { timeout: 20_000 })
+  const measured = page.waitForRequest(/\/live\/latency$/, { timeout: 60_000 })
   await page.goto(`${hub.url}/fleet`)
   await isLive(page)
   const last = page.locator('[data-panel="cpu-modes"] tbody tr td').nth(3)
@@ -108,7 +108,7 @@ test('three tabs share one stream', async ({ context, page, hub }) => {
     await tab.goto(hub.url + path)
     await expect(tab.getByRole('status').filter({ hasText: 'Live' })).toBeVisible()
   }
-  expect(hub.streams()).toBe(1)
+  await expect.poll(hub.streams).toBe(1)
 })
 
 test('the legend isolates a series and the table shows its numbers', async ({ page, hub }) => {
@@ -192,11 +192,13 @@ test('charts draw once a second, not all the time', async ({ page, hub }) => {
   await page.goto(`${hub.url}/servers/h1/overview`)
   await isLive(page)
   await page.waitForTimeout(1500)
-  const frames = () => page.evaluate(() => (window as unknown as { frames: number }).frames)
-  const before = await frames()
+  const drawn = () =>
+    page.evaluate(() => ({ frames: (window as unknown as { frames: number }).frames, at: performance.now() }))
+  const before = await drawn()
   await page.waitForTimeout(5000)
-  // Five live frames; some room for what else asks for one.
-  expect((await frames()) - before).toBeLessThanOrEqual(15)
+  const after = await drawn()
+  // One live frame a second of the page's own clock, which a busy machine stretches; some room for what else asks for one.
+  expect(after.frames - before.frames).toBeLessThanOrEqual((3 * (after.at - before.at)) / 1000)
 })
 
 test('an expression is completed, run, viewed in five ways and shared by its address', async ({

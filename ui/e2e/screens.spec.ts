@@ -79,8 +79,9 @@ for (const [name, address, state] of PAGES) {
           await page.setViewportSize({ width, height })
           await expect(page.locator('h1')).toBeVisible()
           const at = `${theme}, ${lang}, ${width} px`
-          expect(await overflow(page), at).toBeLessThanOrEqual(0)
-          expect(await cutOff(page), at).toEqual([])
+          // A page takes its time to follow a new width.
+          await expect.poll(() => overflow(page), at).toBeLessThanOrEqual(0)
+          await expect.poll(() => cutOff(page), at).toEqual([])
           if (folder !== undefined) {
             await page.waitForTimeout(600)
             await page.screenshot({ path: `${folder}/${name}-${theme}-${lang}-${width}.png` })

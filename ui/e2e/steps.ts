@@ -65,7 +65,7 @@ export async function culpritUnderCursor(page: Page): Promise<void> {
     await page.mouse.move(box.x + box.width - 4, box.y + 30)
     await expect(culprits.locator('header')).toContainText(/at \d\d:\d\d:\d\d/, { timeout: 2000 })
     await expect(culprits.locator('li').first()).toBeVisible({ timeout: 2000 })
-  }).toPass({ timeout: 40_000 })
+  }).toPass({ timeout: 90_000 })
   await page.mouse.move(4, 4)
   await expect(culprits.locator('header')).toContainText('now')
 }
@@ -86,7 +86,7 @@ export async function alertIsRaised(page: Page): Promise<void> {
   await expect(rule.getByRole('button', { name: 'Edit' })).toBeVisible()
 
   await page.goto(`${origin}/alerts?q=JourneyLoad`)
-  await page.getByRole('link', { name: 'JourneyLoad' }).click({ timeout: 45_000 })
+  await page.getByRole('link', { name: 'JourneyLoad' }).click({ timeout: 90_000 })
   const state = page.getByRole('definition').first()
   await expect(state).toHaveText('Open')
   await page.getByRole('button', { name: 'Acknowledge' }).click()

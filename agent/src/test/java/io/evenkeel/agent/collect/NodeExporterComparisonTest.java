@@ -104,7 +104,7 @@ class NodeExporterComparisonTest {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build();
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
         .until(
             () -> client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode() == 200);

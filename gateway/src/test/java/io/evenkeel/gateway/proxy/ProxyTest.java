@@ -26,7 +26,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class ProxyTest {
   private static final String HOST = "Host: app.example\r\n";
 
@@ -38,6 +38,7 @@ class ProxyTest {
   /// sender is held back.
   private static void awaitStandstill(AtomicLong bytes) {
     await()
+        .atMost(Duration.ofSeconds(60))
         .until(() -> {
           long before = bytes.get();
           Thread.sleep(200);
@@ -403,7 +404,7 @@ class ProxyTest {
       assertThat(client.bytes(big.length)).isEqualTo(big);
       client.socket().shutdownOutput();
       assertThat(client.isClosed()).isTrue();
-      await().until(() -> gateway.gateway.inFlight() == 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> gateway.gateway.inFlight() == 0);
     }
   }
 
@@ -674,7 +675,7 @@ class ProxyTest {
       }
       assertThat(one.ask(get("/")).status()).isEqualTo(200);
       one.close();
-      await().until(() -> gateway.gateway.openConnections() < 2);
+      await().atMost(Duration.ofSeconds(60)).until(() -> gateway.gateway.openConnections() < 2);
       try (var three = gateway.client()) {
         assertThat(three.ask(get("/")).status()).isEqualTo(200);
       }
@@ -711,7 +712,9 @@ class ProxyTest {
       assertThat(before.ask(get("/-/gateway")).status()).isEqualTo(200);
       assertThat(backend.received).as("the gateway answers it itself").isEmpty();
       var stopping = Thread.ofPlatform().start(gateway.gateway::stop);
-      await().until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
       var last = open.ask(get("/work"));
       assertThat(last.status()).as("it serves on").isEqualTo(200);
       assertThat(last.field("connection")).isEqualTo("close");
@@ -720,7 +723,7 @@ class ProxyTest {
       }
       assertThat(before.isClosed()).as("who is idle is sent away").isTrue();
       stopping.interrupt();
-      stopping.join(20_000);
+      stopping.join(60_000);
       assertThat(stopping.isAlive()).isFalse();
     }
   }
@@ -741,9 +744,12 @@ class ProxyTest {
         var gateway = TestGateway.of(TestGateway.pool("round-robin", backend));
         var client = gateway.client()) {
       client.send(get("/"));
-      await().until(() -> gateway.gateway.inFlight() == 1 && !backend.received.isEmpty());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> gateway.gateway.inFlight() == 1 && !backend.received.isEmpty());
       var stopping = Thread.ofPlatform().start(gateway.gateway::stop);
       await()
+          .atMost(Duration.ofSeconds(60))
           .until(() -> {
             try (var probe = new Socket()) {
               probe.connect(new InetSocketAddress("127.0.0.1", client.socket().getPort()));
@@ -756,7 +762,7 @@ class ProxyTest {
       var answer = client.answer();
       assertThat(answer.body()).isEqualTo("late");
       assertThat(answer.field("connection")).isEqualTo("close");
-      stopping.join(10_000);
+      stopping.join(60_000);
       assertThat(stopping.isAlive()).isFalse();
     }
   }

@@ -25,7 +25,7 @@ final class RawHttp2Client implements AutoCloseable {
 
   RawHttp2Client(InetSocketAddress to) throws IOException {
     socket.connect(to, 10_000);
-    socket.setSoTimeout(15_000);
+    socket.setSoTimeout(60_000);
     socket.setTcpNoDelay(true);
     in = new DataInputStream(socket.getInputStream());
     socket

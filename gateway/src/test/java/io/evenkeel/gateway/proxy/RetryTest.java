@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class RetryTest {
   private static final RecordingBackend.Script RESET =
       (_, _, socket) -> {
@@ -206,13 +206,13 @@ class RetryTest {
                   }
                 }));
       }
-      await().until(() -> done.get() > 200);
+      await().atMost(Duration.ofSeconds(60)).until(() -> done.get() > 200);
       two.kill();
       for (Thread thread : threads) {
         thread.join();
       }
       assertThat(failed).hasValue(0);
-      await().until(() -> gateway.gateway.inFlight() == 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> gateway.gateway.inFlight() == 0);
       assertThat(gateway.gateway.pools().getFirst().backends())
           .allMatch(backend -> backend.inFlight() == 0);
     }
@@ -244,12 +244,16 @@ class RetryTest {
                     .withHealth(new PoolConfig.Health(Optional.of(check), true, Duration.ZERO)));
         var client = gateway.client()) {
       sick.set(true);
-      await().until(() -> !gateway.gateway.pools().getFirst().backends().getFirst().checksPass());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !gateway.gateway.pools().getFirst().backends().getFirst().checksPass());
       for (int i = 0; i < 10; i++) {
         assertThat(client.ask(request("GET", "")).body()).isEqualTo("good");
       }
       sick.set(false);
-      await().until(() -> gateway.gateway.pools().getFirst().backends().getFirst().checksPass());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> gateway.gateway.pools().getFirst().backends().getFirst().checksPass());
       List<String> bodies = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
         bodies.add(client.ask(request("GET", "")).body());

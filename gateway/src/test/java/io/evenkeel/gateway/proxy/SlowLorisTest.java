@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(300)
 class SlowLorisTest {
   @Test
   void a_thousand_connections_that_never_finish_their_header_leave_others_alone_and_end()

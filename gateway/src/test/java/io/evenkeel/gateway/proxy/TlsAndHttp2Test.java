@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 class TlsAndHttp2Test {
   @TempDir Path folder;
 
@@ -155,7 +155,7 @@ class TlsAndHttp2Test {
       assertThat(backend.received.getFirst().field("x-forwarded-proto")).isEqualTo("https");
       assertThat(backend.received.getFirst().fields().toString()).doesNotContain("x-http2");
       assertThat(backend.violations).isEmpty();
-      await().until(() -> gateway.gateway.inFlight() == 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> gateway.gateway.inFlight() == 0);
     }
   }
 
@@ -271,7 +271,9 @@ class TlsAndHttp2Test {
       assertThat(body).hasToString("hello");
       assertThat(heads).as("a head and trailers").hasSize(2);
       assertThat(backend.received.getFirst().body()).isEqualTo("message");
-      await().until(() -> outer.gateway.inFlight() == 0 && inner.gateway.inFlight() == 0);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> outer.gateway.inFlight() == 0 && inner.gateway.inFlight() == 0);
     }
   }
 

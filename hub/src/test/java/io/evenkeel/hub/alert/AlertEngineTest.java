@@ -373,7 +373,7 @@ class AlertEngineTest {
     sample("a", 0.9);
     sample("b", 0.9);
     engine.arrived("a", clock.millis());
-    Awaitility.await().until(() -> !told.isEmpty());
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !told.isEmpty());
     assertThat(told).containsExactly("FIRED LoadHigh a");
   }
 
@@ -386,7 +386,7 @@ class AlertEngineTest {
     for (int i = 0; i < 150; i++) {
       engine.arrived("host-" + i, clock.millis());
     }
-    Awaitility.await().until(() -> told.size() >= 150);
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> told.size() >= 150);
     assertThat(told)
         .hasSize(150)
         .contains("FIRED LoadHigh host-0", "FIRED LoadHigh host-149")
@@ -400,7 +400,7 @@ class AlertEngineTest {
     names.forEach(name -> sample(name, 0.9));
     sample("rest", 0.9);
     names.forEach(name -> engine.arrived(name, clock.millis()));
-    Awaitility.await().until(() -> told.size() >= names.size());
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> told.size() >= names.size());
     assertThat(told)
         .containsExactlyInAnyOrderElementsOf(
             names.stream().map(name -> "FIRED LoadHigh " + name).toList());
@@ -419,7 +419,7 @@ class AlertEngineTest {
     clock.advance(Duration.ofSeconds(1));
     sample("b", 0.9);
     engine.arrived("b", clock.millis());
-    Awaitility.await().until(() -> told.size() > 1);
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> told.size() > 1);
     assertThat(told).containsExactly("FIRED LoadHigh a", "FIRED LoadHigh b");
   }
 

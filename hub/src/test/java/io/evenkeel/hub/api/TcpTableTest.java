@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +32,7 @@ class TcpTableTest {
       InetSocketAddress peer = (InetSocketAddress) accepted.getRemoteSocketAddress();
       assertThat(table.closedByPeer(local, peer)).isFalse();
       client.close();
-      await().until(() -> table.closedByPeer(local, peer));
+      await().atMost(Duration.ofSeconds(60)).until(() -> table.closedByPeer(local, peer));
     }
   }
 

@@ -114,7 +114,7 @@ class PrerequisitesTest {
     builder.environment().put("PATH", path.toString());
     Process process = builder.redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     List<String> lines = output.lines().toList();
     assertThat(process.exitValue()).as(output).isEqualTo(1);
     assertThat(lines).as(output).hasSize(3);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// go.
 class HaproxiesTest {
   private static final String POOL = "edge:app";
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 
@@ -73,7 +73,17 @@ class HaproxiesTest {
       awaitReached(haproxies);
       real.ask(30);
 
-      PoolState pool = pool(haproxies);
+      // HAProxy counts an answer after it was sent.
+      PoolState pool =
+          await()
+              .atMost(LONG)
+              .until(
+                  () -> pool(haproxies),
+                  read ->
+                      read.backends().stream()
+                              .mapToLong(backend -> backend.traffic().successful())
+                              .sum()
+                          == 30);
 
       assertThat(pool.name()).isEqualTo(POOL);
       assertThat(pool.policy()).isEqualTo("roundrobin");

@@ -173,12 +173,12 @@ class LiveHubTest {
     }
 
     String stream() {
-      await().until(() -> !events("hello").isEmpty());
+      await().atMost(Duration.ofSeconds(60)).until(() -> !events("hello").isEmpty());
       return data(events("hello").getFirst()).get("stream").asString();
     }
 
     JsonNode frame(int index) {
-      await().until(() -> events("frame").size() > index);
+      await().atMost(Duration.ofSeconds(60)).until(() -> events("frame").size() > index);
       return data(events("frame").get(index));
     }
 
@@ -248,6 +248,7 @@ class LiveHubTest {
     assertThat(browser.frame(0).get("subs").get(0).get("v").get(0).asDouble()).isEqualTo(3);
     subscribe(browser, new Wish("l2", "load * 2", web1), new Wish("l", "load", web1));
     await()
+        .atMost(Duration.ofSeconds(60))
         .until(() ->
             browser.events("frame").stream()
                 .map(LiveHubTest::data)
@@ -312,6 +313,7 @@ class LiveHubTest {
     }
     browser.permits.release(1000);
     await()
+        .atMost(Duration.ofSeconds(60))
         .until(() ->
             data(browser.events("frame").getLast()).get("subs").get(0).get("v").get(0).asDouble()
                 == 119);
@@ -326,7 +328,7 @@ class LiveHubTest {
 
   private void awaitEvaluated() {
     long wanted = now;
-    await().until(() -> live.lastEvaluated(web1) == wanted);
+    await().atMost(Duration.ofSeconds(60)).until(() -> live.lastEvaluated(web1) == wanted);
   }
 
   @Test
@@ -370,13 +372,14 @@ class LiveHubTest {
   void silence_is_broken_by_heartbeats_and_the_state_of_the_hosts_is_told() {
     Browser browser = new Browser("ann", "");
     await()
+        .atMost(Duration.ofSeconds(60))
         .until(() -> {
           synchronized (browser.events) {
             return browser.events.contains(": heartbeat");
           }
         });
     live.hosts(hosts.all());
-    await().until(() -> !browser.events("hosts").isEmpty());
+    await().atMost(Duration.ofSeconds(60)).until(() -> !browser.events("hosts").isEmpty());
     JsonNode host = data(browser.events("hosts").getFirst()).get("hosts").get(0);
     assertThat(host.get("id").asString()).isEqualTo(web1);
     assertThat(host.get("status").asString()).isEqualTo("ok");
@@ -435,7 +438,7 @@ class LiveHubTest {
     Browser browser = new Browser("ann", "");
     browser.stream();
     browser.admitted = false;
-    assertThat(browser.thread.join(Duration.ofSeconds(10))).isTrue();
+    assertThat(browser.thread.join(Duration.ofSeconds(60))).isTrue();
   }
 
   @Test

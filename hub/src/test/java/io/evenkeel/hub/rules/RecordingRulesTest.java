@@ -14,6 +14,7 @@ import io.evenkeel.tsdb.memory.MemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,6 +56,7 @@ class RecordingRulesTest {
     long turn = now.get() / MINUTE * MINUTE;
     rules.tick();
     await()
+        .atMost(Duration.ofSeconds(60))
         .until(() ->
             rules.groups().stream()
                 .allMatch(group -> group.evaluatedAtMillis().orElse(0L) == turn));

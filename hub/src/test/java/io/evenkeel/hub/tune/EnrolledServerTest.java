@@ -72,9 +72,9 @@ class EnrolledServerTest extends TunedServerContract {
             .start(() ->
                 assertThat(cut.read("net.core.somaxconn", "").toString())
                     .contains("did not answer within 15 s"));
-    await().until(() -> !desk.outstanding("h2").isEmpty());
+    await().atMost(Duration.ofSeconds(60)).until(() -> !desk.outstanding("h2").isEmpty());
     millis.addAndGet(16_000);
-    await().until(() -> !waiting.isAlive());
+    await().atMost(Duration.ofSeconds(60)).until(() -> !waiting.isAlive());
     assertThat(desk.outstanding("h2")).isEmpty();
   }
 
@@ -84,6 +84,7 @@ class EnrolledServerTest extends TunedServerContract {
     for (int i = 0; i < 10; i++) {
       nanos.addAndGet(5_000_000_000L);
       await()
+          .atMost(Duration.ofSeconds(60))
           .until(() ->
               server.renew("c1", LEASE) instanceof TuningResult.Done
                   && executor.standing().changes().getFirst().leaseLeft().equals(LEASE));
@@ -105,6 +106,7 @@ class EnrolledServerTest extends TunedServerContract {
     assertThat(server.apply("c1", BACKLOG, "anna", LEASE)).isInstanceOf(TuningResult.Done.class);
     assertThat(executor.revert("c1", "root", "by hand")).isInstanceOf(TuningResult.Done.class);
     await()
+        .atMost(Duration.ofSeconds(60))
         .until(() ->
             server.renew("c1", LEASE) instanceof TuningResult.Refused(String why)
                 && why.contains("no open change"));
@@ -118,7 +120,9 @@ class EnrolledServerTest extends TunedServerContract {
     assertThat(server.processesNamed("web")).isNotEmpty();
     nanos.addAndGet(31_000_000_000L);
     assertThat(server.processesNamed("web")).isNotEmpty();
-    await().until(() -> heard.stream().filter(Command.CollectEvery.class::isInstance).count() == 2);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> heard.stream().filter(Command.CollectEvery.class::isInstance).count() == 2);
   }
 
   @Test

@@ -164,7 +164,7 @@ class TrialsTest {
   private TrialDetail ended(String id) {
     await().atMost(Duration.ofSeconds(60)).until(() -> now(id).trial().phase() == TrialPhase.ENDED);
     // Its thread has freed the host then too.
-    await().atMost(Duration.ofSeconds(10)).until(() -> now(id).live() == null);
+    await().atMost(Duration.ofSeconds(60)).until(() -> now(id).live() == null);
     return now(id);
   }
 

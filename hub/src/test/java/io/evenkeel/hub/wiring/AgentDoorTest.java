@@ -40,7 +40,7 @@ import tools.jackson.databind.JsonNode;
 /// The door for agents, spoken to request by request: other versions, foreign names, wrong clocks,
 /// a line with another key.
 class AgentDoorTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Machine MACHINE = new Machine("a".repeat(64), "boot-1", "run-1");
 
   @TempDir Path folder;
@@ -334,7 +334,7 @@ class AgentDoorTest {
             .redirectErrorStream(true)
             .start();
     String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(shell.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(shell.exitValue()).as(said).isNotZero();
     assertThat(said).contains("pinned");
   }

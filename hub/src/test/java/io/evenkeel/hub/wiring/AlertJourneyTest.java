@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// From a sample over HTTP to a message at a service, on a whole hub.
 class AlertJourneyTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration SOON = Duration.ofSeconds(40);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir Path data;
   private final HttpClient http = HttpClient.newHttpClient();

@@ -149,7 +149,7 @@ class BlackboxComparisonTest {
           "module=" + module + "&target=" + URLEncoder.encode(target, StandardCharsets.UTF_8);
       return http.send(
               HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/probe?" + query))
-                  .timeout(Duration.ofSeconds(20))
+                  .timeout(Duration.ofSeconds(60))
                   .build(),
               HttpResponse.BodyHandlers.ofString())
           .body();

@@ -8,6 +8,7 @@ import io.evenkeel.hub.wiring.TestHub.Answer;
 import io.evenkeel.hub.wiring.TestHub.Browser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -181,7 +182,9 @@ class ChannelJourneyTest {
                       Map.of("url", service.url() + "/beat", "periodSeconds", 60))
                   .status())
           .isEqualTo(200);
-      org.awaitility.Awaitility.await().until(() -> !service.got.isEmpty());
+      org.awaitility.Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !service.got.isEmpty());
       assertThat(service.got.getFirst().path()).isEqualTo("/beat");
       assertThat(
               field(

@@ -97,44 +97,46 @@ class ForeignHostsTest {
                 .isGreaterThanOrEqualTo(4));
     page = 2;
     for (String name : new String[] {"otel-hostmetrics", "telegraf", "windows_exporter"}) {
-      String of = "{instance=\"" + name + "\",job=\"node\"}";
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(
-              () -> assertThat(value("count(node_cpu_seconds_total" + of + ")")).isPositive());
-      assertThat(value("count(count by (cpu) (node_cpu_seconds_total" + of + "))")).isEqualTo(2);
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(() ->
-              assertThat(
-                      value(
-                          "sum(increase(node_cpu_seconds_total{mode!=\"idle\",instance=\""
-                              + name
-                              + "\"}[5m])) / sum(increase(node_cpu_seconds_total"
-                              + of
-                              + "[5m]))"))
-                  .isEqualTo(0.25, within(0.01)));
-      assertThat(value("node_memory_MemTotal_bytes" + of)).isEqualTo(8e9);
-      assertThat(value("node_memory_MemAvailable_bytes" + of)).isEqualTo(5e9);
-      assertThat(value("node_memory_SwapTotal_bytes" + of)).isEqualTo(2.1e9);
-      assertThat(value("node_network_receive_bytes_total" + of)).isGreaterThan(7.9e9);
-      assertThat(value("node_disk_written_bytes_total" + of)).isGreaterThan(9e9);
-      JsonNode host = fleet(name).get("host");
-      assertThat(host.get("cores").asInt()).isEqualTo(2);
-      assertThat(host.get("memoryBytes").asDouble()).isEqualTo(8e9);
-      assertThat(host.get("signals").get("memory").asDouble()).isEqualTo(0.375, within(0.001));
-      assertThat(host.get("agentVersion").isNull()).isTrue();
+      await().atMost(PATIENCE).untilAsserted(() -> isUnderstood(name));
     }
-    JsonNode windows = fleet("windows_exporter").get("host");
-    assertThat(windows.get("os").asString()).isEqualTo("Windows 10 Pro");
-    assertThat(windows.get("signals").get("mount").asString()).isEqualTo("D:");
-    assertThat(windows.get("signals").get("disk").asDouble()).isEqualTo(0.98, within(0.001));
-    assertThat(fleet("telegraf").get("host").get("signals").get("mount").asString()).isEqualTo("/");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          JsonNode windows = fleet("windows_exporter").get("host");
+          assertThat(windows.get("os").asString()).isEqualTo("Windows 10 Pro");
+          assertThat(windows.get("signals").get("mount").asString()).isEqualTo("D:");
+          assertThat(windows.get("signals").get("disk").asDouble()).isEqualTo(0.98, within(0.001));
+          assertThat(fleet("telegraf").get("host").get("signals").get("mount").asString())
+              .isEqualTo("/");
+        });
     await()
         .atMost(PATIENCE)
         .untilAsserted(() ->
             assertThat(hub.json("/api/v1/alerts").toString())
                 .contains("FsCritical")
                 .contains("\"mountpoint\":\"D:\""));
+  }
+
+  private void isUnderstood(String name) throws Exception {
+    String of = "{instance=\"" + name + "\",job=\"node\"}";
+    assertThat(value("count(count by (cpu) (node_cpu_seconds_total" + of + "))")).isEqualTo(2);
+    assertThat(
+            value(
+                "sum(increase(node_cpu_seconds_total{mode!=\"idle\",instance=\""
+                    + name
+                    + "\"}[5m])) / sum(increase(node_cpu_seconds_total"
+                    + of
+                    + "[5m]))"))
+        .isEqualTo(0.25, within(0.01));
+    assertThat(value("node_memory_MemTotal_bytes" + of)).isEqualTo(8e9);
+    assertThat(value("node_memory_MemAvailable_bytes" + of)).isEqualTo(5e9);
+    assertThat(value("node_memory_SwapTotal_bytes" + of)).isEqualTo(2.1e9);
+    assertThat(value("node_network_receive_bytes_total" + of)).isGreaterThan(7.9e9);
+    assertThat(value("node_disk_written_bytes_total" + of)).isGreaterThan(9e9);
+    JsonNode host = fleet(name).get("host");
+    assertThat(host.get("cores").asInt()).isEqualTo(2);
+    assertThat(host.get("memoryBytes").asDouble()).isEqualTo(8e9);
+    assertThat(host.get("signals").get("memory").asDouble()).isEqualTo(0.375, within(0.001));
+    assertThat(host.get("agentVersion").isNull()).isTrue();
   }
 }

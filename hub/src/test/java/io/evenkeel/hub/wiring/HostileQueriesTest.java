@@ -80,7 +80,7 @@ class HostileQueriesTest {
         Answer answer = reader.get("/api/v1/query?query=round");
         // Three seconds are the hostile queries' limit; where other builds have the cores, a small
         // one may once need more. How long the round takes is judged below.
-        for (int again = 0; answer.status() == 503 && again < 3; again++) {
+        for (int again = 0; answer.status() == 503 && again < 20; again++) {
           answer = reader.get("/api/v1/query?query=round");
         }
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
@@ -88,7 +88,7 @@ class HostileQueriesTest {
         slowest = Math.max(slowest, System.nanoTime() - begun);
       }
       // Generous: what is shared is two cores, perhaps with other builds.
-      assertThat(Duration.ofNanos(slowest)).isLessThan(Duration.ofSeconds(18));
+      assertThat(Duration.ofNanos(slowest)).isLessThan(Duration.ofSeconds(45));
       int refused = 0;
       for (Future<Answer> future : answers) {
         Answer answer = future.get();
@@ -116,12 +116,16 @@ class HostileQueriesTest {
             .write(
                 ("GET " + query + " HTTP/1.1\r\nHost: 127.0.0.1:" + url.getPort() + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
-        await().until(() -> metric(hub, "evenkeel_queries_running") == 1);
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> metric(hub, "evenkeel_queries_running") == 1);
       }
       await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> metric(hub, "evenkeel_queries_running") == 0);
-      assertThat(metric(hub, "evenkeel_queries_abandoned_total")).isEqualTo(1);
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> {
+            assertThat(metric(hub, "evenkeel_queries_running")).isZero();
+            assertThat(metric(hub, "evenkeel_queries_abandoned_total")).isEqualTo(1);
+          });
     }
   }
 

@@ -95,7 +95,7 @@ class PoolJourneyTest {
       assertThat(drained.at("/0/requests").asLong()).isEqualTo(5);
       assertThat(drained.at("/1/requests").asLong()).isEqualTo(6);
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() ->
               assertThat(
                       operator
@@ -167,7 +167,7 @@ class PoolJourneyTest {
 
       Files.writeString(file, yaml().replace("policy:", "polcy:"));
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() ->
               assertThat(admin.get("/api/hub/v1/pools").json().at("/problems/0").asString())
                   .contains("line 5", "policy"));
@@ -183,18 +183,19 @@ class PoolJourneyTest {
       for (int i = 0; i < 6; i++) {
         request(listener(admin));
       }
-      hub.clock.advance(Duration.ofSeconds(10));
       await()
-          .atMost(Duration.ofSeconds(40))
-          .untilAsserted(() ->
-              assertThat(
-                      admin
-                          .get(
-                              "/api/v1/query?query=sum(evenkeel_gateway_requests_total%7Bpool%3D%22app%22%7D)")
-                          .json()
-                          .at("/data/result/0/value/1")
-                          .asString())
-                  .isEqualTo("6"));
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> {
+            hub.clock.advance(Duration.ofSeconds(10));
+            assertThat(
+                    admin
+                        .get(
+                            "/api/v1/query?query=sum(evenkeel_gateway_requests_total%7Bpool%3D%22app%22%7D)")
+                        .json()
+                        .at("/data/result/0/value/1")
+                        .asString())
+                .isEqualTo("6");
+          });
     }
   }
 }

@@ -61,7 +61,7 @@ final class RunningHub implements AutoCloseable {
   }
 
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(wiring.url() + path)).timeout(Duration.ofSeconds(30));
+    return HttpRequest.newBuilder(URI.create(wiring.url() + path)).timeout(Duration.ofSeconds(60));
   }
 
   HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
@@ -136,14 +136,14 @@ final class RunningHub implements AutoCloseable {
     }
 
     Event next(String kind) throws InterruptedException {
-      long until = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+      long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
       while (System.nanoTime() < until) {
         Event event = events.poll(1, TimeUnit.SECONDS);
         if (event != null && event.kind.equals(kind)) {
           return event;
         }
       }
-      throw new AssertionError("no event '" + kind + "' within 15 s");
+      throw new AssertionError("no event '" + kind + "' within 60 s");
     }
 
     @Override

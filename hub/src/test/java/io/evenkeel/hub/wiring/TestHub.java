@@ -30,7 +30,7 @@ public final class TestHub implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
+          .connectTimeout(Duration.ofSeconds(60))
           .build();
 
   private TestHub(Path data, Map<String, String> settings, Clock time)
@@ -200,7 +200,7 @@ public final class TestHub implements AutoCloseable {
     public Answer send(String method, String path, @Nullable Object body) {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create(hub.url() + path))
-              .timeout(Duration.ofSeconds(20))
+              .timeout(Duration.ofSeconds(60))
               .method(
                   method,
                   body == null

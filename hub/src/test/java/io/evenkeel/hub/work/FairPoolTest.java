@@ -45,7 +45,9 @@ class FairPoolTest {
   }
 
   private void awaitFigures(int running, int waiting) {
-    await().until(() -> pool.figures().running() == running && pool.figures().waiting() == waiting);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> pool.figures().running() == running && pool.figures().waiting() == waiting);
   }
 
   @Test
@@ -114,7 +116,7 @@ class FairPoolTest {
     awaitFigures(1, 0);
     gone.set(true);
     assertThatThrownBy(asked::get).hasCauseInstanceOf(FairPool.AbandonedException.class);
-    await().until(() -> interrupted.getCount() == 0);
+    await().atMost(Duration.ofSeconds(60)).until(() -> interrupted.getCount() == 0);
     awaitFigures(0, 0);
     assertThat(pool.figures().abandoned()).isEqualTo(1);
   }

@@ -21,7 +21,7 @@ final class PrometheusPeer implements AutoCloseable {
   private final Process process;
   private final int port;
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(60)).build();
 
   private PrometheusPeer(Process process, int port) {
     this.process = process;
@@ -138,7 +138,7 @@ final class PrometheusPeer implements AutoCloseable {
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Duration.ofSeconds(60))
             .build();
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }

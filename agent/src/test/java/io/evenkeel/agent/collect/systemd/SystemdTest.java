@@ -72,7 +72,7 @@ class SystemdTest {
     Process own = builder.start();
     systemd = own;
     Path socket = runtime.resolve("systemd/private");
-    await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(socket) || !own.isAlive());
+    await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(socket) || !own.isAlive());
     assumeThat(own.isAlive())
         .as("systemd starts here: " + Files.readString(folder.resolve("log")))
         .isTrue();
@@ -93,13 +93,13 @@ class SystemdTest {
     try (SystemdBus manager =
         SystemdBus.direct(runtime.resolve("systemd/private"), ROOT, PATIENCE)) {
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> state(manager, "steady.service").equals("active"));
       SystemdBus.Unit steady = unit(manager, "steady.service");
       assertThat(manager.serviceType(steady)).isEqualTo("exec");
       assertThat(manager.restarts(steady)).isZero();
       SystemdBus.Unit flaky = unit(manager, "flaky.service");
-      await().atMost(Duration.ofSeconds(20)).until(() -> manager.restarts(flaky) >= 2);
+      await().atMost(Duration.ofSeconds(60)).until(() -> manager.restarts(flaky) >= 2);
       assertThat(state(manager, "default.target")).isEqualTo("active");
       SystemdBus.Unit gone =
           new SystemdBus.Unit("x", "loaded", "active", "/org/freedesktop/systemd1/unit/none");

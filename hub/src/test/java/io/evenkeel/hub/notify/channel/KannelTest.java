@@ -143,7 +143,7 @@ class KannelTest {
       assertThat(delivery).isInstanceOf(Delivery.Accepted.class);
       assertThat(delivery.answer()).startsWith("HTTP 202");
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() ->
               assertThat(Files.readString(folder.resolve("fakesmsc.out")))
                   .contains("8613800000000"));
