@@ -3,7 +3,7 @@
 # usage: install.sh HUB PIN TOKEN    (the hub's page 'Add a server' prints the whole line)
 # Installs into /opt/evenkeel-agent and /var/lib/evenkeel-agent as root, else below the home folder.
 # To remove it: systemctl disable --now evenkeel-agent evenkeel-tuner.socket evenkeel-tuner evenkeel-tuner-revert
-#   rm -r /opt/evenkeel-agent /var/lib/evenkeel-agent /var/lib/evenkeel-tuner /etc/systemd/system/evenkeel-*
+#   rm -rf /opt/evenkeel-agent /var/lib/evenkeel-agent /var/lib/evenkeel-tuner /etc/systemd/system/evenkeel-*
 set -eu
 
 say() { echo "evenkeel: $*" >&2; }

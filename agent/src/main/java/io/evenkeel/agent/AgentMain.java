@@ -85,6 +85,11 @@ public final class AgentMain {
     }
     if (token.isEmpty() || token.startsWith(EnrolmentToken.PREFIX)) {
       runEnrolled(hub, token, options);
+    } else if (options.containsKey("--enrol-only")) {
+      fail(
+          "--token is no enrolment token, which begins with '"
+              + EnrolmentToken.PREFIX
+              + "': paste the whole line of 'Add a server' again");
     } else if (hub.isEmpty()) {
       fail("--hub is needed");
     } else {
