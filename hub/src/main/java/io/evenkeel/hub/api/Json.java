@@ -9,6 +9,7 @@ import tools.jackson.databind.EnumNamingStrategies;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.exc.ValueInstantiationException;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,11 +51,12 @@ public final class Json {
       throw ApiException.badField(
           e.getPropertyName(), "Unknown field '" + e.getPropertyName() + "'.");
     } catch (MismatchedInputException e) {
-      String field = path(e);
-      throw field.isEmpty()
-          ? ApiException.badRequest("The body is not the JSON object that is expected here.")
-          : ApiException.badField(
-              field, "The value of '" + field + "' is missing or of the wrong kind.");
+      throw wrongKind(path(e));
+    } catch (ValueInstantiationException e) {
+      // A record looked at what it got: in its own words, or by failing on a null in a list.
+      throw e.getCause() instanceof IllegalArgumentException own
+          ? ApiException.badField(path(e), String.valueOf(own.getMessage()))
+          : wrongKind(path(e));
     } catch (JacksonException e) {
       throw ApiException.badRequest(
           "The body is not JSON: "
@@ -78,6 +80,13 @@ public final class Json {
       texts.put(key, value.asString());
     });
     return texts;
+  }
+
+  private static ApiException wrongKind(String field) {
+    return field.isEmpty()
+        ? ApiException.badRequest("The body is not the JSON object that is expected here.")
+        : ApiException.badField(
+            field, "The value of '" + field + "' is missing or of the wrong kind.");
   }
 
   private static String path(JacksonException e) {

@@ -5,11 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.hub.tune.TrialVerdict;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
   private record Door(String name, int width, @Nullable String colour) {}
+
+  record House(List<Floor> floors) {}
+
+  record Floor(List<String> rooms, int height) {
+    Floor {
+      if (height < 1) {
+        throw new IllegalArgumentException("a floor is 1 or more high");
+      }
+      rooms = List.copyOf(rooms);
+    }
+  }
 
   private static Door read(String text) {
     return Json.read(text.getBytes(StandardCharsets.UTF_8), Door.class);
@@ -45,6 +57,21 @@ class JsonTest {
     for (TrialVerdict verdict : TrialVerdict.values()) {
       byte[] written = Json.write(verdict);
       assertThat(Json.read(written, TrialVerdict.class)).isEqualTo(verdict);
+    }
+  }
+
+  @Test
+  void what_a_record_does_not_take_is_refused_by_name_and_in_its_own_words() {
+    for (String body :
+        List.of(
+            "{\"floors\":[{\"rooms\":[\"a\",null],\"height\":2}]}",
+            "{\"floors\":[{\"rooms\":[\"a\"],\"height\":0}]}")) {
+      assertThatThrownBy(() -> Json.read(body.getBytes(StandardCharsets.UTF_8), House.class))
+          .isInstanceOf(ApiException.class)
+          .hasMessageMatching(
+              body.contains("null")
+                  ? "The value of 'floors' is missing or of the wrong kind\\."
+                  : "a floor is 1 or more high");
     }
   }
 
