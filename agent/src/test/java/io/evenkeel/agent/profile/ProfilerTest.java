@@ -156,7 +156,10 @@ class ProfilerTest {
     profiler = new Profiler(Optional.empty(), Clock.systemUTC(), System::nanoTime);
     Process killed = java(60);
     assertThat(begin(killed.pid(), ProfileKind.CPU)).isEmpty();
-    await().atMost(Duration.ofSeconds(60)).until(() -> flushes(killed.pid()) >= 3);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(() -> flushes(killed.pid()) >= 3);
     killed.destroyForcibly();
     RecordedProfile profile = profile();
     assertThat(profile.notes()).contains(new ProfileNote(Code.PROCESS_ENDED));
@@ -184,7 +187,7 @@ class ProfilerTest {
     profiler = new Profiler(Optional.empty(), Clock.systemUTC(), System::nanoTime, -1);
     RecordedProfile profile = recorded(java(60), ProfileKind.CPU);
     assertThat(profile.notes()).extracting(ProfileNote::code).contains(Code.OVER_BUDGET);
-    assertThat(profile.lengthMillis()).isLessThan(9_000);
+    assertThat(profile.lengthMillis()).isLessThan(10_000);
   }
 
   @Test

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /// the tuner has ended for want of work, it starts anew at the next connection, as systemd does.
 class TunerClientTest extends TuningOrdersContract {
   private static final Duration LINGER = Duration.ofMillis(100);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final AtomicInteger starts = new AtomicInteger();
   private Duration patience = PATIENCE;

@@ -637,7 +637,7 @@ class ProxyTest {
       throws IOException {
     Limits impatient =
         Limits.USUAL.withTimes(
-            Duration.ofMillis(600), Duration.ofMillis(600), Duration.ofSeconds(5));
+            Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(60));
     try (var backend = new RecordingBackend(RecordingBackend.text("x"));
         var gateway =
             TestGateway.of(

@@ -18,7 +18,7 @@ final class RawClient implements AutoCloseable {
 
   RawClient(InetSocketAddress to) throws IOException {
     socket = new Socket();
-    socket.connect(to, 10_000);
+    socket.connect(to, 60_000);
     socket.setSoTimeout(60_000);
     socket.setTcpNoDelay(true);
     in = socket.getInputStream();

@@ -8,13 +8,14 @@ import io.evenkeel.gateway.config.HealthCheck;
 import io.evenkeel.gateway.config.PoolConfig;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,11 +70,11 @@ class RetryTest {
 
   @Test
   void a_request_that_could_not_be_sent_is_sent_elsewhere_whatever_its_method() throws IOException {
-    int refused;
-    try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      refused = closed.getLocalPort();
-    }
-    try (var good = new RecordingBackend(RecordingBackend.text("good"))) {
+    // A port that is held and not listened at: nobody else can take it.
+    try (var held = new Socket();
+        var good = new RecordingBackend(RecordingBackend.text("good"))) {
+      held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      int refused = held.getLocalPort();
       var pool =
           PoolConfig.of(
               "app",
@@ -129,6 +130,8 @@ class RetryTest {
         var client = gateway.client()) {
       try {
         assertThat(client.ask(request("POST", "x")).status()).isEqualTo(504);
+        // The gateway may give up before the backend's thread has read what it was sent.
+        await().atMost(Duration.ofSeconds(60)).until(() -> !hole.received.isEmpty());
         assertThat(hole.received).hasSize(1);
       } finally {
         release.countDown();
@@ -165,7 +168,7 @@ class RetryTest {
 
   @Test
   void a_connection_that_the_backend_closed_while_idle_does_not_fail_a_request() throws Exception {
-    var sockets = new ArrayList<Socket>();
+    var sockets = new CopyOnWriteArrayList<Socket>();
     try (var backend =
             new RecordingBackend((request, out, socket) -> {
               sockets.add(socket);

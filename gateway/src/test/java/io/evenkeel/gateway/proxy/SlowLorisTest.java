@@ -23,26 +23,39 @@ class SlowLorisTest {
     try (var backend = new RecordingBackend(RecordingBackend.text("x"));
         var gateway =
             TestGateway.of(
-                TestGateway.pool("round-robin", backend), c -> TestGateway.withLimits(c, limits));
-        var other = gateway.client()) {
+                TestGateway.pool("round-robin", backend),
+                c -> TestGateway.withLimits(c, limits))) {
       for (int i = 0; i < 1000; i++) {
         RawClient client = gateway.client();
         client.send(i % 2 == 0 ? "GET / HTTP/1.1\r\nHost: a\r\nX-" + i : "G");
         slow.add(client);
       }
-      int answered = 0;
-      for (int i = 0; i < 300; i++) {
-        slow.get(i).send("a");
-        answered += other.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status() == 200 ? 1 : 0;
+      try (var other = gateway.client()) {
+        int answered = 0;
+        for (int i = 0; i < 300; i++) {
+          another(slow.get(i));
+          answered += other.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status() == 200 ? 1 : 0;
+        }
+        assertThat(answered).isEqualTo(300);
+        await().atMost(Duration.ofSeconds(60)).until(() -> gateway.gateway.openConnections() <= 1);
       }
-      assertThat(answered).isEqualTo(300);
-      await().atMost(Duration.ofSeconds(60)).until(() -> gateway.gateway.openConnections() <= 1);
-      assertThat(other.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status()).isEqualTo(200);
+      try (var other = gateway.client()) {
+        assertThat(other.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status()).isEqualTo(200);
+      }
       assertThat(backend.received).hasSize(301);
     } finally {
       for (RawClient client : slow) {
         client.close();
       }
+    }
+  }
+
+  /// Sends one more byte; on a busy machine the gateway may have ended the connection by now.
+  private static void another(RawClient slow) {
+    try {
+      slow.send("a");
+    } catch (IOException e) {
+      // It ended, which is what it is to come to.
     }
   }
 }

@@ -45,8 +45,8 @@ import org.minidns.record.Record;
 /// Single attempts against servers of this machine, good ones and bad ones.
 class ProberTest {
   private static final InetAddress HERE = InetAddress.getLoopbackAddress();
-  private static final Duration PATIENT = Duration.ofSeconds(20);
-  private static final Duration SHORT = Duration.ofMillis(400);
+  private static final Duration PATIENT = Duration.ofSeconds(60);
+  private static final Duration SHORT = Duration.ofMillis(1_500);
 
   private final Prober prober =
       new Prober(
@@ -205,11 +205,13 @@ class ProberTest {
   @Test
   void a_name_without_address_and_a_port_without_listener_are_told_apart() throws Exception {
     failed(attempt(page("http://nowhere.invalid/")), Kind.UNKNOWN_HOST, "nowhere.invalid");
-    int free;
-    try (ServerSocket socket = new ServerSocket(0, 1, HERE)) {
-      free = socket.getLocalPort();
+    // A port that is held and not listened at: nobody else can take it.
+    try (Socket held = new Socket()) {
+      held.bind(new InetSocketAddress(HERE, 0));
+      int free = held.getLocalPort();
+      failed(
+          attempt(new Check.Tcp("127.0.0.1", free, false, "", "", "")), Kind.REFUSED, ":" + free);
     }
-    failed(attempt(new Check.Tcp("127.0.0.1", free, false, "", "", "")), Kind.REFUSED, ":" + free);
     failed(
         attempt(new Check.Tcp("169.254.169.254", 80, false, "", "", "")),
         Kind.FORBIDDEN_ADDRESS,
@@ -240,7 +242,7 @@ class ProberTest {
   void a_server_that_answers_byte_by_byte_does_not_outlast_the_timeout() throws Exception {
     Service dripping =
         socket -> {
-          for (int i = 0; i < 200; i++) {
+          for (int i = 0; i < 1_200; i++) {
             socket.getOutputStream().write("HTTP/1.1 200 OK\r\nX: ".charAt(i % 20));
             socket.getOutputStream().flush();
             Thread.sleep(50);
@@ -249,7 +251,7 @@ class ProberTest {
     try (ServerSocket server = listen(dripping)) {
       ProbeResult result = attempt(page("http://127.0.0.1:" + server.getLocalPort() + "/"), SHORT);
       failed(result, Kind.TIMEOUT, "processing");
-      assertThat(result.seconds()).isLessThan(8);
+      assertThat(result.seconds()).isLessThan(45);
     }
   }
 

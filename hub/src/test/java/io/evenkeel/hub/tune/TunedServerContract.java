@@ -88,7 +88,7 @@ abstract class TunedServerContract {
     TurnedKnob turned = server.standing().changes().getFirst();
     assertThat(turned.request()).isEqualTo(BACKLOG);
     assertThat(turned.before()).isEqualTo("128");
-    assertThat(turned.leaseLeft()).isBetween(Duration.ofSeconds(19), LEASE);
+    assertThat(turned.leaseLeft()).isBetween(Duration.ofSeconds(1), LEASE);
     assertThat(server.hold("c1", false)).isInstanceOf(TuningResult.Done.class);
     assertThat(backlog()).isEqualTo("128");
     assertThat(server.hold("c1", true)).isInstanceOf(TuningResult.Done.class);

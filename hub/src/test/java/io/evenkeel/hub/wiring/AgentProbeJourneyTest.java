@@ -108,7 +108,7 @@ class AgentProbeJourneyTest {
   void an_agent_asks_while_its_server_is_meant_and_its_answers_stay_apart_from_its_own_series() {
     String added = admin.post(PROBES, page(List.of("hub", "tag:edge"))).json().get("id").asString();
     awaitCount("probe_success{probe=\"shop\"} == 1", 1);
-    assertThat(seen("shop")).hasSize(1);
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(seen("shop")).hasSize(1));
 
     String host = admin.get("/api/hub/v1/agents").json().get("agents").get(0).get("id").asString();
     tag(host, List.of("edge"));
@@ -122,6 +122,7 @@ class AgentProbeJourneyTest {
           assertThat(there.get("server").asString()).isEqualTo("web-1");
           assertThat(there.get("last").get("answer").get("status").asInt()).isEqualTo(200);
         });
+    awaitCount("up{instance!=\"web-1\"}", 1);
     assertThat(result("count(up)").get(0).get("value").get(1).asString())
         .as("a target is no host")
         .isEqualTo("2");

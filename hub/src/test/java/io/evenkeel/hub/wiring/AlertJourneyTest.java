@@ -36,6 +36,7 @@ class AlertJourneyTest {
   private HubWiring hub;
   private String admin = "";
   private String ingest = "";
+  private long lastPush;
 
   @BeforeEach
   void open() throws Exception {
@@ -106,10 +107,12 @@ class AlertJourneyTest {
   }
 
   private void push(String instance, double... values) throws Exception {
+    // Later than the last one, even where the machine's clock stands still or is set back.
+    lastPush = Math.max(lastPush + 1, System.currentTimeMillis());
     WriteRequestBody body = new WriteRequestBody();
     for (int i = 0; i < values.length; i++) {
       body.add(
-          System.currentTimeMillis(),
+          lastPush,
           values[i],
           "__name__",
           "test_load",

@@ -91,7 +91,9 @@ class EnrolmentJourneyTest {
     String token = token();
     try (AgentProcess agent = enrolled("a", "web-1", token)) {
       awaitLink("web-1", "connected", agent);
-      assertThat(samples("count(node_memory_MemTotal_bytes{instance=\"web-1\"})")).isEqualTo(1);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> samples("count(node_memory_MemTotal_bytes{instance=\"web-1\"})") == 1);
       await().atMost(PATIENCE).until(() -> samples("up{instance=\"web-1\",job=\"node\"}") == 1);
       String id = agent("web-1").get("id").asString();
 
@@ -182,8 +184,12 @@ class EnrolmentJourneyTest {
         .atMost(PATIENCE)
         .until(
             () -> admin.get("/api/hub/v1/hosts/" + id).json().get("periodMillis").asInt() == 2_000);
-    assertThat(admin.get("/api/hub/v1/hosts/" + id + "/collectors").text())
-        .contains("\"name\":\"loadavg\",\"state\":\"unavailable\",\"reason\":\"switched off");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(admin.get("/api/hub/v1/hosts/" + id + "/collectors").text())
+                .contains(
+                    "\"name\":\"loadavg\",\"state\":\"unavailable\",\"reason\":\"switched off"));
 
     assertThat(
             admin
@@ -257,8 +263,11 @@ class EnrolmentJourneyTest {
       try (AgentProcess second = AgentProcess.start(copy)) {
         await().atMost(PATIENCE).until(() -> first.output().contains("it is a clone"));
         assertThat(second.isAlive()).isTrue();
-        assertThat(agent("this-machine-2").get("link").get("cloneAddress").asString())
-            .isEqualTo("127.0.0.1");
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(() ->
+                assertThat(agent("this-machine-2").get("link").get("cloneAddress").asString())
+                    .isEqualTo("127.0.0.1"));
       }
     }
   }

@@ -45,7 +45,7 @@ class SteeredGatewayTest {
   }
 
   private static ConditionFactory soon() {
-    return await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(50));
+    return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
   }
 
   private String yaml(String policy) {
@@ -115,6 +115,8 @@ class SteeredGatewayTest {
               assertThat(one.at("/pools/0").asString()).isEqualTo("app");
               assertThat(one.at("/listeners/web").asString()).startsWith("127.0.0.1:");
             });
+        soon()
+            .untilAsserted(() -> {
         JsonNode a = admin.get("/api/hub/v1/pools").json().at("/pools/0/backends/0");
         assertThat(a.get("requests").asLong()).as("counted with the hub's own").isEqualTo(5);
         assertThat(a.get("share").asDouble()).isEqualTo(0.5);
@@ -124,6 +126,7 @@ class SteeredGatewayTest {
                 "evenkeel_gateway_requests_total{backend=\"a\",code=\"2xx\",instance=\"edge-1\",pool=\"app\"} 5")
             .contains("evenkeel_gateway_steered{gateway=\"edge-1\"} 1")
             .containsOnlyOnce("# TYPE evenkeel_gateway_requests_total");
+            });
 
         String path = "/api/hub/v1/pools/app/backends/a";
         admin.put(path + "/weight", Map.of("weight", 4));
@@ -138,7 +141,7 @@ class SteeredGatewayTest {
             .untilAsserted(() ->
                 assertThat(edge.gateway().orElseThrow().pools().getFirst().policy())
                     .isEqualTo("round-robin"));
-        assertThat(first(edge).draining()).as("still drained").isTrue();
+        soon().untilAsserted(() -> assertThat(first(edge).draining()).as("still drained").isTrue());
         assertThat(request(edge)).isEqualTo(204);
       }
       soon()

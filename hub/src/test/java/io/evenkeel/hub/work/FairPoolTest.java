@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class FairPoolTest {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private final FairPool pool = new FairPool(3, 8);
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
@@ -118,7 +118,7 @@ class FairPoolTest {
     assertThatThrownBy(asked::get).hasCauseInstanceOf(FairPool.AbandonedException.class);
     await().atMost(Duration.ofSeconds(60)).until(() -> interrupted.getCount() == 0);
     awaitFigures(0, 0);
-    assertThat(pool.figures().abandoned()).isEqualTo(1);
+    await().atMost(LONG).until(() -> pool.figures().abandoned() == 1);
   }
 
   @Test

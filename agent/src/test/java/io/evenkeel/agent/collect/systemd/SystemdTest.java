@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SystemdTest {
   private static final Path SYSTEMD = Path.of("/usr/lib/systemd/systemd");
   private static final Path UNSHARE = Path.of("/usr/bin/unshare");
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int ROOT = 0;
 
   @TempDir Path folder;

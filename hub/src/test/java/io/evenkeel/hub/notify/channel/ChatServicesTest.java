@@ -492,7 +492,7 @@ class ChatServicesTest {
       service.then(StrictService.HANG, StrictService.CUT);
       long begun = System.nanoTime();
       assertThat(failure(channel)).contains("did not answer within 5 s");
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(50));
       assertThat(failure(channel)).isNotEmpty();
     }
   }

@@ -76,7 +76,7 @@ class KannelTest {
 
   private static void awaitPort(int port) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
         .until(() -> {
           try (Socket socket = new Socket()) {
