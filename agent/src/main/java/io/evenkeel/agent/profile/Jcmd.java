@@ -14,7 +14,11 @@ import java.util.regex.Pattern;
 /// process: that would be somebody else's program.
 final class Jcmd {
   private static final Path PROGRAM = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /// A server that is looked at for its load may take long to start a program and to begin a
+  /// recording. Three commands of a run stay below the time that the hub waits for it.
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
+
   private static final Pattern VERSION = Pattern.compile("(?m)^JDK (\\d+)");
 
   private final TargetProcess target;

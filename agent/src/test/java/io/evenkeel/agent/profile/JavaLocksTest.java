@@ -87,7 +87,7 @@ class JavaLocksTest {
     try {
       assertThat(held.inputReader().readLine()).isEqualTo("ready");
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofSeconds(180))
           .until(() -> JavaLocks.waiting((int) held.pid()).equals(OptionalInt.of(5)));
     } finally {
       held.destroyForcibly();

@@ -85,7 +85,7 @@ class ProfilerTest {
   }
 
   private ProfileReport report() throws InterruptedException {
-    ProfileReport report = reports.poll(60, TimeUnit.SECONDS);
+    ProfileReport report = reports.poll(180, TimeUnit.SECONDS);
     assertThat(report).isNotNull();
     return report;
   }
@@ -118,7 +118,7 @@ class ProfilerTest {
 
   @Test
   void the_flight_recorder_tells_which_code_of_a_java_process_computes() throws Exception {
-    RecordedProfile profile = recorded(java(60), ProfileKind.CPU);
+    RecordedProfile profile = recorded(java(300), ProfileKind.CPU);
     assertThat(profile.engine()).isEqualTo("jfr");
     assertThat(of(stacks(profile), "Busy.compute_[j]"))
         .as(profile.notes() + " " + stacks(profile))
@@ -130,20 +130,20 @@ class ProfilerTest {
 
   @Test
   void allocation_is_told_in_bytes_with_the_type_as_the_leaf() throws Exception {
-    RecordedProfile profile = recorded(java(60), ProfileKind.ALLOCATION);
+    RecordedProfile profile = recorded(java(300), ProfileKind.ALLOCATION);
     assertThat(profile.unit()).isEqualTo(RecordedProfile.ValueUnit.BYTES);
     assertThat(of(stacks(profile), "Busy.allocate_[j];byte[]_[i]")).isGreaterThan(64 << 10);
   }
 
   @Test
   void locks_are_told_with_the_time_that_threads_waited() throws Exception {
-    Map<String, Long> stacks = stacks(recorded(java(60), ProfileKind.LOCK));
+    Map<String, Long> stacks = stacks(recorded(java(300), ProfileKind.LOCK));
     assertThat(of(stacks, "Busy.holdLock_[j];java.lang.Object_[i]")).isGreaterThan(1_000_000);
   }
 
   @Test
   void memory_is_told_by_mapping_and_through_time() throws Exception {
-    RecordedProfile profile = recorded(java(60), ProfileKind.MEMORY);
+    RecordedProfile profile = recorded(java(300), ProfileKind.MEMORY);
     assertThat(of(stacks(profile), "libjvm.so")).isGreaterThan(1 << 20);
     assertThat(profile.memory()).hasSizeGreaterThan(2);
     assertThat(profile.memory().getLast().residentBytes()).isGreaterThan(10 << 20);
@@ -154,7 +154,7 @@ class ProfilerTest {
   void of_a_process_that_is_killed_what_was_gathered_stands() throws Exception {
     profiler.close();
     profiler = new Profiler(Optional.empty(), Clock.systemUTC(), System::nanoTime);
-    Process killed = java(60);
+    Process killed = java(300);
     assertThat(begin(killed.pid(), ProfileKind.CPU)).isEmpty();
     await()
         .atMost(Duration.ofSeconds(60))
@@ -185,7 +185,7 @@ class ProfilerTest {
   void what_uses_more_than_its_budget_is_stopped_and_stands() throws Exception {
     profiler.close();
     profiler = new Profiler(Optional.empty(), Clock.systemUTC(), System::nanoTime, -1);
-    RecordedProfile profile = recorded(java(60), ProfileKind.CPU);
+    RecordedProfile profile = recorded(java(300), ProfileKind.CPU);
     assertThat(profile.notes()).extracting(ProfileNote::code).contains(Code.OVER_BUDGET);
     assertThat(profile.lengthMillis()).isLessThan(10_000);
   }
@@ -193,7 +193,7 @@ class ProfilerTest {
   @Test
   void one_run_at_a_time_and_a_process_must_be_there() throws Exception {
     assertThat(begin(4_194_300, ProfileKind.CPU).orElseThrow().code()).isEqualTo(Code.NO_PROCESS);
-    Process process = java(60);
+    Process process = java(300);
     try {
       assertThat(begin(process.pid(), ProfileKind.MEMORY)).isEmpty();
       assertThat(begin(process.pid(), ProfileKind.MEMORY).orElseThrow().code())
@@ -229,7 +229,7 @@ class ProfilerTest {
   void perf_tells_java_code_and_the_kernel_below_it() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/perf")), "perf is not installed");
     assumeTrue(TargetProcess.asRoot(), "perf may not be allowed to this user");
-    RecordedProfile profile = recorded(java(60), ProfileKind.MIXED);
+    RecordedProfile profile = recorded(java(300), ProfileKind.MIXED);
     Map<String, Long> stacks = stacks(profile);
     assertThat(of(stacks, "Busy.hotLoop_[j]")).as(profile.notes() + " " + stacks).isPositive();
   }

@@ -620,7 +620,7 @@ class ProxyTest {
               client.ask(
                   "GET /p HTTP/1.1\r\n" + HOST + "Accept-Language: " + language + "\r\n\r\n");
           assertThat(answer.body()).isEqualTo(language + "/p");
-          assertThat(answer.field("age")).isEqualTo(i == 0 ? "" : "0");
+          assertThat(answer.field("age")).matches(i == 0 ? "" : "\\d+");
         }
       }
       assertThat(backend.received).hasSize(2);

@@ -23,8 +23,7 @@ class SlowLorisTest {
     try (var backend = new RecordingBackend(RecordingBackend.text("x"));
         var gateway =
             TestGateway.of(
-                TestGateway.pool("round-robin", backend),
-                c -> TestGateway.withLimits(c, limits))) {
+                TestGateway.pool("round-robin", backend), c -> TestGateway.withLimits(c, limits))) {
       for (int i = 0; i < 1000; i++) {
         RawClient client = gateway.client();
         client.send(i % 2 == 0 ? "GET / HTTP/1.1\r\nHost: a\r\nX-" + i : "G");

@@ -32,7 +32,7 @@ final class WallClockProfileTest {
   static final class Resting {
     public static void main(String[] args) throws InterruptedException {
       System.out.println("ready");
-      for (int i = 0; i < 1_200; i++) {
+      for (int i = 0; i < 12_000; i++) {
         rest();
       }
     }
@@ -67,7 +67,7 @@ final class WallClockProfileTest {
       Command.Profile wanted =
           new Command.Profile((int) process.pid(), ProfileKind.WALL, Duration.ofSeconds(10));
       assertThat(profiler.start("0123abce", wanted, reports::add)).isEmpty();
-      ProfileReport report = reports.poll(60, TimeUnit.SECONDS);
+      ProfileReport report = reports.poll(180, TimeUnit.SECONDS);
       assertThat(report).isInstanceOf(RecordedProfile.class);
       RecordedProfile profile = (RecordedProfile) report;
       assertThat(profile.engine()).isEqualTo("async-profiler");

@@ -112,14 +112,7 @@ class AlertJourneyTest {
     WriteRequestBody body = new WriteRequestBody();
     for (int i = 0; i < values.length; i++) {
       body.add(
-          lastPush,
-          values[i],
-          "__name__",
-          "test_load",
-          "device",
-          "d" + i,
-          "instance",
-          instance);
+          lastPush, values[i], "__name__", "test_load", "device", "d" + i, "instance", instance);
     }
     HttpResponse<String> answer =
         http.send(

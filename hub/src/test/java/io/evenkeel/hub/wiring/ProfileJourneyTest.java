@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 /// Profiles over HTTP: of processes of the hub's own machine and of a server with an agent of its
 /// own.
 class ProfileJourneyTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(240);
   private static final String BASE = "/api/hub/v1/profiles";
 
   @TempDir Path folder;

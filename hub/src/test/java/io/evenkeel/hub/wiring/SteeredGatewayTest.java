@@ -117,15 +117,15 @@ class SteeredGatewayTest {
             });
         soon()
             .untilAsserted(() -> {
-        JsonNode a = admin.get("/api/hub/v1/pools").json().at("/pools/0/backends/0");
-        assertThat(a.get("requests").asLong()).as("counted with the hub's own").isEqualTo(5);
-        assertThat(a.get("share").asDouble()).isEqualTo(0.5);
-        assertThat(a.get("p99").isNumber()).isTrue();
-        assertThat(admin.get("/metrics").text())
-            .contains(
-                "evenkeel_gateway_requests_total{backend=\"a\",code=\"2xx\",instance=\"edge-1\",pool=\"app\"} 5")
-            .contains("evenkeel_gateway_steered{gateway=\"edge-1\"} 1")
-            .containsOnlyOnce("# TYPE evenkeel_gateway_requests_total");
+              JsonNode a = admin.get("/api/hub/v1/pools").json().at("/pools/0/backends/0");
+              assertThat(a.get("requests").asLong()).as("counted with the hub's own").isEqualTo(5);
+              assertThat(a.get("share").asDouble()).isEqualTo(0.5);
+              assertThat(a.get("p99").isNumber()).isTrue();
+              assertThat(admin.get("/metrics").text())
+                  .contains(
+                      "evenkeel_gateway_requests_total{backend=\"a\",code=\"2xx\",instance=\"edge-1\",pool=\"app\"} 5")
+                  .contains("evenkeel_gateway_steered{gateway=\"edge-1\"} 1")
+                  .containsOnlyOnce("# TYPE evenkeel_gateway_requests_total");
             });
 
         String path = "/api/hub/v1/pools/app/backends/a";

@@ -10,6 +10,7 @@ import io.evenkeel.model.MetricType;
 import io.evenkeel.model.wire.WireException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -158,7 +159,7 @@ class TextPageTest {
 
   @Test
   void numbers_have_the_same_bits_as_the_jdk_reads_them() throws Exception {
-    long seed = new Random().nextLong();
+    long seed = 20261126;
     Random random = new Random(seed);
     for (int i = 0; i < 200_000; i++) {
       double value =
@@ -174,7 +175,7 @@ class TextPageTest {
       String text =
           i % 3 == 0
               ? String.valueOf(value)
-              : String.format("%." + i % 20 + (i % 2 == 0 ? "e" : "f"), value);
+              : String.format(Locale.ROOT, "%." + i % 20 + (i % 2 == 0 ? "e" : "f"), value);
       double read = text("a " + text).samples.getFirst().value();
       assertThat(Double.doubleToRawLongBits(read))
           .as("%s, seed %d", text, seed)

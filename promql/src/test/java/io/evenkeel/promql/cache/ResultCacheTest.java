@@ -187,7 +187,7 @@ class ResultCacheTest {
 
   @Test
   void answers_are_those_without_a_cache_whatever_is_written_late_or_deleted() {
-    compareAtRandom(new Random().nextLong(), 60);
+    compareAtRandom(20261126, 60);
   }
 
   @Tag("long")

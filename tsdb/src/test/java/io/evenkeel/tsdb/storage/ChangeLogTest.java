@@ -49,7 +49,7 @@ class ChangeLogTest {
   /// A change may be suspected where there was none, never the other way round.
   @Test
   void no_change_is_overlooked() {
-    long seed = new Random().nextLong();
+    long seed = 20261126;
     Random random = new Random(seed);
     record Change(long number, long from, long to) {}
     List<Change> changes = new ArrayList<>();

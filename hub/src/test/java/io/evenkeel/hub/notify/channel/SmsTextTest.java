@@ -41,7 +41,7 @@ class SmsTextTest {
 
   @Test
   void the_parts_of_any_text_are_the_text() {
-    long seed = new Random().nextLong();
+    long seed = 20261126;
     Random random = new Random(seed);
     for (int round = 0; round < 500; round++) {
       StringBuilder text = new StringBuilder();
