@@ -125,6 +125,7 @@ DocumentRoot ${www}
 `,
       );
       // In a process group of its own, because at its end it ends its whole group.
+      // In a process group of its own, because it ends its whole group at its end.
       lab.service(lab.inGroups([pids], ["/usr/sbin/apache2", "-D", "FOREGROUND", "-f", conf]), { detached: true });
       await isThere("Apache", () => lab.connection(8082));
       return { load: lab.holders(100, () => lab.connection(8082), lab.ask), restart: true };
@@ -176,14 +177,14 @@ DocumentRoot ${www}
         for (const pid of readFileSync(join(memory.folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean)) process.kill(Number(pid), "SIGKILL");
       });
       await isThere("redis", () => lab.connection(8083));
-      // 40 clients that each write a megabyte again and again, under keys of their own.
-      const value = "x".repeat(1 << 20);
+      // Writes half a megabyte at a time, under 80 keys.
+      const value = "x".repeat(1 << 19);
       let next = 0;
       const load = lab.offered(20, async () => {
         const socket = await lab.connection(8083);
         try {
           const said = lab.answer(socket, (all) => all.includes("OK"));
-          socket.write(`*3\r\n$3\r\nSET\r\n$4\r\nk${100 + (next++ % 40)}\r\n$${value.length}\r\n${value}\r\n`);
+          socket.write(`*3\r\n$3\r\nSET\r\n$4\r\nk${100 + (next++ % 80)}\r\n$${value.length}\r\n${value}\r\n`);
           await said;
         } finally {
           socket.destroy();

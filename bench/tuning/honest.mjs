@@ -2,20 +2,23 @@
 // Is the verdict honest on a live machine? Victims with a real load, then trials through the hub's own API:
 //   placebos  changes without any effect on the victim: HELPED would be false
 //   harmful   changes that really hurt it: all must be put back, by the trip wire within ten seconds
-// usage (root): node bench/tuning/honest.mjs OUT.json [--only processor,nice,files,tasks,memory,readahead,buffers] [--block 10]
-// Each victim is independent, so that several runs with one --only each can go on side by side.
+// usage (root): node bench/tuning/honest.mjs OUT.json [--only processor,nice,files,tasks,memory,readahead,buffers]
+//                                            [--block 10] [--placebos 3] [--dry]
+// --dry starts each victim and counts its answers, without a hub and without changing anything.
+// Each victim can run alone. A machine that is busy otherwise answers too late to be measured at all.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { join } from "node:path";
 import * as lab from "./lab.mjs";
 
-const usage = "usage (root): node bench/tuning/honest.mjs OUT.json [--only NAME,NAME] [--block 10] [--placebos 3]";
+const usage = "usage (root): node bench/tuning/honest.mjs OUT.json [--only NAME,NAME] [--block 10] [--placebos 3] [--dry]";
 await lab.enter(usage);
 const words = process.argv.slice(2);
 const only = lab.option(words, "--only", "").split(",").filter(Boolean);
 const block = Number(lab.option(words, "--block", "10"));
 const placebos = Number(lab.option(words, "--placebos", "3"));
-const [out] = words;
+const dry = words.includes("--dry");
+const [out] = words.filter((word) => word !== "--dry");
 if (!out) {
   console.error(usage);
   process.exit(2);
@@ -177,8 +180,8 @@ const took = {
   lowerIsBetter: true,
   unit: "seconds",
 };
-const used = {
-  title: { en: "processor time of an answer", zh: "每个应答的处理器时间" },
+const switches = {
+  title: { en: "context switches", zh: "上下文切换" },
   expression: `sum(rate(node_context_switches_total{instance="$host"}[$window]))`,
   lowerIsBetter: true,
   unit: "per_second",
@@ -234,9 +237,9 @@ async function one(hub, kind, change, measure) {
   return result;
 }
 
-const hub = await lab.startHub();
 const results = [];
 try {
+  const hub = dry ? null : await lab.startHub();
   for (const name of only.length ? only : Object.keys(victims)) {
     console.log(name);
     const mark = lab.mark();
@@ -248,10 +251,14 @@ try {
         continue;
       }
       const { load, server, harmful } = await victims[name]();
+      if (!hub) {
+        console.log(`  ${(await load.over(10)).toFixed(1)} answers/s`);
+        continue;
+      }
       await lab.tell(load);
       await lab.sleep(25);
       console.log(`  ${(await load.over(5)).toFixed(1)} answers/s`);
-      const measures = [took, answered, used];
+      const measures = [took, answered, switches];
       const plan = [
         ...harmful.map((change) => ["harmful", change, answered]),
         ...innocent(server).slice(0, placebos).map((change, i) => ["placebo", change, measures[i % measures.length]]),
