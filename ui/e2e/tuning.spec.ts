@@ -114,3 +114,17 @@ test('a directive of a file shows the difference of the file, and the policy tha
   }
   await expect(page.getByRole('dialog')).toContainText('service = edge nginx')
 })
+
+test('what helped goes to the rest of the group one after the other, and is stopped', async ({
+  page,
+  hub,
+}) => {
+  await page.goto(`${hub.url}/tuning/changes/t5`)
+  const group = page.getByRole('region', { name: 'The rest of the group' })
+  await group.getByRole('button', { name: 'Try it on the other servers' }).click()
+  await expect(group).toContainText('Under way · approved by admin')
+  await expect(group.getByRole('listitem')).toHaveCount(4)
+  await expect(group.getByRole('listitem').nth(2)).toContainText('web-3: left out')
+  await group.getByRole('button', { name: 'Stop the roll-out' }).click()
+  await expect(group).toContainText('Stopped · stopped by admin')
+})

@@ -15,6 +15,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
   }
   let mode = 'approve'
   let stopped = false
+  let rollout = null
   let changes = [
     {
       id: 'c1',
@@ -78,6 +79,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
     trial('t2', { verdict: 'helped', effect: 0.31, low: 0.22, high: 0.4, kept: true, reason: '' }),
     trial('t3', { verdict: 'harmed', effect: -0.2, low: null, high: -0.1, reason: 'a guard tripped' }),
     trial('t4', { verdict: 'not_tried', effect: null, low: null, high: null, before: null }),
+    trial('t5', { verdict: 'helped', effect: 0.24, low: 0.15, high: 0.33, kept: true, reason: '' }),
   ]
   const blocks = (beganAt, pairs) =>
     Array.from({ length: 8 + 2 * pairs }, (_, i) => {
@@ -157,7 +159,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
           detail: kind === 'draining' ? '3' : '',
         }))
       : [],
-    drift: one.kept ? { found: '1024', at: clock() - 100_000 } : null,
+    drift: one.kept && one.id === 't2' ? { found: '1024', at: clock() - 100_000 } : null,
     reviews: one.kept
       ? [
           {
@@ -338,6 +340,37 @@ export function tuningRoutes({ ok, error, done, clock }) {
             reason: 'ended by admin',
           })
         }),
+    ],
+    ['GET', /^\/tuning\/trials\/([^/]+)\/rollout$/, () => ok({ rollout })],
+    [
+      'POST',
+      /^\/tuning\/trials\/([^/]+)\/rollout$/,
+      ([id]) => {
+        const on = (host, standing, more) => ({ host, standing, trial: '', detail: '', ...more })
+        rollout = {
+          id,
+          by: 'admin',
+          state: 'running',
+          hosts: [
+            on('web-1', 'helped', { trial: 't4' }),
+            on('web-2', 'trying', { trial: 't1' }),
+            on('web-3', 'left_out', { detail: 'this server’s policy is to observe only' }),
+            on('web-4', 'waiting'),
+          ],
+          reason: '',
+          beganAt: clock() - 60_000,
+          endedAt: null,
+        }
+        return ok(rollout)
+      },
+    ],
+    [
+      'POST',
+      /^\/tuning\/trials\/([^/]+)\/rollout\/stop$/,
+      () => {
+        rollout = { ...rollout, state: 'stopped', reason: 'stopped by admin', endedAt: clock() }
+        return ok(rollout)
+      },
     ],
     [
       'GET',

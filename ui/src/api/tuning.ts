@@ -329,13 +329,35 @@ export const startTrial = (wanted: WantedTrial): Promise<TrialDetail> =>
 export const abortTrial = (id: string): Promise<void> =>
   call('POST', `/tuning/trials/${encodeURIComponent(id)}/abort`)
 
-/** What came of bringing a change to one more server. */
-export interface SpreadOnHost {
-  readonly host: string
-  /** Whether the value stays there now, which it did not before. */
-  readonly changed: boolean
-  readonly detail: string
+/** A change that helped on one server of a group on its way to the others, one trial after the other. */
+export interface Rollout {
+  readonly id: string
+  /** Who approved it; empty when it goes on by itself. */
+  readonly by: string
+  readonly state: 'running' | 'done' | 'stopped'
+  readonly hosts: readonly {
+    readonly host: string
+    readonly standing: 'waiting' | 'trying' | 'helped' | 'not_helped' | 'left_out'
+    /** Empty when there is none. */
+    readonly trial: string
+    readonly detail: string
+  }[]
+  readonly reason: string
+  readonly beganAt: number
+  readonly endedAt: number | null
 }
 
-export const spreadTrial = async (id: string) =>
-  (await call<{ hosts: SpreadOnHost[] }>('POST', `/tuning/trials/${encodeURIComponent(id)}/spread`)).hosts
+const rolloutOf = (id: string) => `/tuning/trials/${encodeURIComponent(id)}/rollout`
+
+/** Null when the change was not brought to other servers. */
+export const rolloutQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['tuning', 'rollout', id],
+    queryFn: async ({ signal }) =>
+      (await call<{ rollout: Rollout | null }>('GET', rolloutOf(id), undefined, signal)).rollout,
+    refetchInterval: ({ state: { data } }) => (data?.state === 'running' ? 2_000 : 30_000),
+  })
+
+export const startRollout = (id: string): Promise<Rollout> => call('POST', rolloutOf(id))
+
+export const stopRollout = (id: string): Promise<Rollout> => call('POST', `${rolloutOf(id)}/stop`)

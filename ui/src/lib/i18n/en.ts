@@ -1328,9 +1328,23 @@ export const en = {
   'tuning.flames.none':
     'No process of this server was profiled both with the change and without it. Start a profile from the page of its processes while a block runs, or before the trial and after it.',
   'tuning.flames.pair': 'with: {with}, without: {without}',
-  'tuning.spread': 'Keep it on the other servers of the group',
-  'tuning.spread.hint':
-    'This server was the canary. The same value can be kept on the others of its group now, on each as far as its own policy allows.',
+  'tuning.rollout': 'The rest of the group',
+  'tuning.rollout.hint':
+    'This server was the canary. The others of its group try the change one after the other, each as far as its own policy allows; where it does not help, all stops.',
+  'tuning.rollout.start': 'Try it on the other servers',
+  'tuning.rollout.again': 'Try it on the rest',
+  'tuning.rollout.stop': 'Stop the roll-out',
+  'tuning.rollout.running': 'Under way',
+  'tuning.rollout.done': 'Every server had its turn',
+  'tuning.rollout.stopped': 'Stopped',
+  'tuning.rollout.by': 'approved by {by}',
+  'tuning.rollout.itself': 'by the servers’ own policies',
+  'tuning.rollout.trial': 'Trial',
+  'tuning.rollout.on.waiting': 'waits for its turn',
+  'tuning.rollout.on.trying': 'being tried',
+  'tuning.rollout.on.helped': 'helped, the value stays',
+  'tuning.rollout.on.not_helped': 'did not help, the old value is back',
+  'tuning.rollout.on.left_out': 'left out',
   'tuning.guards.hint':
     'Looked at each second. Beyond its limit three seconds in a row, a guard puts the old value back.',
   'tuning.guard.of': '{now}, limit {limit}',

@@ -6,7 +6,7 @@ import { Status } from '../../components/Status'
 import { effectText, intervalText, measuredText } from '../../components/tuning/words'
 import { useWidth } from '../../components/useWidth'
 import { dateTimeText } from '../../lib/time'
-import { SpreadToGroup } from './SpreadToGroup'
+import { RolloutToGroup } from './RolloutToGroup'
 import own from './Tune.module.css'
 
 /** What a trial found: the effect with its interval, before and after, and what became of the value. */
@@ -49,7 +49,7 @@ export function Report({ detail }: { detail: TrialDetail }) {
         />
       </p>
       {trial.reason !== '' && <p className={classes.hint}>{trial.reason}</p>}
-      {trial.kept && trial.verdict === 'helped' && drift === null && <SpreadToGroup id={trial.id} />}
+      {trial.kept && trial.verdict === 'helped' && drift === null && <RolloutToGroup id={trial.id} />}
       {drift !== null && (
         <p>
           <Status

@@ -1,8 +1,9 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.hub.security.Access;
-import io.evenkeel.hub.tune.Canary;
 import io.evenkeel.hub.tune.Proposals;
+import io.evenkeel.hub.tune.Rollout;
+import io.evenkeel.hub.tune.Rollouts;
 import io.evenkeel.hub.tune.TrialDetail;
 import io.evenkeel.hub.tune.TrialHistory;
 import io.evenkeel.hub.tune.TrialSummary;
@@ -37,6 +38,9 @@ public final class TrialRoutes {
 
   public record TrialList(List<TrialSummary> trials) {}
 
+  /// @param rollout null when the change was not brought to other servers
+  public record RolloutView(@Nullable Rollout rollout) {}
+
   public record ProposalList(List<Proposals.ProposedChange> proposals) {}
 
   private static final String BASE = "/api/hub/v1/tuning";
@@ -46,13 +50,13 @@ public final class TrialRoutes {
   private final Trials trials;
   private final TunedServers servers;
   private final Proposals proposals;
-  private final Canary canary;
+  private final Rollouts rollouts;
 
-  public TrialRoutes(Trials trials, TunedServers servers, Proposals proposals, Canary canary) {
+  public TrialRoutes(Trials trials, TunedServers servers, Proposals proposals, Rollouts rollouts) {
     this.trials = trials;
     this.servers = servers;
     this.proposals = proposals;
-    this.canary = canary;
+    this.rollouts = rollouts;
   }
 
   public List<Route> routes() {
@@ -89,12 +93,33 @@ public final class TrialRoutes {
             null,
             this::abort),
         Route.post(
-            BASE + "/trials/{id}/spread",
+            BASE + "/trials/{id}/rollout",
             Access.ADMIN,
-            "Keeps a change that helped on the other servers of its server's group, as far as their policies allow.",
+            "Brings a change that helped to the other servers of its server's group: one after the other, each by a trial, until it does not help somewhere.",
             null,
-            Canary.Spread.class,
-            this::spread),
+            Rollout.class,
+            exchange ->
+                exchange.answer(
+                    Outcomes.resultOf(
+                        rollouts.begin(exchange.variable("id"), exchange.caller().auditName())))),
+        Route.get(
+            BASE + "/trials/{id}/rollout",
+            Access.VIEWER,
+            "Tells where the change of a trial is on its way to the other servers of its group.",
+            RolloutView.class,
+            exchange ->
+                exchange.answer(
+                    new RolloutView(rollouts.find(exchange.variable("id")).orElse(null)))),
+        Route.post(
+            BASE + "/trials/{id}/rollout/stop",
+            Access.ADMIN,
+            "Stops a change on its way: the trial that runs ends, the rest of the group stays as it is.",
+            null,
+            Rollout.class,
+            exchange ->
+                exchange.answer(
+                    Outcomes.resultOf(
+                        rollouts.stop(exchange.variable("id"), exchange.caller().auditName())))),
         Route.get(
             "/api/hub/v1/findings/{id}/proposals",
             Access.VIEWER,
@@ -150,10 +175,5 @@ public final class TrialRoutes {
     var unused =
         Outcomes.resultOf(trials.abort(exchange.variable("id"), exchange.caller().auditName()));
     exchange.done();
-  }
-
-  private void spread(Exchange exchange) {
-    exchange.answer(
-        Outcomes.resultOf(canary.spread(exchange.variable("id"), exchange.caller().auditName())));
   }
 }

@@ -160,6 +160,14 @@ public final class FindingWatch implements AutoCloseable {
                 new FindingStore.Filter(host, openOnly, fromMillis, toMillis, limit))));
   }
 
+  /// Whether a host has now what a finding, of another host perhaps, says.
+  public boolean hasSame(String id, String host) {
+    return find(id)
+        .map(one -> one.finding().finding())
+        .filter(said -> database.read(store::open).stream().anyMatch(now -> now.isOf(host, said)))
+        .isPresent();
+  }
+
   public Optional<HostFinding.Detail> find(String id) {
     return database.read(transaction -> store.find(transaction, id));
   }

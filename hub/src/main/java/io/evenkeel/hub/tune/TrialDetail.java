@@ -7,6 +7,7 @@ import io.evenkeel.hub.tune.trial.TripWire.Guard;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -190,6 +191,18 @@ public record TrialDetail(
       /// Nothing can be said, as the load is another or the measure is missing.
       CANNOT_TELL
     }
+  }
+
+  /// The same change, to be tried on another server.
+  WantedTrial on(String host) {
+    return new WantedTrial(
+        host,
+        trial.request(),
+        measure,
+        sought,
+        plan.blockSeconds(),
+        Optional.ofNullable(trial.finding()),
+        !steps.isEmpty());
   }
 
   TrialDetail with(TrialSummary other) {

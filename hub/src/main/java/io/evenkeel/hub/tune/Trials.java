@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 /// next start notes those trials as aborted. Safe for use by many threads.
 public final class Trials implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("tune");
+
+  /// By whom it is when nobody approved it.
+  static final String HUB = "hub";
 
   /// How long what ended and does not stay is remembered.
   private static final Duration REMEMBERED = Duration.ofDays(730);
@@ -51,6 +55,7 @@ public final class Trials implements AutoCloseable {
   private final InstantSource clock;
   private final Map<String, RunningTrial> running = new ConcurrentHashMap<>();
   private final Map<String, Thread> threads = new ConcurrentHashMap<>();
+  private volatile Consumer<TrialDetail> whenKept = kept -> {};
 
   public Trials(
       Database database,
@@ -152,10 +157,22 @@ public final class Trials implements AutoCloseable {
     };
   }
 
+  /// Tells somebody of every trial from now on whose value stays.
+  void whenKept(Consumer<TrialDetail> told) {
+    whenKept = told;
+  }
+
+  /// Whether a trial runs on a host now.
+  boolean isRunningOn(String host) {
+    return running.containsKey(host);
+  }
+
   /// Begins a trial.
   ///
-  /// @param actor who approves it
-  public Outcome<TrialDetail> begin(WantedTrial wanted, String actor) throws InterruptedException {
+  /// @param approvedBy who approves it; empty when only the server's policy does
+  public Outcome<TrialDetail> begin(WantedTrial wanted, String approvedBy)
+      throws InterruptedException {
+    String actor = approvedBy.isEmpty() ? HUB : approvedBy;
     RunningTrial before = running.get(wanted.host());
     if (before != null) {
       return runsAlready(before);
@@ -321,7 +338,11 @@ public final class Trials implements AutoCloseable {
                   seconds,
                   event -> told(trial, event))
               .run(
-                  trial.id(), wanted.request(), trial.by(), wanted.sought(), trial.id().hashCode());
+                  trial.id(),
+                  wanted.request(),
+                  trial.by().equals(HUB) ? "" : trial.by(),
+                  wanted.sought(),
+                  trial.id().hashCode());
       switch (outcome) {
         case TrialOutcome.NotTried(String reason) ->
             trial.ended(TrialVerdict.NOT_TRIED, reason, false, "nothing was turned");
@@ -349,6 +370,9 @@ public final class Trials implements AutoCloseable {
       threads.remove(trial.id());
     }
     TrialSummary ended = trial.detail().trial();
+    if (ended.kept()) {
+      whenKept.accept(trial.detail());
+    }
     LOG.info(
         "Trial of {} on {}: {} ({})",
         wanted.request().knob(),

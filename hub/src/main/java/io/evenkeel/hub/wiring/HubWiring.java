@@ -124,7 +124,6 @@ import io.evenkeel.hub.telemetry.RecordingFamilies;
 import io.evenkeel.hub.telemetry.SelfSampler;
 import io.evenkeel.hub.telemetry.StoreFamilies;
 import io.evenkeel.hub.tune.AuditedServer;
-import io.evenkeel.hub.tune.Canary;
 import io.evenkeel.hub.tune.EnrolledServers;
 import io.evenkeel.hub.tune.Feedback;
 import io.evenkeel.hub.tune.KeptEffect;
@@ -133,6 +132,7 @@ import io.evenkeel.hub.tune.OwnServer;
 import io.evenkeel.hub.tune.Pace;
 import io.evenkeel.hub.tune.PooledBackends;
 import io.evenkeel.hub.tune.Proposals;
+import io.evenkeel.hub.tune.Rollouts;
 import io.evenkeel.hub.tune.Trials;
 import io.evenkeel.hub.tune.TunedServer;
 import io.evenkeel.hub.tune.TunedServers;
@@ -411,6 +411,16 @@ public final class HubWiring implements AutoCloseable {
       HostNumbers numbers = new HostNumbers(queries, pool);
       PooledBackends backends = backends(pools);
       Trials trials = part(new Trials(database, audit, tuned, numbers, backends, Pace.REAL, clock));
+      Rollouts rollouts =
+          part(
+              new Rollouts(
+                  database,
+                  audit,
+                  trials,
+                  tuned,
+                  host -> groupPeers(host, hosts, said),
+                  findings::hasSame,
+                  clock));
       Feedback feedback =
           part(new Feedback(database, tuned, new KeptEffect(numbers), keptChanges, clock));
 
@@ -478,7 +488,7 @@ public final class HubWiring implements AutoCloseable {
                               tuned,
                               numbers,
                               clock),
-                          new Canary(trials::find, tuned, host -> groupPeers(host, hosts, said)))
+                          rollouts)
                       .routes())
               .flatMap(List::stream)
               .toList();
@@ -512,6 +522,7 @@ public final class HubWiring implements AutoCloseable {
       part(new LinkWatch(enrolment, links)).start();
       pools.start();
       trials.start();
+      rollouts.start();
       feedback.start();
       part(new WeightLoop(pools, queries, pool, HealthWeights.Settings.USUAL, clock)).start();
       ready = true;
