@@ -22,7 +22,7 @@ class ArrivalsTest {
   }
 
   private Batch next() throws InterruptedException {
-    return Objects.requireNonNull(runs.poll(30, TimeUnit.SECONDS), "nothing ran");
+    return Objects.requireNonNull(runs.poll(60, TimeUnit.SECONDS), "nothing ran");
   }
 
   @Test
@@ -81,10 +81,10 @@ class ArrivalsTest {
           }
         });
     arrivals.add("a", 1_000);
-    assertThat(handed.poll(30, TimeUnit.SECONDS)).isEqualTo(at(1_000, "a"));
+    assertThat(handed.poll(60, TimeUnit.SECONDS)).isEqualTo(at(1_000, "a"));
     arrivals.add("a", 2_000);
     arrivals.add("a", 3_000);
     busy.countDown();
-    assertThat(handed.poll(30, TimeUnit.SECONDS)).isEqualTo(Map.of("a", new Samples(2_000, 3_000)));
+    assertThat(handed.poll(60, TimeUnit.SECONDS)).isEqualTo(Map.of("a", new Samples(2_000, 3_000)));
   }
 }

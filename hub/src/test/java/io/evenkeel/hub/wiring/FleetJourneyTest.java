@@ -18,16 +18,19 @@ import tools.jackson.databind.JsonNode;
 class FleetJourneyTest {
   @TempDir Path data;
 
-  private final long now = System.currentTimeMillis();
   private String token = "";
   private String operator = "";
   private RunningHub hub;
+
+  /// The time of the test, read when the hub has started, however long that took.
+  private long now;
 
   @BeforeEach
   void open() throws Exception {
     token = Tokens.make(data, Role.VIEWER, Scope.INGEST);
     operator = Tokens.make(data, Role.OPERATOR, Scope.API);
     hub = new RunningHub(data);
+    now = System.currentTimeMillis();
     for (int second = 0; second < 2; second++) {
       WriteRequestBody body = new WriteRequestBody();
       for (int host = 1; host <= 12; host++) {
@@ -138,6 +141,7 @@ class FleetJourneyTest {
   void a_strip_tells_of_each_half_hour_and_knows_nothing_from_before() throws Exception {
     String strip =
         hub.json("/api/hub/v1/fleet/strips?names=web-1,none").get("strips").get("web-1").asString();
-    assertThat(strip).hasSize(48).startsWith(".".repeat(46)).endsWith("o");
+    // The samples are some seconds old: a half hour may have ended since.
+    assertThat(strip).matches("\\.{46}(\\.o|o.)");
   }
 }
