@@ -3,12 +3,9 @@ package io.evenkeel.hub.tune;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.db.DatabaseException;
 import io.evenkeel.hub.security.AuditStore;
-import io.evenkeel.model.tune.TuningLook;
 import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.model.tune.TuningResult;
-import io.evenkeel.model.tune.TuningStanding;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,34 +15,9 @@ import org.slf4j.LoggerFactory;
 /// A log that cannot be written now does not keep an old value from coming back: it is logged, and
 /// the server's own log has the line.
 public record AuditedServer(TunedServer server, Database database, AuditStore audit)
-    implements TunedServer {
+    implements ForwardingServer {
   private static final Logger LOG = LoggerFactory.getLogger("tune");
   private static final String HUB = "hub";
-
-  @Override
-  public String host() {
-    return server.host();
-  }
-
-  @Override
-  public TuningStanding standing() {
-    return server.standing();
-  }
-
-  @Override
-  public TuningLook look(TuningRequest request) {
-    return server.look(request);
-  }
-
-  @Override
-  public TuningResult read(String action, String target) {
-    return server.read(action, target);
-  }
-
-  @Override
-  public List<String> processesNamed(String comm) {
-    return server.processesNamed(comm);
-  }
 
   @Override
   public TuningResult apply(String id, TuningRequest request, String approvedBy, Duration lease) {
@@ -54,16 +26,6 @@ public record AuditedServer(TunedServer server, Database database, AuditStore au
         "tuning.apply",
         id + " " + request.knob() + " to " + request.value(),
         server.apply(id, request, approvedBy, lease));
-  }
-
-  @Override
-  public TuningResult hold(String id, boolean on) {
-    return server.hold(id, on);
-  }
-
-  @Override
-  public TuningResult renew(String id, Duration lease) {
-    return server.renew(id, lease);
   }
 
   @Override
@@ -84,16 +46,6 @@ public record AuditedServer(TunedServer server, Database database, AuditStore au
   @Override
   public TuningResult resume(String actor) {
     return noted(actor, "tuning.resume", "", server.resume(actor));
-  }
-
-  @Override
-  public Lease lease() {
-    return server.lease();
-  }
-
-  @Override
-  public void collectEachSecond(Duration during) {
-    server.collectEachSecond(during);
   }
 
   private TuningResult noted(String actor, String action, String what, TuningResult result) {

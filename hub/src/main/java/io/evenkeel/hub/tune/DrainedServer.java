@@ -2,10 +2,8 @@ package io.evenkeel.hub.tune;
 
 import io.evenkeel.hub.tune.PooledBackends.Member;
 import io.evenkeel.hub.tune.TrialDetail.Step;
-import io.evenkeel.model.tune.TuningLook;
 import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.model.tune.TuningResult;
-import io.evenkeel.model.tune.TuningStanding;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,7 +19,7 @@ import java.util.function.Supplier;
 /// the knob stays. An old value that has to come back never waits for that.
 ///
 /// Used by the trial's thread.
-final class DrainedServer implements TunedServer {
+final class DrainedServer implements ForwardingServer {
   /// How long requests in flight are waited for.
   static final int MOST_SECONDS = 30;
 
@@ -172,52 +170,7 @@ final class DrainedServer implements TunedServer {
   }
 
   @Override
-  public String host() {
-    return server.host();
-  }
-
-  @Override
-  public TuningStanding standing() {
-    return server.standing();
-  }
-
-  @Override
-  public TuningLook look(TuningRequest request) {
-    return server.look(request);
-  }
-
-  @Override
-  public TuningResult read(String action, String target) {
-    return server.read(action, target);
-  }
-
-  @Override
-  public List<String> processesNamed(String comm) {
-    return server.processesNamed(comm);
-  }
-
-  @Override
-  public TuningResult renew(String id, Duration lease) {
-    return server.renew(id, lease);
-  }
-
-  @Override
-  public TuningResult stop(String actor) {
-    return server.stop(actor);
-  }
-
-  @Override
-  public TuningResult resume(String actor) {
-    return server.resume(actor);
-  }
-
-  @Override
-  public Lease lease() {
-    return server.lease();
-  }
-
-  @Override
-  public void collectEachSecond(Duration during) {
-    server.collectEachSecond(during);
+  public TunedServer server() {
+    return server;
   }
 }

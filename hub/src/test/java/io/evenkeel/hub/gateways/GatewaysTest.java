@@ -6,17 +6,14 @@ import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.gateways.GatewayReport.BackendReport;
 import io.evenkeel.hub.gateways.GatewayReport.PoolReport;
-import io.evenkeel.hub.haproxy.Haproxies;
-import io.evenkeel.hub.haproxy.HaproxySettings;
 import io.evenkeel.hub.pools.Pools;
-import io.evenkeel.hub.security.AuditStore;
+import io.evenkeel.hub.pools.TestPools;
 import io.evenkeel.hub.security.Outcome;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,14 +30,7 @@ class GatewaysTest {
   void open() throws Exception {
     database = Database.open(folder.resolve("settings.db"));
     Clock clock = Clock.systemUTC();
-    pools =
-        new Pools(
-            database,
-            new AuditStore(clock),
-            Optional.empty(),
-            new Haproxies(HaproxySettings.NONE),
-            clock);
-    pools.start();
+    pools = TestPools.started(database, clock);
     assertThat(
             pools.configure(
                 """

@@ -7,9 +7,6 @@ import io.evenkeel.gateway.policy.HealthWeights;
 import io.evenkeel.gateway.policy.WeightChange;
 import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.hub.db.Database;
-import io.evenkeel.hub.haproxy.Haproxies;
-import io.evenkeel.hub.haproxy.HaproxySettings;
-import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.wiring.ManualClock;
 import io.evenkeel.hub.work.CpuPool;
@@ -31,7 +28,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,14 +108,7 @@ class WeightLoopTest {
   }
 
   private void startPools() throws Exception {
-    pools =
-        new Pools(
-            database,
-            new AuditStore(clock),
-            Optional.empty(),
-            new Haproxies(HaproxySettings.NONE),
-            clock);
-    pools.start();
+    pools = TestPools.started(database, clock);
   }
 
   private void configure(String text) {

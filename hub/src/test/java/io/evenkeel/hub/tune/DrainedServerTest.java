@@ -10,9 +10,8 @@ import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
-import io.evenkeel.hub.haproxy.Haproxies;
-import io.evenkeel.hub.haproxy.HaproxySettings;
 import io.evenkeel.hub.pools.Pools;
+import io.evenkeel.hub.pools.TestPools;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.tune.PooledBackends.Member;
@@ -88,14 +87,7 @@ class DrainedServerTest {
   }
 
   private void startPools() {
-    pools =
-        new Pools(
-            database,
-            new AuditStore(clock),
-            Optional.empty(),
-            new Haproxies(HaproxySettings.NONE),
-            clock);
-    pools.start();
+    pools = TestPools.started(database, clock);
   }
 
   /// A server whose answers wait.
