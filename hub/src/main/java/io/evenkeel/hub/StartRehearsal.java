@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Starts a hub in a folder of its own, asks for what a browser asks for first, and ends at the
-/// first live value: so that the JVM can record what a start needs (`./evenkeel` makes its AOT
-/// cache of it, JEP 514).
+/// first live value and some samples: so that the JVM can record what a start needs (`./evenkeel`
+/// makes its AOT cache of it, JEP 514).
 public final class StartRehearsal {
   private static final List<String> FIRST_REQUESTS =
       List.of("/", "/api/hub/v1/session", "/api/hub/v1/status", "/metrics");
@@ -47,6 +47,9 @@ public final class StartRehearsal {
         open(url + path, "GET").getInputStream().readAllBytes();
       }
       watchUntilFirstValue(url);
+      SampleRehearsal samples = new SampleRehearsal(url, data);
+      samples.deliver();
+      samples.readBack();
     } catch (IOException | InterruptedException e) {
       System.err.println("evenkeel: the rehearsal of a start failed: " + e);
       System.exit(1);
