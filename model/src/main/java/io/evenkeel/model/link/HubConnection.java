@@ -1,6 +1,6 @@
 package io.evenkeel.model.link;
 
-import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class HubConnection implements AutoCloseable {
   private static final int MOST_HEADER_BYTES = 16 << 10;
   private static final int MOST_BODY_BYTES = 1 << 20;
+  private static final int KEPT_BYTES = 64 << 10;
 
   private final URI hub;
   private final String token;
@@ -30,8 +31,66 @@ public final class HubConnection implements AutoCloseable {
   private final SSLSocketFactory sockets;
   private final String[] protocols;
   private @Nullable Socket socket;
-  private @Nullable InputStream in;
+  private @Nullable Input in;
   private @Nullable OutputStream out;
+  private ByteArrayOutputStream request = new ByteArrayOutputStream();
+
+  /// What comes from the hub, read in pieces. A line is found in the piece: the streams of the JDK
+  /// hand out bytes one by one under a lock.
+  private static final class Input {
+    private final InputStream from;
+    private final byte[] piece = new byte[4_096];
+    private int next;
+    private int end;
+
+    Input(InputStream from) {
+      this.from = from;
+    }
+
+    String line(int[] left) throws IOException {
+      StringBuilder line = new StringBuilder();
+      while (true) {
+        int begin = next;
+        while (next < end && piece[next] != '\n') {
+          next++;
+        }
+        left[0] -= next - begin;
+        if (left[0] < 0) {
+          throw new IOException("the hub's answer has too long headers");
+        }
+        line.append(new String(piece, begin, next - begin, StandardCharsets.ISO_8859_1));
+        if (next < end) {
+          next++;
+          int length = line.length();
+          boolean carriageReturn = length > 0 && line.charAt(length - 1) == '\r';
+          return line.substring(0, carriageReturn ? length - 1 : length);
+        }
+        fill();
+      }
+    }
+
+    private void fill() throws IOException {
+      next = 0;
+      end = Math.max(0, from.read(piece));
+      if (end == 0) {
+        throw new IOException("the hub closed the connection");
+      }
+    }
+
+    byte[] exactly(long length) throws IOException {
+      if (length < 0 || length > MOST_BODY_BYTES) {
+        throw new IOException("the hub's answer of " + length + " bytes is too long");
+      }
+      byte[] bytes = new byte[(int) length];
+      int had = Math.min(bytes.length, end - next);
+      System.arraycopy(piece, next, bytes, 0, had);
+      next += had;
+      if (from.readNBytes(bytes, had, bytes.length - had) < bytes.length - had) {
+        throw new IOException("the hub's answer was cut off");
+      }
+      return bytes;
+    }
+  }
 
   /// What a hub answered.
   ///
@@ -92,9 +151,15 @@ public final class HubConnection implements AutoCloseable {
               + "\r\n"
               + headers
               + "\r\n";
-      to.write(head.getBytes(StandardCharsets.ISO_8859_1));
-      to.write(body, 0, length);
+      // In one write, which is as few TLS records as may be.
+      request.reset();
+      request.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
+      request.write(body, 0, length);
+      request.writeTo(to);
       to.flush();
+      if (request.size() > KEPT_BYTES) {
+        request = new ByteArrayOutputStream();
+      }
       return answer();
     } catch (IOException | RuntimeException e) {
       close();
@@ -125,19 +190,19 @@ public final class HubConnection implements AutoCloseable {
       socket = secure;
     }
     Socket ready = socket;
-    in = new BufferedInputStream(ready.getInputStream(), 4_096);
+    in = new Input(ready.getInputStream());
     OutputStream opened = ready.getOutputStream();
     out = opened;
     return opened;
   }
 
   private Answer answer() throws IOException {
-    InputStream from = in;
+    Input from = in;
     if (from == null) {
       throw new IOException("not connected");
     }
     int[] left = {MOST_HEADER_BYTES};
-    String status = line(from, left);
+    String status = from.line(left);
     if (!status.startsWith("HTTP/1.1 ") || status.length() < 12) {
       throw new IOException("the hub does not answer in HTTP/1.1: " + status);
     }
@@ -146,7 +211,7 @@ public final class HubConnection implements AutoCloseable {
     long length = 0;
     boolean chunked = false;
     boolean keep = true;
-    for (String header = line(from, left); !header.isEmpty(); header = line(from, left)) {
+    for (String header = from.line(left); !header.isEmpty(); header = from.line(left)) {
       int colon = header.indexOf(':');
       String name = colon < 0 ? header : header.substring(0, colon).toLowerCase(Locale.ROOT);
       String value = colon < 0 ? "" : header.substring(colon + 1).strip();
@@ -158,51 +223,25 @@ public final class HubConnection implements AutoCloseable {
         default -> {}
       }
     }
-    String body =
-        chunked ? chunks(from) : new String(exactly(from, length), StandardCharsets.UTF_8);
+    String body = chunked ? chunks(from) : new String(from.exactly(length), StandardCharsets.UTF_8);
     if (!keep) {
       close();
     }
     return new Answer(code, retryAfter, body);
   }
 
-  private static String chunks(InputStream from) throws IOException {
+  private static String chunks(Input from) throws IOException {
     StringBuilder body = new StringBuilder();
     while (true) {
       int[] left = {MOST_HEADER_BYTES};
-      long size = Long.parseLong(line(from, left), 16);
+      long size = Long.parseLong(from.line(left), 16);
       if (size == 0) {
-        line(from, left);
+        from.line(left);
         return body.toString();
       }
-      body.append(new String(exactly(from, size), StandardCharsets.UTF_8));
-      line(from, left);
+      body.append(new String(from.exactly(size), StandardCharsets.UTF_8));
+      from.line(left);
     }
-  }
-
-  private static byte[] exactly(InputStream from, long length) throws IOException {
-    if (length < 0 || length > MOST_BODY_BYTES) {
-      throw new IOException("the hub's answer of " + length + " bytes is too long");
-    }
-    byte[] bytes = from.readNBytes((int) length);
-    if (bytes.length < length) {
-      throw new IOException("the hub's answer was cut off");
-    }
-    return bytes;
-  }
-
-  private static String line(InputStream from, int[] left) throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (int c = from.read(); c != '\n'; c = from.read()) {
-      if (c < 0 || --left[0] < 0) {
-        throw new IOException(
-            c < 0 ? "the hub closed the connection" : "the hub's answer has too long headers");
-      }
-      if (c != '\r') {
-        line.append((char) c);
-      }
-    }
-    return line.toString();
   }
 
   /// Closes the connection; the next request opens a new one.

@@ -9,7 +9,8 @@ import java.util.Optional;
 /// UTF-8. Immutable.
 ///
 /// A format of lines needs no JSON library in the agent. A reader passes over keys that it does not
-/// know, so that a hub can say more to its older agents.
+/// know, so that a hub can say more to its older agents. An agent reads one each second, so there
+/// are loops here and no streams.
 public final class LinkMessage {
   /// The largest message in bytes.
   public static final int MOST_BYTES = 64 << 10;
@@ -24,8 +25,10 @@ public final class LinkMessage {
       if (!isKey(key)) {
         throw new IllegalArgumentException("not a key of a message: '" + key + "'");
       }
-      if (value.chars().anyMatch(c -> c < ' ' || c == 127)) {
-        throw new IllegalArgumentException("the value of '" + key + "' has control characters");
+      for (int i = 0; i < value.length(); i++) {
+        if (value.charAt(i) < ' ' || value.charAt(i) == 127) {
+          throw new IllegalArgumentException("the value of '" + key + "' has control characters");
+        }
       }
     }
   }
@@ -79,9 +82,13 @@ public final class LinkMessage {
   }
 
   private static boolean isKey(String text) {
-    return !text.isEmpty()
-        && text.length() <= LONGEST_KEY
-        && text.chars().allMatch(c -> c >= 'a' && c <= 'z' || c == '-');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c != '-' && (c < 'a' || c > 'z')) {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= LONGEST_KEY;
   }
 
   /// The lines in their order.
@@ -91,20 +98,34 @@ public final class LinkMessage {
 
   /// The first value of a key.
   public Optional<String> value(String key) {
-    return lines.stream().filter(line -> line.key.equals(key)).map(Line::value).findFirst();
+    for (Line line : lines) {
+      if (line.key.equals(key)) {
+        return Optional.of(line.value);
+      }
+    }
+    return Optional.empty();
   }
 
   /// The first value of a key that has to be there.
   ///
   /// @throws LinkMessageException when it is not
   public String needed(String key) throws LinkMessageException {
-    return value(key)
-        .orElseThrow(() -> new LinkMessageException("the message has no '" + key + "'"));
+    Optional<String> value = value(key);
+    if (value.isEmpty()) {
+      throw new LinkMessageException("the message has no '" + key + "'");
+    }
+    return value.get();
   }
 
   /// All values of a key.
   public List<String> values(String key) {
-    return lines.stream().filter(line -> line.key.equals(key)).map(Line::value).toList();
+    List<String> values = new ArrayList<>();
+    for (Line line : lines) {
+      if (line.key.equals(key)) {
+        values.add(line.value);
+      }
+    }
+    return List.copyOf(values);
   }
 
   /// The message as it travels.

@@ -19,6 +19,9 @@ import java.util.function.LongSupplier;
 public final class JvmCollector implements Collector {
   private static final String FOLDERS = "hsperfdata_";
   private static final String FREQUENCY = "sun.os.hrt.frequency";
+  private static final String COLLECTOR = "sun.gc.collector.";
+  private static final String TIME = ".time";
+  private static final int LONGEST_PID = 9;
   private static final int MOST_PROCESSES = 64;
   private static final int MOST_BYTES = 1 << 20;
 
@@ -58,7 +61,7 @@ public final class JvmCollector implements Collector {
     }
     int closed = 0;
     for (File user : users) {
-      String[] pids = user.list((folder, name) -> name.matches("\\d{1,9}"));
+      String[] pids = user.list((folder, name) -> isPid(name));
       for (int i = 0; pids != null && i < Math.min(MOST_PROCESSES, pids.length); i++) {
         File file = new File(user, pids[i]);
         double paused = pauseSeconds(file);
@@ -105,17 +108,38 @@ public final class JvmCollector implements Collector {
       // It ended, or is another user's: there is nothing to know.
       return Double.NaN;
     }
-    Map<String, Long> values = PerfData.longs(bytes, "sun.");
+    Map<String, Long> values = PerfData.longs(bytes, FREQUENCY, COLLECTOR);
     long frequency = values.getOrDefault(FREQUENCY, 0L);
     long ticks = 0;
     boolean any = false;
     for (Map.Entry<String, Long> entry : values.entrySet()) {
-      if (entry.getKey().matches("sun\\.gc\\.collector\\.\\d+\\.time")) {
+      if (isCollectorTime(entry.getKey())) {
         ticks += entry.getValue();
         any = true;
       }
     }
     return any && frequency > 0 ? (double) ticks / frequency : Double.NaN;
+  }
+
+  /// Whether an entry is `sun.gc.collector.N.time`. Not a regular expression: of each process every
+  /// entry is looked at each two seconds.
+  private static boolean isCollectorTime(String name) {
+    return name.startsWith(COLLECTOR)
+        && name.endsWith(TIME)
+        && isNumber(name, COLLECTOR.length(), name.length() - TIME.length());
+  }
+
+  private static boolean isPid(String name) {
+    return name.length() <= LONGEST_PID && isNumber(name, 0, name.length());
+  }
+
+  private static boolean isNumber(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return from < to;
   }
 
   private String comm(String pid) {

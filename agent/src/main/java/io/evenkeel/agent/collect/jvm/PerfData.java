@@ -16,9 +16,9 @@ final class PerfData {
 
   private PerfData() {}
 
-  /// The entries that are one `long` and whose names begin so; none when the bytes are no such
-  /// file, or one that its process has not finished writing.
-  static Map<String, Long> longs(byte[] bytes, String beginning) {
+  /// The entries that are one `long` and whose names have one of some beginnings (ASCII); none when
+  /// the bytes are no such file, or one that its process has not finished writing.
+  static Map<String, Long> longs(byte[] bytes, String... beginnings) {
     Map<String, Long> values = new HashMap<>();
     if (bytes.length < PROLOGUE) {
       return values;
@@ -39,15 +39,27 @@ final class PerfData {
         break;
       }
       boolean inside = name > at && name < bytes.length && value > at && value + 8 <= bytes.length;
-      if (inside && data.get(at + 12) == 'J' && vector == 0) {
-        String text = text(bytes, name);
-        if (text.startsWith(beginning)) {
-          values.put(text, data.getLong(value));
-        }
+      if (inside && data.get(at + 12) == 'J' && vector == 0 && begins(bytes, name, beginnings)) {
+        values.put(text(bytes, name), data.getLong(value));
       }
       at += length;
     }
     return values;
+  }
+
+  private static boolean begins(byte[] bytes, int from, String[] beginnings) {
+    for (String beginning : beginnings) {
+      int same = 0;
+      while (same < beginning.length()
+          && from + same < bytes.length
+          && bytes[from + same] == beginning.charAt(same)) {
+        same++;
+      }
+      if (same == beginning.length()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String text(byte[] bytes, int from) {

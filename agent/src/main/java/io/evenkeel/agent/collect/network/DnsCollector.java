@@ -101,7 +101,8 @@ public final class DnsCollector implements Collector {
     FutureTask<Double> asking =
         new FutureTask<>(() -> RootLookup.seconds(InetAddress.getByName(first), port, nanos));
     lookup = asking;
-    Thread.ofVirtual().name("dns").start(asking);
+    // The only virtual thread of a usual agent would bring a scheduler and pollers with it.
+    Thread.ofPlatform().name("dns").daemon(true).start(asking);
   }
 
   /// The address behind the first line `nameserver` (resolv.conf(5)).
