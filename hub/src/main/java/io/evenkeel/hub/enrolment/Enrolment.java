@@ -260,7 +260,8 @@ public final class Enrolment implements Fleet.Enrolled {
     }
     if (key.usesLeft() < 1) {
       return Optional.of(
-          "This enrolment token was used already: make a new one under 'Add a server'.");
+          "This enrolment token was used already, by as many servers as it was made for: make a new"
+              + " one under 'Add a server'.");
     }
     boolean outside =
         !key.network().isEmpty()
