@@ -23,7 +23,9 @@ export interface LiveHost {
 
 export interface LiveState {
   readonly connection: Connection
-  /** Time of the newest samples that arrived, on the hub's clock. */
+  /** Whether anything on the page wants values; without it no frame comes, however well all goes. */
+  readonly watching: boolean
+  /** Time of the newest samples that arrived since something was watched, on the hub's clock. */
   readonly lastFrameAt: number | null
   readonly periodMillis: number
   readonly hosts: ReadonlyMap<string, LiveHost>
@@ -41,6 +43,7 @@ const LATENCY_REPORT_MILLIS = 10_000
 class Live {
   private state: LiveState = {
     connection: 'connecting',
+    watching: false,
     lastFrameAt: null,
     periodMillis: 1000,
     hosts: new Map(),
@@ -143,6 +146,8 @@ class Live {
       const visible = document.visibilityState === 'visible'
       const subscriptions = visible ? [...this.entries.values()].map(entry => entry.subscription) : []
       this.post?.({ type: 'want', subscriptions, csrf: csrfToken() })
+      const watching = this.entries.size > 0
+      if (watching !== this.state.watching) this.update({ watching, lastFrameAt: null })
     }, 0)
   }
 

@@ -30,7 +30,7 @@ export function FreshnessBadge() {
       ? 'paused'
       : state.connection === 'lost'
         ? 'offline'
-        : state.lastFrameAt === null
+        : state.connection !== 'open' || (state.watching && state.lastFrameAt === null)
           ? 'connecting'
           : late
             ? 'delayed'
