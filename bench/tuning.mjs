@@ -24,6 +24,7 @@ if (!out) {
 }
 
 const NGINX = { "/usr/sbin/nginx": "nginx" };
+const REDIS = { "/usr/bin/redis-server": "redis-server" };
 const POSTGRES = { "/usr/bin/psql": "postgresql" };
 const keepAlive = () => new http.Agent({ keepAlive: true });
 
@@ -35,6 +36,24 @@ const sessions = (rate, text) =>
     socket.end(Buffer.from("X\0\0\0\x04", "latin1"));
     await new Promise((resolve) => socket.once("close", resolve));
   });
+/** Queries at a fixed rate, over so many sessions that are kept: what finds none that is free within two seconds failed. */
+async function pool(size, rate, text) {
+  const free = [];
+  for (let i = 0; i < size; i++) free.push(await lab.session());
+  return lab.offered(rate, async () => {
+    const from = performance.now();
+    while (free.length === 0) {
+      if (performance.now() > from + 2000) throw new Error("no session is free");
+      await lab.sleep(0.02);
+    }
+    const socket = free.pop();
+    try {
+      await lab.query(socket, text());
+    } finally {
+      free.push(socket);
+    }
+  });
+}
 const isThere = (what, connect) => lab.until(`${what} is there`, 60, () => connect().then((socket) => !!socket.destroy(), () => false));
 
 async function ports(range, make) {
@@ -124,7 +143,6 @@ MaxKeepAliveRequests 0
 DocumentRoot ${www}
 `,
       );
-      // In a process group of its own, because at its end it ends its whole group.
       // In a process group of its own, because it ends its whole group at its end.
       lab.service(lab.inGroups([pids], ["/usr/sbin/apache2", "-D", "FOREGROUND", "-f", conf]), { detached: true });
       await isThere("Apache", () => lab.connection(8082));
@@ -163,15 +181,12 @@ DocumentRoot ${www}
   oom: {
     title: "redis with 40 MB of data, killed at a limit of 44 MiB, started again and again",
     cause: "oom_kill",
-    needs: { "/usr/bin/redis-server": "redis-server" },
+    needs: REDIS,
     start: async (good) => {
       const memory = lab.group("memory", good ? String(256 << 20) : String(44 << 20));
-      const dump = join(lab.work, "redis");
-      mkdirSync(dump, { recursive: true });
-      const redis = ["redis-server", "--port", "8083", "--bind", "127.0.0.1", "--dir", dump, "--save", "", "--appendonly", "no"];
       // What a unit with Restart=always does.
       const again = 'while :; do "$@"; sleep 1; done';
-      const kept = lab.service(["sh", "-c", again, "sh", ...lab.inGroups([memory], redis)], { endBy: "SIGKILL" });
+      const kept = lab.service(["sh", "-c", again, "sh", ...lab.inGroups([memory], lab.redisCommand())], { endBy: "SIGKILL" });
       lab.atEnd(async () => {
         process.kill(kept.pid, "SIGKILL");
         for (const pid of readFileSync(join(memory.folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean)) process.kill(Number(pid), "SIGKILL");
@@ -183,9 +198,7 @@ DocumentRoot ${www}
       const load = lab.offered(20, async () => {
         const socket = await lab.connection(8083);
         try {
-          const said = lab.answer(socket, (all) => all.includes("OK"));
-          socket.write(`*3\r\n$3\r\nSET\r\n$4\r\nk${100 + (next++ % 80)}\r\n$${value.length}\r\n${value}\r\n`);
-          await said;
+          await lab.redisAsk(socket, "SET", `k${next++ % 80}`, value);
         } finally {
           socket.destroy();
         }
@@ -216,31 +229,67 @@ DocumentRoot ${www}
       return { load, bad: () => memory.set(String(80 << 20)) };
     },
   },
-  backlog: {
-    title: "nginx under bursts of 300 connections, with net.core.somaxconn 16",
-    cause: "accept_overflow",
-    needs: NGINX,
-    // A listener keeps the length that it was opened with.
-    start: async (good) => {
-      const knob = lab.sysctl("net.core.somaxconn", good ? "4096" : "16");
-      lab.nginx({});
+  "memory-postgres": {
+    title: "PostgreSQL looks up rows of a table of 70 MB on a slow disk, in a group of 48 MiB",
+    cause: "memory_reclaim",
+    needs: POSTGRES,
+    start: async () => {
+      const disk = lab.loopDisk(320);
+      const data = join(disk.at, "pg");
+      const memory = lab.group("memory", "max");
+      const slow = lab.slowDisk(disk.device, 60);
+      lab.postgres({ data, prefix: (command) => lab.inGroups([memory, slow], command), settings: ["shared_buffers=4MB", "autovacuum=off", "jit=off"] });
+      await isThere("PostgreSQL", () => lab.session());
+      const socket = await lab.session();
+      await lab.query(socket, `create table t as select n as id, repeat('x', 900) as text from generate_series(1,70000) n; create index on t (id)`);
+      await lab.query(socket, "vacuum t; checkpoint");
+      await lab.query(socket, "select sum(length(text)) from t");
+      socket.destroy();
+      const load = await pool(8, 60, () => `select text from t where id between ${Math.ceil(Math.random() * 69_000)} and 70000 order by id limit 40`);
+      return { load, bad: () => memory.set(String(48 << 20)) };
+    },
+    settle: 20,
+  },
+  "quota-redis": {
+    title: "redis gives lists of 2,000 entries under a CPU quota of 5 %",
+    cause: "cpu_quota",
+    needs: REDIS,
+    start: async () => {
+      const cpu = lab.group("cpu", "max");
+      lab.redis({ prefix: (command) => lab.inGroups([cpu], command) });
+      await isThere("redis", () => lab.connection(8083));
+      await lab.redisAsk(await lab.connection(8083), "RPUSH", "list", ...Array.from({ length: 2000 }, (_, i) => `${i} entry`));
+      const load = lab.holders(100, () => lab.connection(8083), (socket) => lab.redisAsk(socket, "LRANGE", "list", "0", "-1"));
+      return { load, bad: () => cpu.set("5000") };
+    },
+  },
+  "ports-haproxy": {
+    title: "HAProxy with a new connection to nginx for each request, with 300 local ports",
+    cause: "ephemeral_ports",
+    needs: { ...NGINX, "/usr/sbin/haproxy": "haproxy" },
+    start: () =>
+      ports("40000 40299", async () => {
+        lab.nginx({});
+        lab.haproxy({});
+        await isThere("HAProxy", () => lab.connection(8084));
+        const agent = keepAlive();
+        return lab.offered(60, () => lab.get(agent, "/small.html", { port: 8084 }));
+      }),
+  },
+  loss: {
+    title: "nginx sends 300 KB over a path of 50 ms that loses 5 %, with congestion control cubic",
+    cause: "retransmits",
+    needs: { ...NGINX, "/usr/bin/python3": "python3" },
+    start: async () => {
+      const control = lab.sysctl("net.ipv4.tcp_congestion_control", "bbr");
+      // What a lost connection taught is forgotten, so that each begins alike.
+      lab.sysctl("net.ipv4.tcp_no_metrics_save", "1");
+      const { near, far } = await lab.farAddress(25, 0.05);
+      lab.nginx({ listen: `${near}:8080` });
+      writeFileSync(join(lab.work, "www", "300k.bin"), Buffer.alloc(300_000, 7));
       await lab.sleep(1);
-      let sent = 0;
-      const load = { done: 0, over: (seconds) => lab.over(seconds, () => load.done) };
-      const one = async () => {
-        const socket = await Promise.race([lab.connection(8080), lab.sleep(0.8).then(() => Promise.reject(new Error("too late")))]);
-        try {
-          await lab.ask(socket);
-          load.done++;
-        } finally {
-          socket.destroy();
-        }
-      };
-      const timer = setInterval(() => {
-        for (let i = 0; i < 300; i++, sent++) one().catch(() => {});
-      }, 2000);
-      lab.atEnd(async () => clearInterval(timer));
-      return { load, knob, restart: true };
+      const agent = new http.Agent({ keepAlive: false });
+      return { load: lab.eager(6, () => lab.get(agent, "/300k.bin", { host: far, patience: 20_000 })), bad: () => control.set("cubic") };
     },
   },
 };
@@ -290,16 +339,16 @@ async function scenario(hub, name) {
   return result;
 }
 
-/** Waits for a finding of the cause, tries its first advice, and tells how that ended; null when there is nothing to try. */
+/** Waits for a finding of the cause, tries the first advice that can be, and tells how that ended; null when there is nothing to try. */
 async function advised(hub, cause, result) {
   const finding = await lab.until(`a finding of ${cause}`, 150, async () => {
     const { findings } = await hub.call("GET", `/findings?host=${encodeURIComponent(hub.host)}`);
     return findings.find((one) => one.finding.cause === cause && !one.endedAt);
   });
   const { proposals } = await hub.call("GET", `/findings/${finding.id}/proposals`);
-  const proposal = proposals[0];
-  if (!proposal || proposal.problem !== "" || proposal.to === "" || !proposal.measure) {
-    result.stopped = JSON.stringify(proposal ?? "no proposal");
+  const proposal = proposals.find((one) => one.problem === "" && one.to !== "" && one.measure);
+  if (!proposal) {
+    result.stopped = JSON.stringify(proposals);
     console.log(`  ${result.stopped}`);
     return null;
   }

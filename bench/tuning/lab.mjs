@@ -143,12 +143,22 @@ export async function startHub() {
     child.once("exit", (code) => reject(new Error(`the hub ended with ${code}:\n${printed}`)));
   });
   const headers = { "content-type": "application/json", origin: link.origin };
+  const asked = async (method, path, body, more = method === "GET" ? 3 : 0) => {
+    try {
+      return await fetch(`${link.origin}/api/hub/v1${path}`, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+    } catch (error) {
+      // A kept connection may be closed at the very moment at which it is used again.
+      if (more === 0) throw new Error(`${method} ${path}: ${error.cause?.message ?? error.message}`);
+      await sleep(1);
+      return asked(method, path, body, more - 1);
+    }
+  };
   const call = async (method, path, body) => {
-    const answer = await fetch(`${link.origin}/api/hub/v1${path}`, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    const answer = await asked(method, path, body);
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     const text = await answer.text();
     if (path === "/setup") headers.cookie = answer.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
@@ -233,6 +243,20 @@ export function loopDisk(megabytes) {
   return { at, device: device.slice("/dev/".length) };
 }
 
+/** Another address of this machine, behind a path that delays and loses: gives what is near and what is far. */
+export async function farAddress(delayMillis, lost, device = "far0") {
+  const script = join(root, "bench", "tuning", "lossy.py");
+  const child = spawn("python3", [script, device, String(delayMillis), String(lost)], { stdio: ["ignore", "pipe", "inherit"] });
+  atEnd(async () => {
+    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  });
+  await once(child.stdout, "data");
+  run("ip", "address", "add", "10.77.0.1/24", "dev", device);
+  run("ip", "link", "set", device, "up");
+  return { near: "10.77.0.1", far: "10.77.0.2" };
+}
+
 /** A knob below /proc/sys, put back at the end. */
 export function sysctl(name, value) {
   const path = `/proc/sys/${name.replaceAll(".", "/")}`;
@@ -268,6 +292,52 @@ server { listen ${listen}; root ${folder}; } }`,
   return service(prefix(command), { endBy: "SIGTERM" });
 }
 export const GZIP = "gzip on; gzip_comp_level 9; gzip_types text/html;";
+
+export function redisCommand() {
+  const dump = join(work, "redis");
+  mkdirSync(dump, { recursive: true });
+  return ["redis-server", "--port", "8083", "--bind", "127.0.0.1", "--dir", dump, "--save", "", "--appendonly", "no"];
+}
+export const redis = ({ prefix = (command) => command }) => service(prefix(redisCommand()));
+/** A command of redis; an array as an answer has a whole entry at its end. */
+export async function redisAsk(socket, ...words) {
+  const said = answer(socket, isWholeReply);
+  socket.write(`*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join("")}`);
+  if ((await said)[0] === 0x2d) throw new Error("redis refused");
+}
+function isWholeReply(all) {
+  const end = all.indexOf("\r\n");
+  if (end < 0) return false;
+  if (all[0] !== 0x2a) return true;
+  // Each entry has two lines.
+  const lines = 1 + 2 * Number(all.toString("latin1", 1, end));
+  let seen = 0;
+  for (let at = all.indexOf(10); at >= 0; at = all.indexOf(10, at + 1)) seen++;
+  return seen >= lines;
+}
+
+/** HAProxy in front of nginx, with a connection of its own for each request. */
+export function haproxy({ port = 8084, behind = 8080, prefix = (command) => command }) {
+  const conf = join(work, "haproxy.cfg");
+  writeFileSync(
+    conf,
+    `global
+  nbthread 1
+defaults
+  mode http
+  option http-server-close
+  timeout connect 2s
+  timeout client 60s
+  timeout server 5s
+frontend clients
+  bind 127.0.0.1:${port}
+  default_backend behind
+backend behind
+  server one 127.0.0.1:${behind}
+`,
+  );
+  return service(prefix(["/usr/sbin/haproxy", "-f", conf]));
+}
 
 export function postgres({ port = 8081, prefix = (command) => command, settings = [], data = join(work, "pg") }) {
   const bin = readdirSync("/usr/lib/postgresql").sort().at(-1);
@@ -328,6 +398,29 @@ export function offered(rate, one) {
   return load;
 }
 
+/** So many clients that ask again as soon as they are answered. */
+export function eager(count, ask) {
+  const load = { done: 0 };
+  let ended = false;
+  const one = async () => {
+    while (!ended) {
+      try {
+        await ask();
+        load.done++;
+      } catch {
+        await sleep(0.2);
+      }
+    }
+  };
+  for (let i = 0; i < count; i++) one();
+  load.stop = async () => {
+    ended = true;
+  };
+  load.over = (seconds) => over(seconds, () => load.done);
+  atEnd(load.stop);
+  return load;
+}
+
 /** So many clients that each hold a connection and ask each second. */
 export function holders(count, connect, ask) {
   const load = { done: 0 };
@@ -379,9 +472,9 @@ export async function tell(load) {
   });
 }
 
-export const get = (agent, path, { headers = {}, port = 8080, patience = 2000 } = {}) =>
+export const get = (agent, path, { headers = {}, host = "127.0.0.1", port = 8080, patience = 2000 } = {}) =>
   new Promise((resolve, reject) => {
-    const request = http.get({ host: "127.0.0.1", port, path, agent, headers, timeout: patience }, (answer) => {
+    const request = http.get({ host, port, path, agent, headers, timeout: patience }, (answer) => {
       answer.resume();
       answer.once("end", () => (answer.statusCode === 200 ? resolve() : reject(new Error(answer.statusCode))));
       answer.once("error", reject);

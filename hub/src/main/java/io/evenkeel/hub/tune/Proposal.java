@@ -7,12 +7,15 @@ import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
 import io.evenkeel.model.tune.TuningRequest;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Makes of a piece of advice what an agent can be asked for.
 public final class Proposal {
   private static final int MASK_WORD = 8;
-  private static final String TWICE = "x2";
-  private static final double ERRORS_SOUGHT = 0.5;
+  private static final Pattern TIMES = Pattern.compile("x([1-9][0-9]?(?:[.][0-9])?)");
+  private static final double HALF_SOUGHT = 0.5;
 
   private Proposal() {}
 
@@ -31,12 +34,15 @@ public final class Proposal {
   /// hides less than that in its own noise can still be tried.
   ///
   /// Wider ports hold the fewer of them by as much as they are more. What counts errors should at
-  /// least halve, as limits are doubled. Of all else a tenth is hoped for.
+  /// least halve, as limits are doubled; so should the time for which a quota holds back, as it is
+  /// raised by what was held back. Of all else a tenth is hoped for.
   static double sought(Tier tier, TuningAction action, String now, String to) {
     double promised =
         action.bounds() instanceof Bounds.Ports && isRange(now) && isRange(to)
             ? 1 - (double) width(now) / width(to)
-            : tier == Tier.ERRORS ? ERRORS_SOUGHT : WantedTrial.USUAL_SOUGHT;
+            : tier == Tier.ERRORS || action.bounds() instanceof Bounds.Percent
+                ? HALF_SOUGHT
+                : WantedTrial.USUAL_SOUGHT;
     return Math.clamp(promised, WantedTrial.USUAL_SOUGHT, WantedTrial.MOST_SOUGHT);
   }
 
@@ -51,8 +57,11 @@ public final class Proposal {
 
   private static String value(TuningAction action, String to, String now) {
     return switch (action.bounds()) {
-      case Bounds.Whole whole when to.equals(TWICE) ->
-          isNumber(now) ? Long.toString(Math.min(whole.most(), 2 * Long.parseLong(now))) : now;
+      case Bounds.Whole whole when times(to).isPresent() ->
+          isNumber(now)
+              ? Long.toString(
+                  Math.min(whole.most(), Math.round(times(to).getAsDouble() * Long.parseLong(now))))
+              : now;
       case Bounds.Whole whole when isNumber(to) -> {
         // The kernel rounds to its step; rounded here, it reads back as it was asked for.
         long number = Long.parseLong(to);
@@ -64,11 +73,13 @@ public final class Proposal {
       case Bounds.Whole whole -> to;
       case Bounds.Buffers buffers -> to;
       case Bounds.OneOf words -> to;
-      case Bounds.Percent percent when to.equals(TWICE) ->
+      case Bounds.Percent percent when times(to).isPresent() ->
           now.matches("[0-9]{1,6}([.][0-9]{1,6})?%")
               ? Math.min(
                       percent.most(),
-                      Math.round(2 * Double.parseDouble(now.substring(0, now.length() - 1))))
+                      Math.round(
+                          times(to).getAsDouble()
+                              * Double.parseDouble(now.substring(0, now.length() - 1))))
                   + "%"
               : now;
       case Bounds.Percent percent -> to;
@@ -76,6 +87,14 @@ public final class Proposal {
       case Bounds.Size size -> to;
       case Bounds.CpuList list -> to;
     };
+  }
+
+  /// What a change to so many times the value now is written as: `x2`, `x4.5`.
+  private static OptionalDouble times(String to) {
+    Matcher matcher = TIMES.matcher(to);
+    return matcher.matches()
+        ? OptionalDouble.of(Double.parseDouble(matcher.group(1)))
+        : OptionalDouble.empty();
   }
 
   private static boolean isNumber(String text) {

@@ -169,6 +169,51 @@ final class DiagnosisTest {
   }
 
   @Test
+  void a_loss_is_tried_by_what_gets_through_for_its_share_stays() {
+    cpus(0.1, 0.1);
+    counter(30, "node_netstat_Tcp_RetransSegs");
+    counter(970, "node_netstat_Tcp_OutSegs");
+    Finding finding = Diagnosis.of(window).bottleneck().orElseThrow();
+    assertThat(finding.cause()).isEqualTo(Cause.RETRANSMITS);
+    Evidence measure = finding.evidence().getFirst();
+    assertThat(measure.met()).isTrue();
+    assertThat(measure.above()).isFalse();
+    assertThat(measure.value()).isCloseTo(970, within(1.0));
+    assertThat(measure.query())
+        .isEqualTo("sum(rate(node_netstat_Tcp_OutSegs{instance=\"$host\"}[1m]))");
+  }
+
+  @Test
+  void a_quota_is_advised_that_gives_what_the_unit_was_held_back_from() {
+    cpus(0.1, 0.1);
+    quota("a.service", 1, 0.1, 0.85);
+    assertThat(quotaAdvised()).isEqualTo("x9.5");
+  }
+
+  @Test
+  void a_quota_that_is_used_up_seldom_or_whose_use_is_not_known_is_doubled() {
+    cpus(0.1, 0.1);
+    quota("a.service", 0.2, 0.4, 0.9);
+    assertThat(quotaAdvised()).isEqualTo("x2");
+    counter(10, "evenkeel_unit_cpu_nr_periods_total", "unit", "b.service");
+    counter(9, "evenkeel_unit_cpu_nr_throttled_total", "unit", "b.service");
+    assertThat(quotaAdvised()).isEqualTo("x2");
+  }
+
+  private void quota(String unit, double share, double usedCores, double heldBack) {
+    counter(10, "evenkeel_unit_cpu_nr_periods_total", "unit", unit);
+    counter(10 * share, "evenkeel_unit_cpu_nr_throttled_total", "unit", unit);
+    counter(usedCores, "evenkeel_unit_cpu_seconds_total", "unit", unit);
+    counter(heldBack, "evenkeel_unit_cpu_throttled_seconds_total", "unit", unit);
+  }
+
+  private String quotaAdvised() {
+    Finding finding = Diagnosis.of(window).bottleneck().orElseThrow();
+    assertThat(finding.cause()).isEqualTo(Cause.CPU_QUOTA);
+    return finding.advice().getFirst().change().orElseThrow().to();
+  }
+
+  @Test
   void a_queue_counts_when_tasks_wait_for_it_however_busy_the_device_seems() {
     cpus(0.1, 0.1);
     pressure("io_waiting", 0.6);

@@ -27,6 +27,8 @@ class ProposalTest {
     "CPUQuota,web.service,40%,20%,40%",
     "CPUQuota,web.service,x2,7.5%,15%",
     "CPUQuota,web.service,x2,300000%,409600%",
+    "CPUQuota,web.service,x9.5,10%,95%",
+    "CPUQuota,web.service,x20,5%,100%",
     "transparent_hugepage/defrag,'',defer+madvise,madvise,defer+madvise",
     "net.ipv4.tcp_congestion_control,'',bbr,cubic,bbr",
   })
@@ -48,7 +50,8 @@ class ProposalTest {
   @ParameterizedTest
   @CsvSource({
     "net.core.somaxconn,ERRORS,128,4096,0.5",
-    "CPUQuota,SATURATION,10%,20%,0.1",
+    "CPUQuota,SATURATION,10%,20%,0.5",
+    "CPUWeight,SATURATION,100,50,0.1",
     "net.ipv4.ip_local_port_range,SATURATION,40000\t44999,40000 49999,0.5",
     "net.ipv4.ip_local_port_range,SATURATION,40000 40299,10240 65535,0.9",
     "net.ipv4.ip_local_port_range,SATURATION,'','',0.1",

@@ -79,6 +79,17 @@ final class Judgement {
     return this;
   }
 
+  /// A number that rises as the cause goes, where the signs stay: what a trial of the advice looks
+  /// at. It neither makes the cause nor speaks against it.
+  ///
+  /// @param whole what it is a part of, and so is below
+  Judgement measureRising(
+      String en, String zh, OptionalDouble value, Unit unit, double whole, String query) {
+    value.ifPresent(
+        number -> measures.add(evidence(Text.of(en, zh), number, unit, whole, false, query)));
+    return this;
+  }
+
   /// Agrees when tasks wait for storage for more than a tenth of the time.
   Judgement supportStorageWait(EvidenceWindow window) {
     return support(

@@ -8,13 +8,23 @@ import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import java.util.OptionalDouble;
 
-/// Segments that TCP had to send again: more than 1.5 % of all, and more than five a second.
+/// Segments that TCP had to send again: more than 1.5 % of all, and more than five a second. The kernel counts
+/// a segment that is sent again in RetransSegs and not in OutSegs (net/ipv4/tcp_output.c).
 final class Retransmits implements DiagnosisRule {
   @Override
   public Outcome judge(EvidenceWindow window) {
     OptionalDouble again = window.rate("node_netstat_Tcp_RetransSegs");
     OptionalDouble sent = window.rate("node_netstat_Tcp_OutSegs");
     return Judgement.of(Cause.RETRANSMITS)
+        // The path loses the same share whatever the sender makes of it; what gets through shows
+        // whether another congestion control helps.
+        .measureRising(
+            "segments that brought something new, of all",
+            "首次发送的段（占全部发送）",
+            sent,
+            Unit.PER_SECOND,
+            HostLoad.total(sent, again).orElse(0),
+            HostLoad.rateQuery("node_netstat_Tcp_OutSegs"))
         .sign(
             "segments sent again",
             "重传占比",
