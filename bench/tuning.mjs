@@ -12,9 +12,9 @@ import { join } from "node:path";
 import * as lab from "./tuning/lab.mjs";
 
 const usage = "usage (root): node bench/tuning.mjs OUT.json [--only NAME,NAME …] [--block 10] [--gap]";
-await lab.enter(usage);
 const words = process.argv.slice(2);
 const only = lab.option(words, "--only", "").split(",").filter(Boolean);
+await lab.enter(usage, only.length === 0 || only.includes("loss"));
 const block = Number(lab.option(words, "--block", "10"));
 const gapOnly = words.includes("--gap");
 const [out] = words.filter((word) => word !== "--gap");
@@ -46,9 +46,13 @@ async function pool(size, rate, text) {
       if (performance.now() > from + 2000) throw new Error("no session is free");
       await lab.sleep(0.02);
     }
-    const socket = free.pop();
+    let socket = free.pop();
     try {
       await lab.query(socket, text());
+    } catch (error) {
+      socket.destroy();
+      socket = await lab.session();
+      throw error;
     } finally {
       free.push(socket);
     }
@@ -234,44 +238,43 @@ DocumentRoot ${www}
     cause: "memory_reclaim",
     needs: POSTGRES,
     start: async () => {
-      const disk = lab.loopDisk(320);
+      const disk = lab.loopDisk(480);
       const data = join(disk.at, "pg");
       const memory = lab.group("memory", "max");
       const slow = lab.slowDisk(disk.device, 60);
-      lab.postgres({ data, prefix: (command) => lab.inGroups([memory, slow], command), settings: ["shared_buffers=4MB", "autovacuum=off", "jit=off"] });
+      lab.postgres({ data, prefix: (command) => lab.inGroups([memory, slow], command), settings: ["shared_buffers=4MB", "max_wal_size=64MB", "autovacuum=off", "jit=off"] });
       await isThere("PostgreSQL", () => lab.session());
-      const socket = await lab.session();
-      await lab.query(socket, `create table t as select n as id, repeat('x', 900) as text from generate_series(1,70000) n; create index on t (id)`);
-      await lab.query(socket, "vacuum t; checkpoint");
-      await lab.query(socket, "select sum(length(text)) from t");
-      socket.destroy();
+      const rows = "create table t as select n as id, repeat('x', 900) as text from generate_series(1,70000) n";
+      for (const each of [rows, "create index on t (id)", "vacuum t", "checkpoint", "select sum(length(text)) from t"])
+        lab.run("psql", "-q", "-h", "127.0.0.1", "-p", "8081", "-U", "postgres", "-c", each);
       const load = await pool(8, 60, () => `select text from t where id between ${Math.ceil(Math.random() * 69_000)} and 70000 order by id limit 40`);
       return { load, bad: () => memory.set(String(48 << 20)) };
     },
     settle: 20,
   },
   "quota-redis": {
-    title: "redis gives lists of 2,000 entries under a CPU quota of 5 %",
+    title: "redis sorts lists of 3,000 entries under a CPU quota of 5 %",
     cause: "cpu_quota",
     needs: REDIS,
     start: async () => {
       const cpu = lab.group("cpu", "max");
       lab.redis({ prefix: (command) => lab.inGroups([cpu], command) });
       await isThere("redis", () => lab.connection(8083));
-      await lab.redisAsk(await lab.connection(8083), "RPUSH", "list", ...Array.from({ length: 2000 }, (_, i) => `${i} entry`));
-      const load = lab.holders(100, () => lab.connection(8083), (socket) => lab.redisAsk(socket, "LRANGE", "list", "0", "-1"));
+      await lab.redisAsk(await lab.connection(8083), "RPUSH", "list", ...Array.from({ length: 3000 }, (_, i) => `${(i * 7919) % 3001} entry`));
+      const load = lab.holders(100, () => lab.connection(8083), (socket) => lab.redisAsk(socket, "SORT", "list", "ALPHA", "LIMIT", "0", "1"));
       return { load, bad: () => cpu.set("5000") };
     },
   },
-  "ports-haproxy": {
-    title: "HAProxy with a new connection to nginx for each request, with 300 local ports",
+  "ports-proxy": {
+    title: "nginx in front of another one, without a pool of connections to it, with 300 local ports",
     cause: "ephemeral_ports",
-    needs: { ...NGINX, "/usr/sbin/haproxy": "haproxy" },
+    needs: NGINX,
     start: () =>
       ports("40000 40299", async () => {
         lab.nginx({});
-        lab.haproxy({});
-        await isThere("HAProxy", () => lab.connection(8084));
+        const forward = 'location / { proxy_pass http://127.0.0.1:8080; proxy_http_version 1.1; proxy_set_header Connection ""; }';
+        lab.nginx({ listen: "127.0.0.1:8084", port: 8084, server: forward });
+        await lab.sleep(1);
         const agent = keepAlive();
         return lab.offered(60, () => lab.get(agent, "/small.html", { port: 8084 }));
       }),

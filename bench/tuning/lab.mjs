@@ -1,5 +1,6 @@
 // What the benchmarks of tuning share: a network namespace and a policy of their own, a hub with this machine's agent, real
 // services under control groups, and loads that are offered at a fixed rate whatever the answers.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
@@ -22,13 +23,18 @@ export function option(words, name, fallback) {
   return at < 0 ? fallback : words.splice(at, 2)[1];
 }
 
-/** Goes on in network and mount namespaces of its own, where the policy allows everything once a person approves. */
-export async function enter(usage) {
+/** Goes on in network and mount namespaces of its own, where the policy allows everything once a person approves.
+ * With [congestion] a scenario there may turn tcp_congestion_control between cubic and bbr. */
+export async function enter(usage, congestion = false) {
   if (process.getuid() !== 0) {
     console.error(usage);
     process.exit(2);
   }
   if (process.env.EVENKEEL_INSIDE === "yes") return;
+  // Only the first namespace can tell which congestion controls others may have as their default.
+  const allowed = "/proc/sys/net/ipv4/tcp_allowed_congestion_control";
+  const before = readFileSync(allowed, "utf8");
+  if (congestion) writeFileSync(allowed, "reno cubic bbr");
   // An empty folder stands where the policy file is.
   const made = mkdirSync("/etc/evenkeel", { recursive: true });
   const script =
@@ -39,17 +45,30 @@ export async function enter(usage) {
   });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => inside.kill(signal));
   const [code] = await once(inside, "exit");
+  if (congestion) writeFileSync(allowed, before);
   if (made) rmdirSync("/etc/evenkeel");
   rmSync(work, { recursive: true });
   process.exit(code ?? 1);
 }
 
-const ends = [];
+const all = [];
+const apart = new AsyncLocalStorage();
+const listed = () => apart.getStore() ?? all;
 /** Remembers what is to be done at the end, the last first. */
-export const atEnd = (end) => ends.push(end);
+export const atEnd = (end) => listed().push(end);
+/** Does something whose ends are its own, so that several go on side by side. */
+export const alone = (task) => {
+  const own = [];
+  all.push(() => undo(own, 0));
+  return apart.run(own, task);
+};
 /** Everything since a mark, undone. */
-export const mark = () => ends.length;
-export async function stopAll(from = 0) {
+export const mark = () => listed().length;
+export async function stopAll(from = null) {
+  await undo(from === null ? all : listed(), from ?? 0);
+  if (from === null) rmSync(work, { recursive: true, force: true });
+}
+async function undo(ends, from) {
   for (const end of ends.splice(from).reverse()) {
     try {
       await end();
@@ -57,7 +76,6 @@ export async function stopAll(from = 0) {
       console.error(`  left behind: ${error.message}`);
     }
   }
-  if (from === 0) rmSync(work, { recursive: true, force: true });
 }
 let told = false;
 for (const signal of ["SIGTERM", "SIGINT"])
@@ -108,20 +126,23 @@ export function run(...command) {
   return done.stdout.trim();
 }
 
-const TOLD_PORT = 8079;
-/** The hub, with this machine's agent; it also fetches, each second, what [tell] says. */
-export async function startHub() {
+const TOLD_PORT = 7900;
+/** The hub, with this machine's agent; it also fetches, each second, what [tell] says of each of some hosts. */
+export async function startHub(hosts = []) {
   const command = process.env.EVENKEEL_HUB?.split(" ") ?? [join(root, "evenkeel")];
   const settings = join(work, "evenkeel.yaml");
+  const targets = hosts.map((host, i) => `
+      - targets: ["127.0.0.1:${TOLD_PORT + i}"]
+        labels: {instance: "${host}"}`);
   writeFileSync(
     settings,
-    `scrape_configs:
+    targets.length === 0
+      ? "{}\n"
+      : `scrape_configs:
   - job_name: bench
     scrape_interval: 1s
     scrape_timeout: 1s
-    static_configs:
-      - targets: ["127.0.0.1:${TOLD_PORT}"]
-        labels: {instance: "${hostname()}"}
+    static_configs:${targets.join("")}
 `,
   );
   const child = spawn(command[0], [...command.slice(1), "--config", settings, "--data", join(work, "data"), "--listen", "127.0.0.1:0"], {
@@ -173,6 +194,32 @@ export async function startHub() {
   return { call, host: session.hub.host };
 }
 
+/** Agents under names of their own, as if each were a server of its own: a hub tries one change at a time on each server. */
+export async function agents(hub, names) {
+  const { port } = await hub.call("GET", "/enrolment");
+  const { token } = await hub.call("POST", "/enrolment/fleet-keys", {
+    host: "127.0.0.1",
+    name: "bench",
+    uses: names.length,
+    days: 1,
+    network: "127.0.0.0/8",
+  });
+  const command = process.env.EVENKEEL_AGENT?.split(" ") ?? [join(root, "evenkeel"), "agent"];
+  names.forEach((name, i) => {
+    const state = join(work, name);
+    mkdirSync(state);
+    const id = join(state, "machine-id");
+    writeFileSync(id, `${(i + 1).toString(16).padStart(32, "e")}\n`);
+    const own = 'mount --bind "$1" /etc/machine-id && shift && exec "$@"';
+    const words = [...command, "--hub", `https://127.0.0.1:${port}`, "--name", name, "--state", state];
+    service(["unshare", "--mount", "sh", "-c", own, "sh", id, ...words], { env: { ...process.env, EVENKEEL_TOKEN: token } });
+  });
+  await until("the agents are connected", 120, async () => {
+    const { agents: all } = await hub.call("GET", "/agents");
+    return all.filter((agent) => agent.link.state.toLowerCase() === "connected").length >= names.length;
+  });
+}
+
 /** Runs a trial to its end. */
 export async function trial(hub, wanted) {
   const begun = Date.now();
@@ -202,11 +249,15 @@ export function group(setting, value, name = `bench-${process.pid}.service`) {
   const free = unified || setting === "pids" ? "max" : "-1";
   const set = (text) => writeFileSync(file, text === "max" ? free : text);
   set(value);
+  // Where version 1 counts a group's processor time in a tree of its own, as no systemd has it.
+  const counted = `/sys/fs/cgroup/cpuacct/${name}`;
+  const also = !unified && setting === "cpu" && !existsSync(counted) ? counted : null;
+  if (also) mkdirSync(also);
   atEnd(async () => {
     await until("the control group is empty", 20, () => readFileSync(join(folder, "cgroup.procs"), "utf8").trim() === "");
-    spawnSync("rmdir", [folder]);
+    spawnSync("rmdir", [folder, ...(also ? [also] : [])]);
   });
-  return { name, folder, set, read: () => readFileSync(file, "utf8").trim() };
+  return { name, folder, also, set, read: () => readFileSync(file, "utf8").trim() };
 }
 /** The least requests a second that a group may make of a block device. */
 export function slowDisk(device, perSecond, name = `bench-${process.pid}.service`) {
@@ -221,15 +272,15 @@ export function slowDisk(device, perSecond, name = `bench-${process.pid}.service
 export const inGroups = (groups, command) => [
   "sh",
   "-c",
-  `${[...new Set(groups.map((one) => one.folder))].map((folder) => `echo $$ >${folder}/cgroup.procs`).join("; ")}; exec "$@"`,
+  `${[...new Set(groups.flatMap((one) => [one.folder, one.also]))].filter(Boolean).map((folder) => `echo $$ >${folder}/cgroup.procs`).join("; ")}; exec "$@"`,
   "sh",
   ...command,
 ];
 
 /** A file system of its own on a loop device. */
-export function loopDisk(megabytes) {
-  const image = join(work, "disk.img");
-  const at = join(work, "disk");
+export function loopDisk(megabytes, name = "disk") {
+  const image = join(work, `${name}.img`);
+  const at = join(work, name);
   mkdirSync(at, { recursive: true });
   run("truncate", "-s", `${megabytes}M`, image);
   run("mkfs.ext4", "-q", "-F", image);
@@ -275,7 +326,7 @@ export function processTarget(pid) {
 const LINE = "All work and no play makes a server a dull machine. ";
 export const page = (lines) => Array.from({ length: lines }, (_, i) => `${i} ${LINE}`).join("\n");
 
-export function nginx({ folder = join(work, "www"), http = "", listen = "127.0.0.1:8080", prefix = (command) => command, ulimit = "", port = 8080 }) {
+export function nginx({ folder = join(work, "www"), http = "", listen = "127.0.0.1:8080", prefix = (command) => command, ulimit = "", port = 8080, server = "" }) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "page.html"), page(3000));
   writeFileSync(join(folder, "small.html"), LINE);
@@ -285,7 +336,7 @@ export function nginx({ folder = join(work, "www"), http = "", listen = "127.0.0
     `user root; master_process off; daemon off; pid ${work}/nginx-${port}.pid; error_log ${work}/error.log crit;
 events { worker_connections 4096; }
 http { access_log off; keepalive_timeout 300; keepalive_requests 1000000; ${http}
-server { listen ${listen}; root ${folder}; } }`,
+server { listen ${listen}; root ${folder}; ${server} } }`,
   );
   const plain = ["nginx", "-c", conf, "-p", work];
   const command = ulimit === "" ? plain : ["bash", "-c", `ulimit -Sn ${ulimit}; exec "$@"`, "bash", ...plain];
@@ -314,29 +365,6 @@ function isWholeReply(all) {
   let seen = 0;
   for (let at = all.indexOf(10); at >= 0; at = all.indexOf(10, at + 1)) seen++;
   return seen >= lines;
-}
-
-/** HAProxy in front of nginx, with a connection of its own for each request. */
-export function haproxy({ port = 8084, behind = 8080, prefix = (command) => command }) {
-  const conf = join(work, "haproxy.cfg");
-  writeFileSync(
-    conf,
-    `global
-  nbthread 1
-defaults
-  mode http
-  option http-server-close
-  timeout connect 2s
-  timeout client 60s
-  timeout server 5s
-frontend clients
-  bind 127.0.0.1:${port}
-  default_backend behind
-backend behind
-  server one 127.0.0.1:${behind}
-`,
-  );
-  return service(prefix(["/usr/sbin/haproxy", "-f", conf]));
 }
 
 export function postgres({ port = 8081, prefix = (command) => command, settings = [], data = join(work, "pg") }) {
@@ -452,8 +480,8 @@ export function holders(count, connect, ask) {
   return load;
 }
 
-/** Tells the hub of a load: what came in, what failed, and how long the last five seconds' answers took. */
-export async function tell(load) {
+/** Tells the hub of a load, as one of its hosts: what came in, what failed, and how long the last five seconds' answers took. */
+export async function tell(load, place) {
   const server = http.createServer((_, answer) => {
     const from = performance.now() - 5000;
     load.times = load.times.filter(([at]) => at > from);
@@ -464,7 +492,7 @@ export async function tell(load) {
     answer.setHeader("content-type", "text/plain; version=0.0.4");
     answer.end(`${lines.join("\n")}\n`);
   });
-  server.listen(TOLD_PORT, "127.0.0.1");
+  server.listen(TOLD_PORT + place, "127.0.0.1");
   await once(server, "listening");
   atEnd(async () => {
     server.closeAllConnections();
