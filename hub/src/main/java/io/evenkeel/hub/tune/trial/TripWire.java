@@ -4,11 +4,14 @@ import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Watches what must not suffer, each second: a guard that is worse than it ever was without the
-/// change, three seconds in a row, trips; a killed process trips at once. Not thread-safe.
+/// change, three seconds in a row, trips; a killed process trips at once where none was killed
+/// before. Not thread-safe.
 public final class TripWire {
   private static final int IN_A_ROW = 3;
 
@@ -57,6 +60,7 @@ public final class TripWire {
   }
 
   private final Map<Guard, Double> limits = new EnumMap<>(Guard.class);
+  private final Set<Guard> atOnce = EnumSet.noneOf(Guard.class);
   private final Map<Guard, Integer> above = new EnumMap<>(Guard.class);
 
   /// @param before what each guard was, second by second, in the A/A run; a guard without samples
@@ -67,7 +71,12 @@ public final class TripWire {
       double most = Arrays.stream(seen).max().orElse(0);
       // Twice the worst second before, but a share cannot trip above what a share can be.
       double limit = guard == Guard.MEMORY_USED_RATIO ? (1 + most) / 2 : 2 * most;
-      limits.put(guard, Math.max(guard.floor, guard.atOnce ? 0 : limit));
+      limits.put(guard, Math.max(guard.floor, limit));
+      // What happened without the change too, such as kills that it is to end, is no sign against
+      // it until there is more of it.
+      if (guard.atOnce && most == 0) {
+        atOnce.add(guard);
+      }
     }
   }
 
@@ -86,7 +95,7 @@ public final class TripWire {
       boolean isAbove = each.getValue() > limit(guard);
       int count = isAbove ? above.merge(guard, 1, Integer::sum) : 0;
       above.put(guard, count);
-      if (count >= (guard.atOnce ? 1 : IN_A_ROW)) {
+      if (count >= (atOnce.contains(guard) ? 1 : IN_A_ROW)) {
         return Optional.of(new Trip(guard, each.getValue(), limit(guard)));
       }
     }

@@ -148,4 +148,15 @@ class TrialTest {
     assertThat(wire.second(Map.of(Guard.OOM_KILLS, 0.0))).isEmpty();
     assertThat(wire.second(Map.of(Guard.OOM_KILLS, 1.0))).isPresent();
   }
+
+  @Test
+  void kills_that_were_there_before_the_change_do_not_end_it_until_there_are_more() {
+    TripWire wire = new TripWire(Map.of(Guard.OOM_KILLS, new double[] {0, 1, 1, 0}));
+    for (int i = 0; i < 6; i++) {
+      assertThat(wire.second(Map.of(Guard.OOM_KILLS, 1.0))).isEmpty();
+    }
+    assertThat(wire.second(Map.of(Guard.OOM_KILLS, 3.0))).isEmpty();
+    assertThat(wire.second(Map.of(Guard.OOM_KILLS, 3.0))).isEmpty();
+    assertThat(wire.second(Map.of(Guard.OOM_KILLS, 3.0))).isPresent();
+  }
 }
