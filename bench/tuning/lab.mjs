@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import { hostname, tmpdir } from "node:os";
@@ -138,7 +138,9 @@ export async function startHub(hosts = []) {
     settings,
     targets.length === 0
       ? "{}\n"
-      : `scrape_configs:
+      : `agents:
+  listen: "127.0.0.1:${TOLD_PORT - 1}"
+scrape_configs:
   - job_name: bench
     scrape_interval: 1s
     scrape_timeout: 1s
@@ -212,11 +214,17 @@ export async function agents(hub, names) {
     writeFileSync(id, `${(i + 1).toString(16).padStart(32, "e")}\n`);
     const own = 'mount --bind "$1" /etc/machine-id && shift && exec "$@"';
     const words = [...command, "--hub", `https://127.0.0.1:${port}`, "--name", name, "--state", state];
-    service(["unshare", "--mount", "sh", "-c", own, "sh", id, ...words], { env: { ...process.env, EVENKEEL_TOKEN: token } });
+    const log = openSync(join(work, `${name}.log`), "w");
+    service(["unshare", "--mount", "sh", "-c", own, "sh", id, ...words], {
+      env: { ...process.env, EVENKEEL_TOKEN: token },
+      stdio: ["ignore", log, log],
+    });
   });
   await until("the agents are connected", 120, async () => {
     const { agents: all } = await hub.call("GET", "/agents");
     return all.filter((agent) => agent.link.state.toLowerCase() === "connected").length >= names.length;
+  }).catch((error) => {
+    throw new Error(`${error.message}:\n${names.map((name) => readFileSync(join(work, `${name}.log`), "utf8")).join("")}`);
   });
 }
 

@@ -8,8 +8,9 @@ import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import java.util.OptionalDouble;
 
-/// Segments that TCP had to send again: more than 1.5 % of all, and more than five a second. The kernel counts
-/// a segment that is sent again in RetransSegs and not in OutSegs (net/ipv4/tcp_output.c).
+/// Segments that TCP had to send again: more than 1.5 % of all, and more than five a second. The
+/// kernel counts a segment that is sent again in RetransSegs and not in OutSegs
+/// (net/ipv4/tcp_output.c).
 final class Retransmits implements DiagnosisRule {
   @Override
   public Outcome judge(EvidenceWindow window) {
