@@ -327,7 +327,9 @@ async function scenario(hub, name) {
       if (!ended) break;
       console.log(`  trial ${round}: ${JSON.stringify(result.trials.at(-1))}`);
       await lab.sleep(8);
-      result.after = await made.load.over(15);
+      const now = await made.load.over(15);
+      // What stays although no trial kept it is nothing that was won.
+      if (ended.kept) result.after = now;
       if (ended.verdict !== "helped" || result.after >= result.floor + 0.9 * (result.ceiling - result.floor)) break;
     }
     result.minutes = Number(((Date.now() - begun) / 60_000).toFixed(1));
@@ -368,6 +370,7 @@ async function advised(hub, cause, result) {
     change: `${trial.action} ${trial.before ?? proposal.from} → ${trial.value}`,
     measure: proposal.measure.title.en,
     verdict: trial.verdict,
+    kept: trial.kept,
     effect: trial.effect,
     reason: trial.reason,
     noise: noise?.smallestEffect ?? null,

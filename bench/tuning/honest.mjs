@@ -144,7 +144,7 @@ const victims = {
       load,
       harmful: [],
       innocent: [
-        { action: "LimitMEMLOCK", target, value: "134217728" },
+        { action: "LimitMEMLOCK", target, value: "4194304" },
         { action: "LimitNPROC", target, value: "90000" },
       ],
     };
@@ -242,7 +242,7 @@ async function one(hub, on, kind, change, measure) {
     const { spans, restored, before } = watch.end();
     Object.assign(result, { before, restored, turned: spans.length, secondsOn: spans.at(-1) ?? null });
   }
-  console.log(`  ${JSON.stringify(result)}`);
+  console.log(`  ${on.host}: ${JSON.stringify(result)}`);
   return result;
 }
 
