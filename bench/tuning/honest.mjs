@@ -144,7 +144,7 @@ const victims = {
       load,
       harmful: [],
       innocent: [
-        { action: "LimitMEMLOCK", target, value: "4194304" },
+        { action: "LimitMEMLOCK", target, value: "2097152" },
         { action: "LimitNPROC", target, value: "90000" },
       ],
     };
