@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
 import io.evenkeel.hub.diagnose.evidence.Recording;
 import io.evenkeel.hub.diagnose.evidence.StoredEvidence;
+import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Evidence;
 import io.evenkeel.hub.diagnose.finding.Finding;
@@ -166,6 +167,22 @@ final class DiagnosisTest {
         .isEqualTo(
             "rate(evenkeel_unit_cpu_throttled_seconds_total"
                 + "{instance=\"$host\",unit=\"b\\\\x2d1.service\"}[1m])");
+  }
+
+  @Test
+  void files_that_a_unit_drops_at_its_own_limit_ask_for_more_memory_of_that_unit() {
+    cpus(0.1, 0.1);
+    pressure("io_waiting", 0.5);
+    counter(2_000, "node_vmstat_workingset_refault_file");
+    counter(100, "node_disk_reads_completed_total", "device", "vda");
+    gauge(48 << 20, "evenkeel_unit_memory_bytes", "unit", "a.service");
+    counter(50, "evenkeel_unit_memory_events_total", "unit", "a.service", "event", "max");
+    Finding finding = Diagnosis.of(window).bottleneck().orElseThrow();
+    assertThat(finding.cause()).isEqualTo(Cause.PAGE_CACHE_CHURN);
+    assertThat(finding.subject()).isEqualTo("a.service");
+    Advice.Change change = finding.advice().getFirst().change().orElseThrow();
+    assertThat(change.name()).isEqualTo("MemoryMax");
+    assertThat(change.to()).isEqualTo(Long.toString(72 << 20));
   }
 
   @Test
