@@ -208,6 +208,13 @@ final class DiagnosisTest {
   }
 
   @Test
+  void a_quota_is_advised_that_is_no_more_than_all_processors() {
+    cpus(0.1, 0.1);
+    quota("a.service", 1, 0.5, 1.9);
+    assertThat(quotaAdvised()).isEqualTo("x4");
+  }
+
+  @Test
   void a_quota_that_is_used_up_seldom_or_whose_use_is_not_known_is_doubled() {
     cpus(0.1, 0.1);
     quota("a.service", 0.2, 0.4, 0.9);

@@ -58,7 +58,7 @@ final class CpuQuota implements DiagnosisRule {
                   "CPUQuota",
                   unit,
                   "",
-                  times(usedCores, heldBack, share),
+                  times(usedCores, heldBack, share, window.cores()),
                   5,
                   100.0 * window.cores()),
               Text.of(
@@ -82,12 +82,14 @@ final class CpuQuota implements DiagnosisRule {
 
   /// How many times the quota the unit asks for. While it is held back its tasks could run, so that
   /// what it uses and the time for which it was held back are together the most that it asks for:
-  /// never more than the processors it may run on. Where only some periods are used up, the quota
-  /// is more than what is used, and only their share of the time counts.
-  private static String times(OptionalDouble used, OptionalDouble heldBack, double share) {
+  /// never more than all processors. Where only some periods are used up, the quota is more than
+  /// what is used, and only their share of the time counts.
+  private static String times(
+      OptionalDouble used, OptionalDouble heldBack, double share, int cores) {
     double times =
         used.orElse(0) > 0 && heldBack.isPresent()
-            ? 1 + share * heldBack.getAsDouble() / used.getAsDouble()
+            ? Math.min(
+                1 + share * heldBack.getAsDouble() / used.getAsDouble(), cores / used.getAsDouble())
             : LEAST_TIMES;
     return String.format(Locale.ROOT, "x%.1f", Math.clamp(times, LEAST_TIMES, MOST_TIMES))
         .replace(".0", "");
