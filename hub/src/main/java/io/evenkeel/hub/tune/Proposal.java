@@ -3,6 +3,7 @@ package io.evenkeel.hub.tune;
 import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Tier;
 import io.evenkeel.model.tune.Bounds;
+import io.evenkeel.model.tune.Place;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
 import io.evenkeel.model.tune.TuningRequest;
@@ -34,16 +35,22 @@ public final class Proposal {
   /// hides less than that in its own noise can still be tried.
   ///
   /// Wider ports hold the fewer of them by as much as they are more. What counts errors should at
-  /// least halve, as limits are doubled; so should the time for which a quota holds back, as it is
-  /// raised by what was held back. Of all else a tenth is hoped for.
+  /// least halve, as limits are doubled; so should what a quota or a limit of memory holds back,
+  /// as advice on them is sized by it. Of all else a tenth is hoped for.
   static double sought(Tier tier, TuningAction action, String now, String to) {
     double promised =
         action.bounds() instanceof Bounds.Ports && isRange(now) && isRange(to)
             ? 1 - (double) width(now) / width(to)
-            : tier == Tier.ERRORS || action.bounds() instanceof Bounds.Percent
+            : tier == Tier.ERRORS || isSized(action)
                 ? HALF_SOUGHT
                 : WantedTrial.USUAL_SOUGHT;
     return Math.clamp(promised, WantedTrial.USUAL_SOUGHT, WantedTrial.MOST_SOUGHT);
+  }
+
+  /// Whether advice on a limit is sized so that most of what it holds back should go.
+  private static boolean isSized(TuningAction action) {
+    return action.place() instanceof Place.UnitProperty(Place.Group group)
+        && (group == Place.Group.CPU_QUOTA || group == Place.Group.MEMORY_MAX);
   }
 
   private static boolean isRange(String text) {

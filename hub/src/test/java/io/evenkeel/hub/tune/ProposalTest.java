@@ -51,6 +51,7 @@ class ProposalTest {
   @CsvSource({
     "net.core.somaxconn,ERRORS,128,4096,0.5",
     "CPUQuota,SATURATION,10%,20%,0.5",
+    "MemoryMax,SATURATION,83886080,125829120,0.5",
     "CPUWeight,SATURATION,100,50,0.1",
     "net.ipv4.ip_local_port_range,SATURATION,40000\t44999,40000 49999,0.5",
     "net.ipv4.ip_local_port_range,SATURATION,40000 40299,10240 65535,0.9",
