@@ -35,15 +35,13 @@ public final class Proposal {
   /// hides less than that in its own noise can still be tried.
   ///
   /// Wider ports hold the fewer of them by as much as they are more. What counts errors should at
-  /// least halve, as limits are doubled; so should what a quota or a limit of memory holds back,
-  /// as advice on them is sized by it. Of all else a tenth is hoped for.
+  /// least halve, as limits are doubled; so should what a quota or a limit of memory holds back, as
+  /// advice on them is sized by it. Of all else a tenth is hoped for.
   static double sought(Tier tier, TuningAction action, String now, String to) {
     double promised =
         action.bounds() instanceof Bounds.Ports && isRange(now) && isRange(to)
             ? 1 - (double) width(now) / width(to)
-            : tier == Tier.ERRORS || isSized(action)
-                ? HALF_SOUGHT
-                : WantedTrial.USUAL_SOUGHT;
+            : tier == Tier.ERRORS || isSized(action) ? HALF_SOUGHT : WantedTrial.USUAL_SOUGHT;
     return Math.clamp(promised, WantedTrial.USUAL_SOUGHT, WantedTrial.MOST_SOUGHT);
   }
 
