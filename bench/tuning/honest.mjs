@@ -211,6 +211,8 @@ function watched(read) {
     if (isOff && (!last || last.to)) spans.push({ from: performance.now() });
     if (!isOff && last && !last.to) last.to = performance.now();
   }, 50);
+  // When the run is broken off, the victim goes before its trial ends.
+  lab.atEnd(async () => clearInterval(timer));
   return {
     end: () => {
       clearInterval(timer);
