@@ -48,7 +48,10 @@ record Knobs(Path root, Supplier<TuningPolicy> policy, int owner) {
                       .resolve(file)));
       case Place.UnitProperty(Place.Group group) ->
           GroupKnob.find(root, group, target, action.name());
-      case Place.ProcessProperty(Place.Trait trait) -> ProcessKnob.of(root, target, trait);
+      case Place.ProcessProperty(Place.Trait trait) -> {
+        ProcessKnob process = process(target, trait);
+        yield trait == Place.Trait.OPEN_FILES ? WorkersKnob.around(process) : process;
+      }
       case Place.Directive directive -> new DirectiveKnob(service(directive, target), directive);
     };
   }
@@ -73,9 +76,17 @@ record Knobs(Path root, Supplier<TuningPolicy> policy, int owner) {
   ///
   /// @param before its snapshot before it was turned
   Knob turned(TuningAction action, String target, String before) throws KnobException {
-    return action.place() instanceof Place.Directive directive
-        ? new DirectiveKnob(ServiceFile.of(before, directive.service(), owner), directive)
-        : find(action, target);
+    return switch (action.place()) {
+      case Place.Directive directive ->
+          new DirectiveKnob(ServiceFile.of(before, directive.service(), owner), directive);
+      case Place.ProcessProperty(Place.Trait trait) when trait == Place.Trait.OPEN_FILES ->
+          WorkersKnob.turned(process(target, trait), before);
+      case Place other -> find(action, target);
+    };
+  }
+
+  private ProcessKnob process(String target, Place.Trait trait) {
+    return ProcessKnob.in(root.resolve("proc"), target, trait);
   }
 
   /// Puts back what outlives the thing that has the knob: systemd keeps a unit's properties while

@@ -12,16 +12,22 @@ import java.util.List;
 /// another process that got the number since is never touched. Linux keeps niceness, priority and
 /// affinity for each thread: they are turned for all, and only when all have the same.
 record ProcessKnob(Path proc, int pid, long startTicks, Trait trait) implements Knob {
+  private static final int PARENT_AFTER_NAME = 1;
   private static final int START_TIME_AFTER_NAME = 19;
 
   /// @param target as `4242@981234`
-  static ProcessKnob of(Path root, String target, Trait trait) {
+  static ProcessKnob in(Path proc, String target, Trait trait) {
     int at = target.indexOf('@');
     return new ProcessKnob(
-        root.resolve("proc"),
+        proc,
         Integer.parseInt(target.substring(0, at)),
         Long.parseLong(target.substring(at + 1)),
         trait);
+  }
+
+  /// As an action names it.
+  String target() {
+    return pid + "@" + startTicks;
   }
 
   @Override
@@ -115,7 +121,16 @@ record ProcessKnob(Path proc, int pid, long startTicks, Trait trait) implements 
     return threads;
   }
 
-  private void checkAlive() throws KnobException {
+  boolean isAlive() {
+    try {
+      checkAlive();
+      return true;
+    } catch (KnobException e) {
+      return false;
+    }
+  }
+
+  void checkAlive() throws KnobException {
     long started;
     try {
       started = startTicks(proc, pid);
@@ -129,9 +144,17 @@ record ProcessKnob(Path proc, int pid, long startTicks, Trait trait) implements 
 
   /// When a process began, in clock ticks after boot (proc(5), field 22 of stat).
   static long startTicks(Path proc, int pid) throws IOException {
+    return Long.parseLong(afterName(proc, pid)[START_TIME_AFTER_NAME]);
+  }
+
+  /// The number of the process that a process is a child of (field 4).
+  static int parent(Path proc, int pid) throws IOException {
+    return Integer.parseInt(afterName(proc, pid)[PARENT_AFTER_NAME]);
+  }
+
+  private static String[] afterName(Path proc, int pid) throws IOException {
     String stat = Files.readString(proc.resolve(Integer.toString(pid)).resolve("stat"));
     // The name may hold spaces and brackets; what comes after its last bracket does not.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return Long.parseLong(fields[START_TIME_AFTER_NAME]);
+    return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
   }
 }

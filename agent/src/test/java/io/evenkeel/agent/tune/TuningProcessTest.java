@@ -54,6 +54,18 @@ class TuningProcessTest {
   private void killAt(TuningStep step, String before) throws Exception {
     List<String> command = child(server.root);
     command.add(step.name());
+    killAt(command, step.name());
+    if (step == TuningStep.WRITTEN) {
+      assertThat(server.somaxconn()).isEqualTo("4096");
+    }
+    try (TuningExecutor executor = server.open()) {
+      assertThat(server.somaxconn()).as("after a kill at %s", step).isEqualTo(before);
+      assertThat(executor.changes()).isEmpty();
+    }
+    assertThat(server.audit()).isInstanceOf(TuningAudit.Verdict.Intact.class);
+  }
+
+  private static void killAt(List<String> command, String step) throws Exception {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       String line;
@@ -63,14 +75,6 @@ class TuningProcessTest {
       } while (!line.equals("at " + step));
       process.destroyForcibly().waitFor();
     }
-    if (step == TuningStep.WRITTEN) {
-      assertThat(server.somaxconn()).isEqualTo("4096");
-    }
-    try (TuningExecutor executor = server.open()) {
-      assertThat(server.somaxconn()).as("after a kill at %s", step).isEqualTo(before);
-      assertThat(executor.changes()).isEmpty();
-    }
-    assertThat(server.audit()).isInstanceOf(TuningAudit.Verdict.Intact.class);
   }
 
   @Test
@@ -157,6 +161,138 @@ class TuningProcessTest {
       for (Process sleeper : sleepers) {
         sleeper.destroyForcibly().waitFor();
       }
+    }
+  }
+
+  /// A service that forked workers: they block until their shell is killed.
+  private Process service(String name, int workers) throws Exception {
+    Path pipe = folder.resolve(name);
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Process service =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "ulimit -Sn 300; "
+                    + ("(read line < " + pipe + ") & ").repeat(workers)
+                    + "wait")
+            .start();
+    await().atMost(Duration.ofMinutes(1)).until(() -> service.children().count() == workers);
+    return service;
+  }
+
+  private static List<Integer> workers(Process service) {
+    return service.children().map(one -> Math.toIntExact(one.pid())).sorted().toList();
+  }
+
+  private static String target(int pid) throws IOException {
+    return pid + "@" + ProcessKnob.startTicks(Path.of("/proc"), pid);
+  }
+
+  private static List<Long> filesOf(List<Integer> pids) throws KnobException {
+    List<Long> limits = new ArrayList<>();
+    for (int pid : pids) {
+      limits.add(ProcessCalls.limit(pid, ProcessCalls.RLIMIT_NOFILE).soft());
+    }
+    return limits;
+  }
+
+  private static void end(Process service) throws InterruptedException {
+    service.descendants().forEach(ProcessHandle::destroyForcibly);
+    service.destroyForcibly().waitFor();
+  }
+
+  private TuningExecutor.Settings thisMachine() {
+    return new TuningExecutor.Settings(
+        Path.of("/"),
+        server.settings.data(),
+        server.settings.policy(),
+        server.settings.policyOwner());
+  }
+
+  @Test
+  void the_limit_of_one_worker_is_that_of_all_workers_of_its_service() throws Exception {
+    assumeTrue(
+        Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")),
+        "only root may put a process's properties back");
+    Process service = service("mine", 3);
+    Process stranger = service("stranger", 1);
+    try (TuningExecutor executor =
+        TuningExecutor.open(
+            thisMachine(), InstantSource.system(), System::nanoTime, step -> {})) {
+      List<Integer> all = workers(service);
+      int master = Math.toIntExact(service.pid());
+      TuningRequest twice = new TuningRequest("LimitNOFILE", target(all.get(1)), "600");
+      assertThat(executor.apply("w1", twice, "anna", Duration.ofMinutes(1)))
+          .isEqualTo(new TuningResult.Done("300", "600"));
+      assertThat(filesOf(all)).containsExactly(600L, 600L, 600L);
+      assertThat(filesOf(List.of(master))).containsExactly(300L);
+      assertThat(filesOf(workers(stranger))).containsExactly(300L);
+
+      assertThat(executor.hold("w1", false)).isInstanceOf(TuningResult.Done.class);
+      assertThat(filesOf(all)).containsExactly(300L, 300L, 300L);
+      assertThat(executor.hold("w1", true)).isInstanceOf(TuningResult.Done.class);
+      // One that ended, and be it the one that was named, does not keep the others' limit.
+      ProcessHandle.of(all.get(1)).orElseThrow().destroyForcibly();
+      List<Integer> left = List.of(all.get(0), all.get(2));
+      await().atMost(Duration.ofMinutes(1)).until(() -> workers(service).equals(left));
+      assertThat(executor.revert("w1", "anna", "")).isInstanceOf(TuningResult.Done.class);
+      assertThat(filesOf(left)).containsExactly(300L, 300L);
+
+      executor.apply(
+          "w2",
+          new TuningRequest("LimitNOFILE", target(all.get(0)), "600"),
+          "anna",
+          Duration.ofMinutes(1));
+      long hard = ProcessCalls.limit(all.get(2), ProcessCalls.RLIMIT_NOFILE).hard();
+      ProcessCalls.setLimit(
+          all.get(2), ProcessCalls.RLIMIT_NOFILE, new ProcessCalls.Limit(400, hard));
+      assertThat(executor.revert("w2", "anna", ""))
+          .as("somebody else's value of one of them stays")
+          .isInstanceOf(TuningResult.Yielded.class);
+      assertThat(filesOf(left)).containsExactly(600L, 400L);
+    } finally {
+      end(service);
+      end(stranger);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INTENDED,true", "WRITTEN,false", "WRITTEN,true"})
+  void a_kill_leaves_every_worker_with_the_limit_that_it_had(String step, boolean halfWritten)
+      throws Exception {
+    assumeTrue(
+        Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")),
+        "only root may put a process's properties back");
+    Process service = service("mine", 3);
+    try {
+      List<Integer> all = workers(service);
+      List<String> command = child(Path.of("/"));
+      command.set(command.size() - 2, "LimitNOFILE");
+      command.set(command.size() - 1, "600");
+      command.add(step);
+      command.add(target(all.getFirst()));
+      ProcessCalls.Limit before = ProcessCalls.limit(all.getFirst(), ProcessCalls.RLIMIT_NOFILE);
+      killAt(command, step);
+      if (halfWritten) {
+        // As a kill between two workers leaves it.
+        ProcessCalls.setLimit(
+            all.getFirst(),
+            ProcessCalls.RLIMIT_NOFILE,
+            new ProcessCalls.Limit(600, before.hard()));
+        ProcessCalls.setLimit(all.getLast(), ProcessCalls.RLIMIT_NOFILE, before);
+      } else {
+        assertThat(filesOf(all)).containsExactly(600L, 600L, 600L);
+      }
+      try (TuningExecutor executor =
+          TuningExecutor.open(
+              thisMachine(), InstantSource.system(), System::nanoTime, next -> {})) {
+        for (int pid : all) {
+          assertThat(ProcessCalls.limit(pid, ProcessCalls.RLIMIT_NOFILE)).isEqualTo(before);
+        }
+        assertThat(executor.isIdle()).isTrue();
+      }
+    } finally {
+      end(service);
     }
   }
 

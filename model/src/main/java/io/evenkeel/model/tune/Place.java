@@ -26,7 +26,7 @@ public sealed interface Place {
   /// A property of a systemd unit, or of a control group where there is no systemd.
   record UnitProperty(Group group) implements Place {}
 
-  /// A property of one running process.
+  /// A property of a running process.
   record ProcessProperty(Trait trait) implements Place {}
 
   /// A directive of a service's configuration file. Which file that is, and how the service takes
@@ -65,7 +65,8 @@ public sealed interface Place {
     IO_PRIORITY,
     /// sched_setaffinity(2).
     AFFINITY,
-    /// The soft limit of RLIMIT_NOFILE, and the hard one where it must grow too.
+    /// The soft limit of RLIMIT_NOFILE, and the hard one where it must grow too; of the other
+    /// workers of the same service too.
     OPEN_FILES,
     /// The same of RLIMIT_NPROC.
     PROCESSES,
