@@ -77,8 +77,7 @@ final class WorkersKnob implements Knob {
 
   private static List<ProcessKnob> others(ProcessKnob process) throws IOException {
     List<ProcessKnob> others = new ArrayList<>();
-    try (DirectoryStream<Path> folders =
-        Files.newDirectoryStream(process.proc(), "[1-9]*")) {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(process.proc(), "[1-9]*")) {
       for (Path folder : folders) {
         try {
           int pid = Integer.parseInt(folder.getFileName().toString());
@@ -148,9 +147,7 @@ final class WorkersKnob implements Knob {
     String value = values.stream().distinct().collect(Collectors.joining(OTHERWISE));
     return workers.size() == 1
         ? value
-        : value
-            + " "
-            + workers.stream().map(ProcessKnob::target).collect(Collectors.joining(","));
+        : value + " " + workers.stream().map(ProcessKnob::target).collect(Collectors.joining(","));
   }
 
   @Override

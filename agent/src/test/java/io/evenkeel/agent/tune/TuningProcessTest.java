@@ -172,9 +172,7 @@ class TuningProcessTest {
         new ProcessBuilder(
                 "sh",
                 "-c",
-                "ulimit -Sn 300; "
-                    + ("(read line < " + pipe + ") & ").repeat(workers)
-                    + "wait")
+                "ulimit -Sn 300; " + ("(read line < " + pipe + ") & ").repeat(workers) + "wait")
             .start();
     await().atMost(Duration.ofMinutes(1)).until(() -> service.children().count() == workers);
     return service;
@@ -217,8 +215,7 @@ class TuningProcessTest {
     Process service = service("mine", 3);
     Process stranger = service("stranger", 1);
     try (TuningExecutor executor =
-        TuningExecutor.open(
-            thisMachine(), InstantSource.system(), System::nanoTime, step -> {})) {
+        TuningExecutor.open(thisMachine(), InstantSource.system(), System::nanoTime, step -> {})) {
       List<Integer> all = workers(service);
       int master = Math.toIntExact(service.pid());
       TuningRequest twice = new TuningRequest("LimitNOFILE", target(all.get(1)), "600");
@@ -276,9 +273,7 @@ class TuningProcessTest {
       if (halfWritten) {
         // As a kill between two workers leaves it.
         ProcessCalls.setLimit(
-            all.getFirst(),
-            ProcessCalls.RLIMIT_NOFILE,
-            new ProcessCalls.Limit(600, before.hard()));
+            all.getFirst(), ProcessCalls.RLIMIT_NOFILE, new ProcessCalls.Limit(600, before.hard()));
         ProcessCalls.setLimit(all.getLast(), ProcessCalls.RLIMIT_NOFILE, before);
       } else {
         assertThat(filesOf(all)).containsExactly(600L, 600L, 600L);

@@ -28,7 +28,7 @@ public final class SessionRoutes {
 
     public record User(String name, Role role) {}
 
-    /// @param host the name of the hub's machine
+    /// @param host what the hub calls its own machine: the `instance` of its series
     public record Hub(String host) {}
   }
 
@@ -44,6 +44,7 @@ public final class SessionRoutes {
   private final String version;
   private final SessionAnswer.Hub hub;
 
+  /// @param host what the hub calls its own machine
   public SessionRoutes(Accounts accounts, Preferences preferences, String version, String host) {
     this.accounts = accounts;
     this.preferences = preferences;

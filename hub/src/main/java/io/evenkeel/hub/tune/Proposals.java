@@ -60,8 +60,8 @@ public final class Proposals {
     this.clock = clock;
   }
 
-  /// The proposals of a finding, one for each piece of advice that turns a knob; empty when there
-  /// is no such finding.
+  /// The proposals of a finding, one for each piece of advice that turns a knob, and of a service's
+  /// directive only where the server's policy names it; empty when there is no such finding.
   public Optional<List<ProposedChange>> of(String findingId) throws InterruptedException {
     Optional<HostFinding> finding = findings.apply(findingId);
     if (finding.isEmpty()) {
@@ -75,7 +75,11 @@ public final class Proposals {
       Optional<Advice.Change> change = advice.get(i).change();
       Optional<TuningAction> action = change.flatMap(one -> TuningActions.named(one.name()));
       if (change.isPresent() && action.isPresent()) {
-        proposals.add(proposal(i, finding.get(), change.get(), action.get(), measure));
+        ProposedChange proposal = proposal(i, finding.get(), change.get(), action.get(), measure);
+        // Which service's files there are only the server's policy tells: without, it is words.
+        if (!(action.get().place() instanceof Place.Directive) || !proposal.from().isEmpty()) {
+          proposals.add(proposal);
+        }
       }
     }
     return Optional.of(proposals);

@@ -430,7 +430,7 @@ public final class HubWiring implements AutoCloseable {
           Stream.of(
                   new HealthRoutes(() -> ready, this::isAlerting).routes(),
                   new SessionRoutes(
-                          accounts, new Preferences(database), Version.current(), hostName)
+                          accounts, new Preferences(database), Version.current(), instance)
                       .routes(),
                   new AdminRoutes(accounts, tokens, new AuditTrail(database, audit)).routes(),
                   new SettingsRoutes(period, collections, hosts, said).routes(),

@@ -47,6 +47,17 @@ class SessionJourneyTest {
   }
 
   @Test
+  void the_hub_s_machine_has_the_name_that_its_series_and_its_knobs_have() {
+    try (TestHub named =
+        TestHub.start(data.resolve("named"), Map.of("collection.instance", "this-machine"))) {
+      Browser admin = named.setUp();
+      assertThat(admin.get(SESSION).json().at("/hub/host").asString()).isEqualTo("this-machine");
+      assertThat(admin.get("/api/hub/v1/tuning/hosts").json().at("/hosts/0/host").asString())
+          .isEqualTo("this-machine");
+    }
+  }
+
+  @Test
   void the_set_up_link_makes_the_first_administrator_once() {
     Browser admin = hub.visitor();
     String token = hub.setupToken();

@@ -49,7 +49,8 @@ final class FileDescriptors implements DiagnosisRule {
                   Text.of(
                       "twice the limit by prlimit(1) for all workers of the service, at once and without a restart",
                       "用 prlimit(1) 把该服务所有工作进程的上限加倍，立即生效且无需重启"),
-                  "https://man7.org/linux/man-pages/man1/prlimit.1.html"));
+                  "https://man7.org/linux/man-pages/man1/prlimit.1.html"))
+          .advise(Services.moreFiles(track.label("comm")));
     } else {
       judgement
           .sign(

@@ -46,6 +46,7 @@ final class SingleThread implements DiagnosisRule {
             0.5,
             HostLoad.BUSY_QUERY)
         .by(hottest.map(track -> Culprits.process(track, track.mean(), Unit.CORES)))
+        .advise(hottest.flatMap(track -> Services.moreWorkers(track.label("comm"))))
         .advise(
             Advice.words(
                 "Let it work with more workers or threads, or profile that thread: more processors do not help.",
