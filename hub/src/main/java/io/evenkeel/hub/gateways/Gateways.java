@@ -194,6 +194,36 @@ public final class Gateways {
     return reports;
   }
 
+  /// How a backend stands with the gateways.
+  ///
+  /// @param heldBack whether each one that is there gives it no new requests
+  /// @param inFlight requests of theirs that it has
+  /// @param silent one that is not heard of though it did not stop: it may go on with what it was
+  ///   told last; else empty
+  public record Standing(boolean heldBack, int inFlight, String silent) {}
+
+  /// How a backend of a pool stands, as the gateways told last.
+  public Standing standing(String pool, String backend) {
+    List<PoolState> own = ownPools();
+    boolean heldBack = true;
+    int inFlight = 0;
+    String silent = "";
+    for (Map.Entry<String, Heard> each : new TreeMap<>(gateways).entrySet()) {
+      Heard heard = each.getValue();
+      Optional<PoolState.BackendState> told =
+          heard.report().states(own).stream()
+              .filter(one -> one.name().equals(pool))
+              .findFirst()
+              .flatMap(one -> find(one, backend));
+      if (told.isPresent() && !heard.report().stopping()) {
+        heldBack &= told.get().draining();
+        inFlight += told.get().inFlight();
+        silent = isSilent(heard) ? each.getKey() : silent;
+      }
+    }
+    return new Standing(heldBack, inFlight, silent);
+  }
+
   /// The pools with what all gateways served, the hub's own included. What one that is gone served
   /// still counts; what was on its way through it then is on its way no more.
   public List<PoolState> states() {

@@ -96,13 +96,11 @@ final class DrainedServer implements ForwardingServer {
         return problem;
       }
     }
-    int busy = inFlight();
-    for (int second = 0; busy > 0; second++) {
+    for (int second = 0; !isEmpty(); second++) {
       if (second == MOST_SECONDS) {
         drained.forEach(
             member -> tell(member, Step.Kind.NOT_EMPTY, backends.inFlight(member) + ""));
-        return Optional.of(
-            "after " + MOST_SECONDS + " s " + busy + " requests were still in flight");
+        return Optional.of(notEmpty());
       }
       if (!change.isEmpty() && second % server.lease().renewedEverySeconds() == 0) {
         TuningResult renewed = server.renew(change, server.lease().length());
@@ -114,14 +112,27 @@ final class DrainedServer implements ForwardingServer {
       if (ended.getCount() == 0) {
         return Optional.of("the trial was ended while its backend was drained");
       }
-      busy = inFlight();
     }
     drained.forEach(member -> tell(member, Step.Kind.EMPTY, ""));
     return Optional.empty();
   }
 
+  private boolean isEmpty() {
+    return members.stream().allMatch(backends::isHeldBack) && inFlight() == 0;
+  }
+
   private int inFlight() {
     return members.stream().mapToInt(backends::inFlight).sum();
+  }
+
+  private String notEmpty() {
+    int busy = inFlight();
+    return "after "
+        + MOST_SECONDS
+        + " s "
+        + (busy > 0
+            ? busy + " requests were still in flight"
+            : "not every balancer had taken that it is drained");
   }
 
   /// Gives the pools their backend back.

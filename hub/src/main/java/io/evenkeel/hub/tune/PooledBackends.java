@@ -9,18 +9,27 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
-/// The backends of the hub's own pools that are hosts which may be tuned: whether one can be
-/// spared, and the door by which it is drained and filled again. Safe for use by many threads.
+/// The backends of pools that are hosts which may be tuned, whoever balances them, the hub itself,
+/// an HAProxy that it steers or gateways of their own: whether one can be spared, whether it has no
+/// requests any more, and the door by which it is drained and filled again. Safe for use by many
+/// threads.
 ///
-/// @param pools as they are now
+/// @param pools as they are now, of the hub's own balancer and of each HAProxy
 /// @param slowStartSeconds of the pool with a name
 /// @param door gives a backend no new requests, or again some
+/// @param gateways what the gateways of their own make of it, which run the hub's pools too
 public record PooledBackends(
-    Supplier<List<PoolState>> pools, ToLongFunction<String> slowStartSeconds, Door door) {
+    Supplier<List<PoolState>> pools,
+    ToLongFunction<String> slowStartSeconds,
+    Door door,
+    Elsewhere gateways) {
   /// No pools at all.
   public static final PooledBackends NONE =
       new PooledBackends(
-          List::of, pool -> 0, (pool, backend, draining, actor) -> Optional.of("there is no pool"));
+          List::of,
+          pool -> 0,
+          (pool, backend, draining, actor) -> Optional.of("there is no pool"),
+          Elsewhere.NOWHERE);
 
   /// The part of a pool that must stay ready: below it a pool uses all of its backends, whatever
   /// their health (gateway's panic threshold).
@@ -32,6 +41,22 @@ public record PooledBackends(
     /// @return why it was not done; empty when it was
     Optional<String> drain(String pool, String backend, boolean draining, String actor);
   }
+
+  /// Balancers of other machines, which take a drain when they ask the next time.
+  @FunctionalInterface
+  public interface Elsewhere {
+    /// There are none.
+    Elsewhere NOWHERE = member -> new Standing(true, 0, "");
+
+    Standing of(Member member);
+  }
+
+  /// How a backend stands with the balancers of other machines.
+  ///
+  /// @param heldBack whether each of them gives it no new requests
+  /// @param inFlight requests of theirs
+  /// @param silent one of them that does not tell, though it may still send requests; else empty
+  public record Standing(boolean heldBack, int inFlight, String silent) {}
 
   /// A backend of a pool.
   public record Member(String pool, String backend) {
@@ -64,6 +89,14 @@ public record PooledBackends(
     if (own.get().draining()) {
       return Optional.of(member + " is drained already, by somebody else");
     }
+    String silent = gateways.of(member).silent();
+    if (!silent.isEmpty()) {
+      return Optional.of(
+          "the gateway "
+              + silent
+              + " does not report, and may go on sending requests to "
+              + member);
+    }
     List<BackendState> all = pool.get().backends();
     long others =
         all.stream().filter(one -> !one.name().equals(member.backend()) && isReady(one)).count();
@@ -80,12 +113,20 @@ public record PooledBackends(
         && backend.circuit() == CircuitBreaker.State.CLOSED;
   }
 
-  /// Requests in flight; none when there is no such backend any more.
+  /// Requests in flight, of every balancer; none when there is no such backend any more.
   int inFlight(Member member) {
-    return pool(member)
-        .flatMap(pool -> backend(pool, member))
-        .map(BackendState::inFlight)
-        .orElse(0);
+    return pool(member).flatMap(pool -> backend(pool, member)).map(BackendState::inFlight).orElse(0)
+        + gateways.of(member).inFlight();
+  }
+
+  /// Whether every balancer has taken that a backend is drained: HAProxy by its agent check, and
+  /// gateways of their own, do so seconds later.
+  boolean isHeldBack(Member member) {
+    Standing elsewhere = gateways.of(member);
+    return pool(member).flatMap(pool -> backend(pool, member)).stream()
+            .allMatch(BackendState::draining)
+        && elsewhere.heldBack()
+        && elsewhere.silent().isEmpty();
   }
 
   /// How long the slowest of some pools gives a backend less once it is back.

@@ -74,6 +74,17 @@ final class TrialStore {
         .list();
   }
 
+  /// Those whose backends could not be filled again yet.
+  List<TrialDetail> drained(Transaction transaction) {
+    return transaction
+        .createQuery("SELECT detail FROM tuning_trials WHERE detail LIKE '%NOT_REFILLED%'")
+        .map((row, _) -> detail(row.getString("detail")))
+        .list()
+        .stream()
+        .filter(trial -> !trial.drained().isEmpty())
+        .toList();
+  }
+
   /// Those whose value stays.
   List<TrialDetail> kept(Transaction transaction) {
     return transaction

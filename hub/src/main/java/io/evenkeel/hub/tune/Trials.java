@@ -51,6 +51,7 @@ public final class Trials implements AutoCloseable {
   private final TunedServers servers;
   private final HostNumbers numbers;
   private final PooledBackends backends;
+  private final Refilling refilling;
   private final Pace pace;
   private final InstantSource clock;
   private final Map<String, RunningTrial> running = new ConcurrentHashMap<>();
@@ -70,6 +71,7 @@ public final class Trials implements AutoCloseable {
     this.servers = servers;
     this.numbers = numbers;
     this.backends = backends;
+    this.refilling = new Refilling(backends, this::refilled, clock);
     this.pace = pace;
     this.clock = clock;
   }
@@ -94,6 +96,25 @@ public final class Trials implements AutoCloseable {
             ended.reason());
       }
     });
+    for (TrialDetail each : database.read(store::drained)) {
+      each.drained().forEach(member -> refilling.owe(each.trial().id(), member));
+    }
+    refilling.start();
+  }
+
+  /// A backend of a trial, which runs or not any more, gets requests again.
+  private void refilled(String trialId, TrialDetail.Step step) {
+    Optional<RunningTrial> trial =
+        running.values().stream().filter(one -> one.id().equals(trialId)).findFirst();
+    if (trial.isPresent()) {
+      trial.get().stepped(step);
+      store(trial.get());
+    } else {
+      database.change(transaction ->
+          store
+              .find(transaction, trialId)
+              .ifPresent(detail -> store.update(transaction, detail.withSteps(List.of(step)))));
+    }
   }
 
   private List<TrialDetail.Step> filledAgain(TrialDetail open) {
@@ -101,8 +122,6 @@ public final class Trials implements AutoCloseable {
     for (PooledBackends.Member member : open.drained()) {
       Optional<String> problem =
           backends.door().drain(member.pool(), member.backend(), false, DrainedServer.ACTOR);
-      problem.ifPresent(reason ->
-          LOG.warn("{} was drained for a trial and could not be filled again: {}", member, reason));
       steps.add(
           new TrialDetail.Step(
               clock.millis(),
@@ -273,7 +292,8 @@ public final class Trials implements AutoCloseable {
     if (members.isEmpty()) {
       return Optional.of(
           Outcome.invalid(
-              "drain", "'" + wanted.host() + "' is no backend of a pool of this hub's own."));
+              "drain",
+              "'" + wanted.host() + "' is no backend of a pool that this hub balances or steers."));
     }
     return members.stream()
         .flatMap(member -> backends.objection(member).stream())
@@ -399,6 +419,9 @@ public final class Trials implements AutoCloseable {
     // What a restart must find is on the disk before the pool is told.
     TrialDetail now = trial.detail();
     database.change(transaction -> store.update(transaction, now));
+    if (step.kind() == TrialDetail.Step.Kind.NOT_REFILLED) {
+      refilling.owe(trial.id(), new PooledBackends.Member(step.pool(), step.backend()));
+    }
   }
 
   private void told(RunningTrial trial, TrialEvent event) {
@@ -501,5 +524,6 @@ public final class Trials implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    refilling.close();
   }
 }

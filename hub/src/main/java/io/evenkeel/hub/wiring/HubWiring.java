@@ -8,7 +8,6 @@ import io.evenkeel.agent.profile.AsyncProfilerLibrary;
 import io.evenkeel.agent.profile.Profiler;
 import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.agent.tune.TuningPolicy;
-import io.evenkeel.gateway.Gateway;
 import io.evenkeel.gateway.policy.HealthWeights;
 import io.evenkeel.hub.alert.AlertEngine;
 import io.evenkeel.hub.alert.AlertStore;
@@ -409,7 +408,7 @@ public final class HubWiring implements AutoCloseable {
                       .<TunedServer>map(server -> new AuditedServer(server, database, audit))
                       .toList());
       HostNumbers numbers = new HostNumbers(queries, pool);
-      PooledBackends backends = backends(pools);
+      PooledBackends backends = backends(pools, gateways);
       Trials trials = part(new Trials(database, audit, tuned, numbers, backends, Pace.REAL, clock));
       Rollouts rollouts =
           part(
@@ -542,10 +541,11 @@ public final class HubWiring implements AutoCloseable {
     }
   }
 
-  /// The backends that a trial may drain: those of the hub's own balancer, whose requests it sees.
-  private static PooledBackends backends(Pools pools) {
+  /// The backends that a trial may drain: of the hub's own balancer with the gateways that run its
+  /// pools, and of each HAProxy that it steers. HAProxy has no slow start after a drain.
+  private static PooledBackends backends(Pools pools, Gateways gateways) {
     return new PooledBackends(
-        () -> pools.gateway().map(Gateway::pools).orElse(List.of()),
+        pools::states,
         name ->
             pools.configured().stream()
                 .filter(one -> one.name().equals(name))
@@ -555,7 +555,11 @@ public final class HubWiring implements AutoCloseable {
         (pool, backend, draining, actor) ->
             pools.drain(pool, backend, draining, actor) instanceof Outcome.Refused<?> refused
                 ? Optional.of(refused.message())
-                : Optional.empty());
+                : Optional.empty(),
+        member -> {
+          Gateways.Standing told = gateways.standing(member.pool(), member.backend());
+          return new PooledBackends.Standing(told.heldBack(), told.inFlight(), told.silent());
+        });
   }
 
   /// A journal that cannot be trusted stops tuning, not the hub.

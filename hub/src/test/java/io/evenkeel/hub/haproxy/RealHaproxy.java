@@ -15,8 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Debian's HAProxy before two web servers of the test. Skips the test visibly where there is none.
 public final class RealHaproxy implements AutoCloseable {
@@ -29,6 +33,7 @@ public final class RealHaproxy implements AutoCloseable {
   private final List<AtomicInteger> served = new ArrayList<>();
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private volatile CountDownLatch answer = new CountDownLatch(0);
   private Process process;
 
   /// @param forServers what stands behind each server's address
@@ -54,8 +59,8 @@ public final class RealHaproxy implements AutoCloseable {
           stats socket %s mode 600 level admin
         defaults
           mode http
-          timeout client 5s
-          timeout server 5s
+          timeout client 60s
+          timeout server 60s
           timeout connect 2s
         frontend web
           bind 127.0.0.1:%d
@@ -71,11 +76,17 @@ public final class RealHaproxy implements AutoCloseable {
   private int newServer() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     AtomicInteger count = new AtomicInteger();
     server.createContext(
         "/",
         exchange -> {
           count.incrementAndGet();
+          try {
+            answer.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
           exchange.sendResponseHeaders(200, 2);
           exchange.getResponseBody().write(new byte[] {'o', 'k'});
           exchange.close();
@@ -106,10 +117,24 @@ public final class RealHaproxy implements AutoCloseable {
             .start();
   }
 
+  /// Has the servers answer no more until the latch is at 0.
+  public void answerAt(CountDownLatch latch) {
+    answer = latch;
+  }
+
   /// Starts it anew, as after a crash.
-  void restart() throws IOException, InterruptedException {
+  public void restart() throws IOException, InterruptedException {
     process.destroyForcibly().waitFor();
     start();
+  }
+
+  /// Requests through it at once, whose answers may be long in coming.
+  public List<CompletableFuture<HttpResponse<Void>>> begin(int times) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/")).build();
+    return Stream.generate(() -> http.sendAsync(request, HttpResponse.BodyHandlers.discarding()))
+        .limit(times)
+        .toList();
   }
 
   /// Requests through it.

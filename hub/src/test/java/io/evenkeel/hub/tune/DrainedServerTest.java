@@ -128,7 +128,8 @@ class DrainedServerTest {
         (pool, backend, draining, actor) ->
             pools.drain(pool, backend, draining, actor) instanceof Outcome.Refused<?> refused
                 ? Optional.of(refused.message())
-                : Optional.empty());
+                : Optional.empty(),
+        PooledBackends.Elsewhere.NOWHERE);
   }
 
   private DrainedServer server(Pace pace) {
