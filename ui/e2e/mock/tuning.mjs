@@ -59,6 +59,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
     high: 0.05,
     kept: false,
     reason: 'no effect was shown',
+    reasons: [{ code: 'no_effect', values: [] }],
     by: 'admin',
     finding: 'f1',
     beganAt: clock() - 900_000,
@@ -72,14 +73,23 @@ export function tuningRoutes({ ok, error, done, clock }) {
     low: null,
     high: null,
     reason: '',
+    reasons: [],
     endedAt: null,
+  }
+  const better = {
+    reason: 'better by more than the least effect worth keeping',
+    reasons: [{ code: 'better', values: [] }],
+  }
+  const tripped = {
+    reason: 'disk pressure: 31 %, the limit was 10 %',
+    reasons: [{ code: 'guard_tripped', values: ['disk pressure', '磁盘压力', '31 %', '10 %'] }],
   }
   const trials = [
     trial('t1', { ...running, action: 'net.core.netdev_max_backlog', beganAt: clock() - 320_000 }),
-    trial('t2', { verdict: 'helped', effect: 0.31, low: 0.22, high: 0.4, kept: true, reason: '' }),
-    trial('t3', { verdict: 'harmed', effect: -0.2, low: null, high: -0.1, reason: 'a guard tripped' }),
+    trial('t2', { verdict: 'helped', effect: 0.31, low: 0.22, high: 0.4, kept: true, ...better }),
+    trial('t3', { verdict: 'harmed', effect: -0.2, low: null, high: -0.1, ...tripped }),
     trial('t4', { verdict: 'not_tried', effect: null, low: null, high: null, before: null }),
-    trial('t5', { verdict: 'helped', effect: 0.24, low: 0.15, high: 0.33, kept: true, reason: '' }),
+    trial('t5', { verdict: 'helped', effect: 0.24, low: 0.15, high: 0.33, kept: true, ...better }),
   ]
   const blocks = (beganAt, pairs) =>
     Array.from({ length: 8 + 2 * pairs }, (_, i) => {
@@ -337,7 +347,11 @@ export function tuningRoutes({ ok, error, done, clock }) {
             phase: 'ended',
             verdict: 'aborted',
             endedAt: clock(),
-            reason: 'ended by admin',
+            reason: 'aborted by admin; the old value is back',
+            reasons: [
+              { code: 'ended_by', values: ['admin'] },
+              { code: 'old_value_back', values: [] },
+            ],
           })
         }),
     ],
@@ -346,7 +360,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
       'POST',
       /^\/tuning\/trials\/([^/]+)\/rollout$/,
       ([id]) => {
-        const on = (host, standing, more) => ({ host, standing, trial: '', detail: '', ...more })
+        const on = (host, standing, more) => ({ host, standing, trial: '', detail: '', reasons: [], ...more })
         rollout = {
           id,
           by: 'admin',
@@ -354,10 +368,14 @@ export function tuningRoutes({ ok, error, done, clock }) {
           hosts: [
             on('web-1', 'helped', { trial: 't4' }),
             on('web-2', 'trying', { trial: 't1' }),
-            on('web-3', 'left_out', { detail: 'this server’s policy is to observe only' }),
+            on('web-3', 'left_out', {
+              detail: 'it is 4096 already',
+              reasons: [{ code: 'is_so_already', values: ['4096'] }],
+            }),
             on('web-4', 'waiting'),
           ],
           reason: '',
+          reasons: [],
           beganAt: clock() - 60_000,
           endedAt: null,
         }
@@ -368,7 +386,13 @@ export function tuningRoutes({ ok, error, done, clock }) {
       'POST',
       /^\/tuning\/trials\/([^/]+)\/rollout\/stop$/,
       () => {
-        rollout = { ...rollout, state: 'stopped', reason: 'stopped by admin', endedAt: clock() }
+        rollout = {
+          ...rollout,
+          state: 'stopped',
+          reason: 'stopped by admin',
+          reasons: [{ code: 'stopped_by', values: ['admin'] }],
+          endedAt: clock(),
+        }
         return ok(rollout)
       },
     ],

@@ -101,6 +101,43 @@ export interface Proposal {
   readonly sought: number
 }
 
+/** Why something ended as it did; the catalogues have words for each code. */
+export interface Reason {
+  readonly code: ReasonCode
+  readonly values: readonly string[]
+}
+
+export type ReasonCode =
+  | 'better'
+  | 'worse'
+  | 'no_effect'
+  | 'load_moved'
+  | 'guard_tripped'
+  | 'measure_missing'
+  | 'too_noisy'
+  | 'nothing_to_improve'
+  | 'hidden'
+  | 'set_by_others'
+  | 'refused'
+  | 'ended_by'
+  | 'hub_stopped'
+  | 'hub_restarted'
+  | 'restarted_at_end'
+  | 'hub_failed'
+  | 'new_value_stays'
+  | 'old_value_back'
+  | 'nothing_turned'
+  | 'lease_ends'
+  | 'unreadable'
+  | 'no_agent'
+  | 'put_back_by'
+  | 'stopped_by'
+  | 'not_helped_on'
+  | 'trial_unknown'
+  | 'canary_gone'
+  | 'is_so_already'
+  | 'wants_approval'
+
 export type TrialVerdict = 'helped' | 'harmed' | 'no_evidence' | 'not_tried' | 'aborted'
 
 export interface Trial {
@@ -123,7 +160,9 @@ export interface Trial {
   readonly low: number | null
   readonly high: number | null
   readonly kept: boolean
+  /** In English, and all that trials of older versions have. */
   readonly reason: string
+  readonly reasons: readonly Reason[]
   readonly by: string
   readonly finding: string | null
   readonly beganAt: number
@@ -340,9 +379,12 @@ export interface Rollout {
     readonly standing: 'waiting' | 'trying' | 'helped' | 'not_helped' | 'left_out'
     /** Empty when there is none. */
     readonly trial: string
+    /** In English, and all that roll-outs of older versions have. */
     readonly detail: string
+    readonly reasons: readonly Reason[]
   }[]
   readonly reason: string
+  readonly reasons: readonly Reason[]
   readonly beganAt: number
   readonly endedAt: number | null
 }

@@ -1,5 +1,5 @@
 import type { EvidenceUnit } from '../../api/findings'
-import type { Trial, TrialDetail, TrialVerdict } from '../../api/tuning'
+import type { Reason, Trial, TrialDetail, TrialVerdict } from '../../api/tuning'
 import type { PlainKey } from '../../lib/i18n'
 import { formatText } from '../../lib/units'
 import type { App } from '../app'
@@ -40,6 +40,18 @@ export function intervalText({ low, high }: Pick<Trial, 'low' | 'high'>, t: App[
     return t('tuning.interval.both', { low: effectText(low), high: effectText(high) })
   if (low !== null) return t('tuning.interval.low', { low: effectText(low) })
   return high === null ? undefined : t('tuning.interval.high', { high: effectText(high) })
+}
+
+/** Why it ended as it did, in the reader's language; the English words where nothing else was stored. */
+export function reasonText(reasons: readonly Reason[], english: string, { t, lang }: App): string {
+  if (reasons.length === 0) return english
+  return reasons
+    .map(({ code, values: [a = '', b = '', c = '', d = ''] }) =>
+      code === 'guard_tripped'
+        ? t('tuning.why.guard_tripped', { a: lang === 'zh' ? b : a, b: c, c: d })
+        : t(`tuning.why.${code}`, { a, b }),
+    )
+    .join(t('tuning.why.and'))
 }
 
 /** The verdict as a sentence. */

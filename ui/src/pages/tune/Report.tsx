@@ -3,7 +3,7 @@ import type { TrialDetail } from '../../api/tuning'
 import { useApp } from '../../components/app'
 import classes from '../../components/Page.module.css'
 import { Status } from '../../components/Status'
-import { effectText, intervalText, measuredText } from '../../components/tuning/words'
+import { effectText, intervalText, measuredText, reasonText } from '../../components/tuning/words'
 import { useWidth } from '../../components/useWidth'
 import { dateTimeText } from '../../lib/time'
 import { RolloutToGroup } from './RolloutToGroup'
@@ -11,7 +11,8 @@ import own from './Tune.module.css'
 
 /** What a trial found: the effect with its interval, before and after, and what became of the value. */
 export function Report({ detail }: { detail: TrialDetail }) {
-  const { t, zone } = useApp()
+  const app = useApp()
+  const { t, zone } = app
   const { trial, report, drift, reviews } = detail
   return (
     <>
@@ -48,7 +49,7 @@ export function Report({ detail }: { detail: TrialDetail }) {
           }
         />
       </p>
-      {trial.reason !== '' && <p className={classes.hint}>{trial.reason}</p>}
+      {trial.reason !== '' && <p className={classes.hint}>{reasonText(trial.reasons, trial.reason, app)}</p>}
       {trial.kept && trial.verdict === 'helped' && drift === null && <RolloutToGroup id={trial.id} />}
       {drift !== null && (
         <p>

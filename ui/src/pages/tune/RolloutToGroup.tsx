@@ -6,6 +6,7 @@ import { useApp } from '../../components/app'
 import { FormError } from '../../components/FormError'
 import classes from '../../components/Page.module.css'
 import { type Level, Status } from '../../components/Status'
+import { reasonText } from '../../components/tuning/words'
 import own from './Tune.module.css'
 
 const LEVELS: Readonly<Record<Rollout['hosts'][number]['standing'], Level>> = {
@@ -50,16 +51,17 @@ export function RolloutToGroup({ id }: { id: string }) {
 }
 
 function Progress({ rollout }: { rollout: Rollout }) {
-  const { t } = useApp()
+  const app = useApp()
+  const { t } = app
   return (
     <>
       <p>
         {t(`tuning.rollout.${rollout.state}`)}
-        {rollout.reason === '' ? '' : ` · ${rollout.reason}`} ·{' '}
+        {rollout.reason === '' ? '' : ` · ${reasonText(rollout.reasons, rollout.reason, app)}`} ·{' '}
         {rollout.by === '' ? t('tuning.rollout.itself') : t('tuning.rollout.by', { by: rollout.by })}
       </p>
       <ol className={own.rollout}>
-        {rollout.hosts.map(({ host, standing, trial, detail }) => (
+        {rollout.hosts.map(({ host, standing, trial, detail, reasons }) => (
           <li key={host}>
             <Status level={LEVELS[standing]} word={`${host}: ${t(`tuning.rollout.on.${standing}`)}`} />
             {trial !== '' && (
@@ -67,7 +69,7 @@ function Progress({ rollout }: { rollout: Rollout }) {
                 {t('tuning.rollout.trial')}
               </Link>
             )}
-            {detail !== '' && <span className={classes.hint}>{detail}</span>}
+            {detail !== '' && <span className={classes.hint}>{reasonText(reasons, detail, app)}</span>}
           </li>
         ))}
       </ol>

@@ -6,6 +6,8 @@ import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.tune.Rollout.OnHost;
 import io.evenkeel.hub.tune.Rollout.Standing;
 import io.evenkeel.hub.tune.Rollout.State;
+import io.evenkeel.hub.tune.trial.Reason;
+import io.evenkeel.hub.tune.trial.Reason.Code;
 import io.evenkeel.model.tune.Place;
 import io.evenkeel.model.tune.Risk;
 import io.evenkeel.model.tune.TuningActions;
@@ -133,8 +135,9 @@ public final class Rollouts implements AutoCloseable {
             id,
             actor,
             State.RUNNING,
-            hosts.stream().map(host -> new OnHost(host, Standing.WAITING, "", "")).toList(),
+            hosts.stream().map(host -> OnHost.of(host, Standing.WAITING, "")).toList(),
             "",
+            List.of(),
             clock.millis(),
             null);
     database.change(transaction -> {
@@ -186,7 +189,7 @@ public final class Rollouts implements AutoCloseable {
         return conflict("This change is not on its way to other servers.");
       }
       trying = rollout.get().current().filter(one -> one.standing() == Standing.TRYING);
-      stopped = ended(rollout.get(), State.STOPPED, "stopped by " + actor);
+      stopped = ended(rollout.get(), State.STOPPED, List.of(Reason.of(Code.STOPPED_BY, actor)));
       database.change(transaction -> {
         store.put(transaction, stopped);
         audit.append(transaction, actor, "tuning.rollout.stop", trialId, "");
@@ -198,7 +201,7 @@ public final class Rollouts implements AutoCloseable {
     return Outcome.done(stopped);
   }
 
-  private Rollout ended(Rollout rollout, State state, String why) {
+  private Rollout ended(Rollout rollout, State state, List<Reason> why) {
     return rollout.ended(state, why, clock.millis());
   }
 
@@ -226,7 +229,7 @@ public final class Rollouts implements AutoCloseable {
   private Rollout next(Rollout rollout) throws InterruptedException {
     Optional<OnHost> current = rollout.current();
     if (current.isEmpty()) {
-      return ended(rollout, State.DONE, "");
+      return ended(rollout, State.DONE, List.of());
     }
     OnHost host = current.get();
     return host.standing() == Standing.TRYING
@@ -240,23 +243,28 @@ public final class Rollouts implements AutoCloseable {
       return rollout;
     }
     if (trial.isPresent() && trial.get().verdict() == TrialVerdict.HELPED && trial.get().kept()) {
-      return rollout.with(new OnHost(host.host(), Standing.HELPED, host.trial(), ""));
+      return rollout.with(OnHost.of(host.host(), Standing.HELPED, host.trial()));
     }
-    String why = trial.map(TrialSummary::reason).orElse("its trial is not known any more");
+    OnHost told =
+        trial
+            .map(one ->
+                new OnHost(
+                    host.host(), Standing.NOT_HELPED, host.trial(), one.reason(), one.reasons()))
+            .orElse(
+                OnHost.because(
+                    host.host(), Standing.NOT_HELPED, host.trial(), Reason.of(Code.TRIAL_UNKNOWN)));
     return ended(
-        rollout.with(new OnHost(host.host(), Standing.NOT_HELPED, host.trial(), why)),
-        State.STOPPED,
-        "it did not help on " + host.host());
+        rollout.with(told), State.STOPPED, List.of(Reason.of(Code.NOT_HELPED_ON, host.host())));
   }
 
   private OnHost begun(Rollout rollout, OnHost host) throws InterruptedException {
     Optional<TrialDetail> canary = trials.find(rollout.id());
     Optional<TunedServer> server = servers.named(host.host());
     if (canary.isEmpty() || !canary.get().trial().kept()) {
-      return leftOut(host, "the canary's value does not hold any more");
+      return leftOut(host, Reason.of(Code.CANARY_GONE));
     }
     if (server.isEmpty()) {
-      return leftOut(host, "no agent that takes commands is there now");
+      return leftOut(host, Reason.of(Code.NO_AGENT));
     }
     if (trials.isRunningOn(host.host())) {
       return host;
@@ -265,20 +273,21 @@ public final class Rollouts implements AutoCloseable {
     TuningLook look = server.get().look(request);
     if (look.result() instanceof TuningResult.Done(String before, String after)
         && before.equals(after)) {
-      return leftOut(host, "it is " + after + " already");
+      return leftOut(host, Reason.of(Code.IS_SO_ALREADY, after));
     }
     if (rollout.by().isEmpty() && server.get().standing().mode() != TuningMode.AUTO) {
-      return leftOut(host, "this server's policy wants a person's approval");
+      return leftOut(host, Reason.of(Code.WANTS_APPROVAL));
     }
     return switch (trials.begin(canary.get().on(host.host()), rollout.by())) {
       case Outcome.Done<TrialDetail>(TrialDetail begun) ->
-          new OnHost(host.host(), Standing.TRYING, begun.trial().id(), "");
-      case Outcome.Refused<TrialDetail> refused -> leftOut(host, refused.message());
+          OnHost.of(host.host(), Standing.TRYING, begun.trial().id());
+      case Outcome.Refused<TrialDetail> refused ->
+          leftOut(host, Reason.of(Code.REFUSED, refused.message()));
     };
   }
 
-  private static OnHost leftOut(OnHost host, String why) {
-    return new OnHost(host.host(), Standing.LEFT_OUT, "", why);
+  private static OnHost leftOut(OnHost host, Reason why) {
+    return OnHost.because(host.host(), Standing.LEFT_OUT, "", why);
   }
 
   private static <T> Outcome<T> conflict(String message) {

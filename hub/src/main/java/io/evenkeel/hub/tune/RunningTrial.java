@@ -7,6 +7,7 @@ import io.evenkeel.hub.tune.TrialDetail.NoiseLevel;
 import io.evenkeel.hub.tune.TrialDetail.Plan;
 import io.evenkeel.hub.tune.measure.GuardQueries;
 import io.evenkeel.hub.tune.trial.Block;
+import io.evenkeel.hub.tune.trial.Reason;
 import io.evenkeel.hub.tune.trial.TrialPlan;
 import io.evenkeel.hub.tune.trial.TrialReport;
 import io.evenkeel.hub.tune.trial.TripWire;
@@ -41,7 +42,7 @@ final class RunningTrial implements Consumer<TrialEvent> {
 
   private final List<TrialDetail.Step> steps = new ArrayList<>();
 
-  private String endReason = "";
+  private @Nullable Reason endReason;
   private TrialEvent.@Nullable SecondPassed second;
   private long secondAtNanos;
   private long blockBeganAt;
@@ -51,7 +52,7 @@ final class RunningTrial implements Consumer<TrialEvent> {
   private @Nullable Guard tripped;
   private @Nullable TrialReport report;
   private @Nullable TrialVerdict verdict;
-  private String reason = "";
+  private List<Reason> reasons = List.of();
   private String outcome = "";
   private boolean kept;
   private @Nullable Long endedAt;
@@ -100,15 +101,17 @@ final class RunningTrial implements Consumer<TrialEvent> {
   }
 
   /// Tells it to end; the first reason counts.
-  synchronized void end(String why) {
-    if (endReason.isEmpty()) {
+  synchronized void end(Reason why) {
+    if (endReason == null) {
       endReason = why;
     }
     ended.countDown();
   }
 
-  synchronized String endReason() {
-    return endReason;
+  synchronized Reason endReason() {
+    Reason told = endReason;
+    // A thread that nobody told anything is interrupted when the process ends.
+    return told == null ? Reason.of(Reason.Code.HUB_STOPPED) : told;
   }
 
   @Override
@@ -150,7 +153,7 @@ final class RunningTrial implements Consumer<TrialEvent> {
       case TrialEvent.Decided(TrialReport made) -> {
         report = made;
         verdict = TrialVerdict.of(made.verdict());
-        reason = made.reason();
+        reasons = List.of(made.reason());
       }
     }
   }
@@ -171,11 +174,11 @@ final class RunningTrial implements Consumer<TrialEvent> {
   /// Notes how it ended.
   ///
   /// @param ending what came of keeping the value or putting it back
-  synchronized void ended(TrialVerdict as, String why, boolean stays, String ending) {
+  synchronized void ended(TrialVerdict as, Reason why, boolean stays, Reason ending) {
     verdict = as;
-    reason = why;
+    reasons = List.of(why);
     kept = stays;
-    outcome = ending;
+    outcome = ending.text();
     endedAt = clock.millis();
   }
 
@@ -201,7 +204,8 @@ final class RunningTrial implements Consumer<TrialEvent> {
             made == null ? null : finite(made.low()),
             made == null ? null : finite(made.high()),
             kept,
-            reason,
+            Reason.text(reasons),
+            reasons,
             by,
             wanted.finding().orElse(null),
             beganAt,

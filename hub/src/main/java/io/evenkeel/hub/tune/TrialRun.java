@@ -3,6 +3,8 @@ package io.evenkeel.hub.tune;
 import io.evenkeel.hub.tune.MeasuredSeconds.Second;
 import io.evenkeel.hub.tune.trial.Block;
 import io.evenkeel.hub.tune.trial.Noise;
+import io.evenkeel.hub.tune.trial.Reason;
+import io.evenkeel.hub.tune.trial.Reason.Code;
 import io.evenkeel.hub.tune.trial.Trial;
 import io.evenkeel.hub.tune.trial.TrialPlan;
 import io.evenkeel.hub.tune.trial.TrialReport;
@@ -60,7 +62,7 @@ public final class TrialRun {
   public TrialOutcome run(
       String id, TuningRequest request, String approvedBy, double sought, long seed)
       throws InterruptedException {
-    Optional<String> impossible = problem(server.look(request).result());
+    Optional<Reason> impossible = problem(server.look(request).result());
     if (impossible.isPresent()) {
       return new TrialOutcome.NotTried(impossible.get());
     }
@@ -69,7 +71,7 @@ public final class TrialRun {
     for (int i = 0; i < timing.noiseBlocks(); i++) {
       Optional<Block> block = quietBlock(before);
       if (block.isEmpty()) {
-        return new TrialOutcome.NotTried("the measure is missing");
+        return new TrialOutcome.NotTried(Reason.of(Code.MEASURE_MISSING));
       }
       quiet.add(block.get());
     }
@@ -85,24 +87,25 @@ public final class TrialRun {
         watcher.accept(new TrialEvent.Turned(from, wire));
         yield ended(id, tried(id, trial, wire), noise);
       }
-      case TuningResult.Refused(String reason) -> new TrialOutcome.NotTried(reason);
-      case TuningResult.Failed(String reason) -> new TrialOutcome.NotTried(reason);
-      case TuningResult.Yielded(String found) ->
-          new TrialOutcome.NotTried("somebody else set it to " + found);
+      case TuningResult.Refused(String reason) -> notTried(Code.REFUSED, reason);
+      case TuningResult.Failed(String reason) -> notTried(Code.REFUSED, reason);
+      case TuningResult.Yielded(String found) -> notTried(Code.SET_BY_OTHERS, found);
     };
   }
 
-  private static String hidden(Noise noise, double sought) {
+  private static TrialOutcome notTried(Code code, String value) {
+    return new TrialOutcome.NotTried(Reason.of(code, value));
+  }
+
+  private static Reason hidden(Noise noise, double sought) {
     if (Double.isInfinite(noise.smallestEffect())) {
-      return noise.level() > 0
-          ? "the measure moves so much by itself that no effect would show"
-          : "the measure is 0 without the change: there is nothing to make better";
+      return Reason.of(noise.level() > 0 ? Code.TOO_NOISY : Code.NOTHING_TO_IMPROVE);
     }
-    return String.format(
-        Locale.ROOT,
-        "the measure moves so much by itself that only effects above %.0f %% would show; %.0f %% are hoped for",
-        100 * noise.smallestEffect(),
-        100 * sought);
+    return Reason.of(Code.HIDDEN, percent(noise.smallestEffect()), percent(sought));
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.0f", 100 * share);
   }
 
   private Optional<Block> quietBlock(Map<Guard, List<Double>> guards) throws InterruptedException {
@@ -139,7 +142,7 @@ public final class TrialRun {
   private void oneBlock(String id, Trial trial, TripWire wire) throws InterruptedException {
     boolean on = trial.next().orElseThrow();
     blocks++;
-    Optional<String> lost = problem(server.hold(id, on));
+    Optional<Reason> lost = problem(server.hold(id, on));
     List<Double> values = new ArrayList<>();
     List<Double> offered = new ArrayList<>();
     for (int i = 0; lost.isEmpty() && i < timing.washout() + timing.block(); i++) {
@@ -167,7 +170,7 @@ public final class TrialRun {
     }
     Optional<Block> block = done(on, values, offered);
     if (block.isEmpty()) {
-      trial.abandon("the measure is missing");
+      trial.abandon(Reason.of(Code.MEASURE_MISSING));
       return;
     }
     int voidBefore = trial.voidPairs();
@@ -185,14 +188,15 @@ public final class TrialRun {
     }
     boolean helped = report.verdict() == Verdict.HELPED;
     if (helped) {
-      Optional<String> problem = problem(server.keep(id, "hub"));
+      Optional<Reason> problem = problem(server.keep(id, "hub"));
       if (problem.isEmpty()) {
-        return new TrialOutcome.Tried(report, noise, true, "the new value stays");
+        return new TrialOutcome.Tried(report, noise, true, Reason.of(Code.NEW_VALUE_STAYS));
       }
     }
-    Optional<String> problem =
-        problem(server.revert(id, "hub", report.verdict() + ": " + report.reason()));
-    return new TrialOutcome.Tried(report, noise, false, problem.orElse("the old value is back"));
+    Optional<Reason> problem =
+        problem(server.revert(id, "hub", report.verdict() + ": " + report.reason().text()));
+    return new TrialOutcome.Tried(
+        report, noise, false, problem.orElse(Reason.of(Code.OLD_VALUE_BACK)));
   }
 
   /// Whether there is a change to end, as far as the server can be asked.
@@ -202,13 +206,12 @@ public final class TrialRun {
         || standing.changes().stream().anyMatch(change -> change.id().equals(id));
   }
 
-  private static Optional<String> problem(TuningResult result) {
+  private static Optional<Reason> problem(TuningResult result) {
     return switch (result) {
       case TuningResult.Done done -> Optional.empty();
-      case TuningResult.Refused(String reason) -> Optional.of(reason);
-      case TuningResult.Failed(String reason) -> Optional.of(reason);
-      case TuningResult.Yielded(String found) ->
-          Optional.of("somebody else set it to " + found + ", which stays");
+      case TuningResult.Refused(String reason) -> Optional.of(Reason.of(Code.REFUSED, reason));
+      case TuningResult.Failed(String reason) -> Optional.of(Reason.of(Code.REFUSED, reason));
+      case TuningResult.Yielded(String found) -> Optional.of(Reason.of(Code.SET_BY_OTHERS, found));
     };
   }
 

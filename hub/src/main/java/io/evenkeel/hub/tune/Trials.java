@@ -7,6 +7,8 @@ import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.tune.measure.GuardQueries;
 import io.evenkeel.hub.tune.measure.HostNumbers;
 import io.evenkeel.hub.tune.measure.Measure;
+import io.evenkeel.hub.tune.trial.Reason;
+import io.evenkeel.hub.tune.trial.Reason.Code;
 import io.evenkeel.hub.tune.trial.TrialPlan;
 import io.evenkeel.hub.tune.trial.TripWire.Guard;
 import io.evenkeel.model.tune.TuningAction;
@@ -141,38 +143,36 @@ public final class Trials implements AutoCloseable {
         server.stream()
             .flatMap(one -> one.standing().changes().stream())
             .anyMatch(change -> change.id().equals(trial.id()) && change.kept());
-    String knob =
+    Reason knob =
         kept
-            ? "the new value stays"
-            : server
-                .map(one -> knobNow(one, trial))
-                .orElse("no agent that takes commands is on this server now");
+            ? Reason.of(Code.NEW_VALUE_STAYS)
+            : server.map(one -> knobNow(one, trial)).orElse(Reason.of(Code.NO_AGENT));
     return trial.verdict() == null
         ? trial.ended(
-            TrialVerdict.ABORTED, "aborted by a restart of the hub; " + knob, false, clock.millis())
-        : trial.ended(
-            trial.verdict(),
-            trial.reason() + "; the hub was restarted at the end: " + knob,
-            kept,
-            clock.millis());
+            TrialVerdict.ABORTED,
+            List.of(Reason.of(Code.HUB_RESTARTED), knob),
+            false,
+            clock.millis())
+        : trial
+            .also(Reason.of(Code.RESTARTED_AT_END), kept, clock.millis())
+            .also(knob, kept, clock.millis());
   }
 
   /// What became of the knob of a trial that has no end.
-  private static String knobNow(TunedServer server, TrialSummary trial) {
+  private static Reason knobNow(TunedServer server, TrialSummary trial) {
     String before = trial.before();
     if (before == null) {
-      return "nothing was turned";
+      return Reason.of(Code.NOTHING_TURNED);
     }
     return switch (server.look(trial.request()).result()) {
       case TuningResult.Done(String now, String wanted) when now.equals(before) ->
-          "the old value is back";
+          Reason.of(Code.OLD_VALUE_BACK);
       case TuningResult.Done(String now, String wanted) when now.equals(trial.value()) ->
-          "the server puts the old value back by itself when its lease ends";
-      case TuningResult.Done(String now, String wanted) ->
-          "somebody else set it to " + now + ", which stays";
-      case TuningResult.Refused(String reason) -> "the knob cannot be read: " + reason;
-      case TuningResult.Failed(String reason) -> "the knob cannot be read: " + reason;
-      case TuningResult.Yielded(String found) -> "somebody else set it to " + found;
+          Reason.of(Code.LEASE_ENDS);
+      case TuningResult.Done(String now, String wanted) -> Reason.of(Code.SET_BY_OTHERS, now);
+      case TuningResult.Refused(String reason) -> Reason.of(Code.UNREADABLE, reason);
+      case TuningResult.Failed(String reason) -> Reason.of(Code.UNREADABLE, reason);
+      case TuningResult.Yielded(String found) -> Reason.of(Code.SET_BY_OTHERS, found);
     };
   }
 
@@ -364,8 +364,8 @@ public final class Trials implements AutoCloseable {
                   wanted.sought(),
                   trial.id().hashCode());
       switch (outcome) {
-        case TrialOutcome.NotTried(String reason) ->
-            trial.ended(TrialVerdict.NOT_TRIED, reason, false, "nothing was turned");
+        case TrialOutcome.NotTried(Reason reason) ->
+            trial.ended(TrialVerdict.NOT_TRIED, reason, false, Reason.of(Code.NOTHING_TURNED));
         case TrialOutcome.Tried tried ->
             trial.ended(
                 TrialVerdict.of(tried.report().verdict()),
@@ -380,7 +380,7 @@ public final class Trials implements AutoCloseable {
       LOG.error("The trial of {} on {} failed", wanted.request().knob(), wanted.host(), e);
       trial.ended(
           TrialVerdict.ABORTED,
-          "the hub failed: " + e.getMessage(),
+          Reason.of(Code.HUB_FAILED, String.valueOf(e.getMessage())),
           false,
           knobNow(server, trial.detail().trial()));
     } finally {
@@ -462,7 +462,7 @@ public final class Trials implements AutoCloseable {
             "tuning.abort",
             trial.get().wanted().host(),
             trial.get().wanted().request().knob()));
-    trial.get().end("aborted by " + actor);
+    trial.get().end(Reason.of(Code.ENDED_BY, actor));
     return Outcome.done(id);
   }
 
@@ -516,7 +516,7 @@ public final class Trials implements AutoCloseable {
   /// Ends every trial; the old values are back then.
   @Override
   public void close() {
-    running.values().forEach(trial -> trial.end("the hub was stopped"));
+    running.values().forEach(trial -> trial.end(Reason.of(Code.HUB_STOPPED)));
     for (Thread thread : List.copyOf(threads.values())) {
       try {
         thread.join(Duration.ofSeconds(10));

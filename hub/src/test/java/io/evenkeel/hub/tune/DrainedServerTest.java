@@ -256,6 +256,7 @@ class DrainedServerTest {
                 null,
                 false,
                 "",
+                List.of(),
                 "anna",
                 null,
                 0,

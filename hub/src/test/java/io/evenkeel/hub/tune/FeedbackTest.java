@@ -109,6 +109,7 @@ class FeedbackTest {
                 null,
                 kept,
                 "better",
+                List.of(),
                 "anna",
                 null,
                 now,

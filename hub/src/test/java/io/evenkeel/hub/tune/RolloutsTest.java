@@ -14,6 +14,7 @@ import io.evenkeel.hub.tune.Rollout.Standing;
 import io.evenkeel.hub.tune.Rollout.State;
 import io.evenkeel.hub.tune.measure.HostNumbers;
 import io.evenkeel.hub.tune.measure.Measure;
+import io.evenkeel.hub.tune.trial.Reason;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.SampleBatch;
@@ -204,6 +205,7 @@ class RolloutsTest {
     Rollout rollout = ended(id);
     assertThat(rollout.state()).isEqualTo(State.STOPPED);
     assertThat(rollout.reason()).isEqualTo("it did not help on web-2");
+    assertThat(rollout.reasons()).containsExactly(Reason.of(Reason.Code.NOT_HELPED_ON, "web-2"));
     assertThat(standings(rollout)).containsExactly(Standing.NOT_HELPED, Standing.WAITING);
     assertThat(value("web-2")).isEqualTo("128");
     assertThat(value("web-3")).isEqualTo("128");

@@ -111,8 +111,8 @@ class TrialRunTest {
     TrialOutcome.Tried tried =
         tried(run(5, value -> value > 1000 ? 60 : 100, value -> value > 1000 ? 50 : 0));
     assertThat(tried.report().verdict()).isEqualTo(Verdict.HARMED);
-    assertThat(tried.report().reason()).startsWith("errors: 50");
-    assertThat(tried.ended()).isEqualTo("the old value is back");
+    assertThat(tried.report().reason().text()).startsWith("errors: 50");
+    assertThat(tried.ended().text()).isEqualTo("the old value is back");
     assertThat(badSeconds).isEqualTo(3);
     assertThat(value()).isEqualTo(128);
   }
@@ -123,7 +123,7 @@ class TrialRunTest {
     assertThat(outcome)
         .isInstanceOfSatisfying(
             TrialOutcome.NotTried.class,
-            not -> assertThat(not.reason()).contains("moves so much by itself"));
+            not -> assertThat(not.reason().text()).contains("moves so much by itself"));
     assertThat(folder.resolve("tune/journal")).isEmptyFile();
   }
 
@@ -145,8 +145,8 @@ class TrialRunTest {
                   return 100;
                 }));
     assertThat(tried.report().verdict()).isEqualTo(Verdict.NO_EVIDENCE);
-    assertThat(tried.report().reason()).contains("somebody else set it to 1000");
-    assertThat(tried.ended()).contains("which stays");
+    assertThat(tried.report().reason().text()).contains("somebody else set it to 1000");
+    assertThat(tried.ended().text()).contains("which stays");
     assertThat(value()).isEqualTo(1000);
   }
 
@@ -177,7 +177,8 @@ class TrialRunTest {
     Files.writeString(folder.resolve("policy"), "mode = observe\n");
     assertThat(run(5, value -> 100))
         .isInstanceOfSatisfying(
-            TrialOutcome.NotTried.class, not -> assertThat(not.reason()).contains("observe only"));
+            TrialOutcome.NotTried.class,
+            not -> assertThat(not.reason().text()).contains("observe only"));
     assertThat(value()).isEqualTo(128);
   }
 }

@@ -67,7 +67,7 @@ public final class Trial {
     if (loadMoved(other.offered(), block.offered())) {
       voidPairs++;
       if (voidPairs > plan.mostVoid()) {
-        decide(Verdict.NO_EVIDENCE, "the load did not hold still");
+        decide(Verdict.NO_EVIDENCE, Reason.of(Reason.Code.LOAD_MOVED));
       }
       return;
     }
@@ -81,14 +81,14 @@ public final class Trial {
   }
 
   /// Ends it because a guard tripped.
-  public void trip(String guard) {
+  public void trip(Reason guard) {
     if (report.isEmpty()) {
       decide(Verdict.HARMED, guard);
     }
   }
 
   /// Ends it without a verdict, because the change could not be held.
-  public void abandon(String reason) {
+  public void abandon(Reason reason) {
     if (report.isEmpty()) {
       decide(Verdict.NO_EVIDENCE, reason);
     }
@@ -97,11 +97,11 @@ public final class Trial {
   private void look() {
     WalshInterval interval = interval();
     if (interval.lower(plan.alphaOfLook()) > plan.leastEffect()) {
-      decide(Verdict.HELPED, "better by more than the least effect worth keeping");
+      decide(Verdict.HELPED, Reason.of(Reason.Code.BETTER));
     } else if (interval.upper(plan.alphaOfLook()) < 0) {
-      decide(Verdict.HARMED, "worse");
+      decide(Verdict.HARMED, Reason.of(Reason.Code.WORSE));
     } else if (differences.size() == plan.mostPairs()) {
-      decide(Verdict.NO_EVIDENCE, "no effect was shown");
+      decide(Verdict.NO_EVIDENCE, Reason.of(Reason.Code.NO_EFFECT));
     }
   }
 
@@ -109,7 +109,7 @@ public final class Trial {
     return new WalshInterval(differences.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  private void decide(Verdict verdict, String reason) {
+  private void decide(Verdict verdict, Reason reason) {
     if (differences.isEmpty()) {
       report =
           Optional.of(

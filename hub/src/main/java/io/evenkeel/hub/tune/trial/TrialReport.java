@@ -7,7 +7,7 @@ package io.evenkeel.hub.tune.trial;
 /// @param high and below this
 /// @param pairs how many counted
 /// @param voidPairs how many did not, because the load moved
-/// @param reason in words
+/// @param reason of the verdict
 public record TrialReport(
     Verdict verdict,
     double effect,
@@ -15,7 +15,7 @@ public record TrialReport(
     double high,
     int pairs,
     int voidPairs,
-    String reason) {
+    Reason reason) {
   /// Whether it is worth keeping.
   public enum Verdict {
     /// Better, by more than the least effect, and nothing else suffered.

@@ -49,13 +49,13 @@ public final class TripWire {
 
   /// A guard that tripped.
   public record Trip(Guard guard, double value, double limit) {
-    /// In words.
-    public String reason() {
-      return guard.title.en()
-          + ": "
-          + guard.unit.show(value)
-          + ", the limit was "
-          + guard.unit.show(limit);
+    public Reason reason() {
+      return Reason.of(
+          Reason.Code.GUARD_TRIPPED,
+          guard.title.en(),
+          guard.title.zh(),
+          guard.unit.show(value),
+          guard.unit.show(limit));
     }
   }
 
