@@ -21,7 +21,6 @@ const warmUp = Number(option("warm-up", 120));
 const beforeKill = Number(option("before-kill", 30));
 const backWithin = Number(option("back-within", 120));
 
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 const folder = mkdtempSync(join(tmpdir(), "evenkeel-bench-"));
 // A sender may have half of all series, and all simulated servers are one sender.
 const limits = `limits:\n  series: ${Math.max(200_000, Math.ceil(hosts * series * 2.2))}\n`;
@@ -205,7 +204,7 @@ console.log(
   `killed and started: ready after ${(ready - killed).toFixed(1)} s; since the kill all simulated agents back after ${text(back.simulated)}, all real ones after ${text(back.real)}`,
 );
 await run.ended;
-console.log(`after it: retries ${run.last.retries}, lost ${run.last.lost}, waiting ${run.last.waiting}`);
+console.log(`after it: retries ${run.last.retries}, lost ${run.last.lost}, waiting ${run.last.waiting}${run.last.problem === "" ? "" : ` (${run.last.problem})`}`);
 console.log(`ledger: ${JSON.stringify(await compare(run))}`);
 console.log(`store: ${execFileSync("du", ["-sh", hub.data], { encoding: "utf8" }).split("\t")[0]}`);
 agents.forEach((agent) => agent.kill());

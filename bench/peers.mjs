@@ -8,6 +8,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+// A script that is told to end leaves no server behind: those are ended with it.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 export const root = fileURLToPath(new URL("..", import.meta.url));
 /** The command, of this checkout or of EVENKEEL. */
 export const evenkeel = process.env.EVENKEEL ?? join(root, "evenkeel");

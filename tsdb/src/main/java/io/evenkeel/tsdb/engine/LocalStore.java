@@ -60,6 +60,10 @@ public final class LocalStore implements TimeSeriesStore {
 
   private static final int UNRESOLVED = -2;
   private static final int REFUSED = -3;
+
+  /// So many times what a checkpoint takes may the log take before the next one.
+  private static final long LOG_PER_CHECKPOINT = 2;
+
   private static final long SIZE_EVERY_NANOS = 15_000_000_000L;
   private static final long RETRY_NANOS = 10_000_000_000L;
 
@@ -88,6 +92,7 @@ public final class LocalStore implements TimeSeriesStore {
   private int nextNumber;
   private long appended;
   private long checkpointNanos = System.nanoTime();
+  private long checkpointSize;
   private long sizeNanos = checkpointNanos;
   private volatile long diskBytes;
   private volatile long chunkBytes;
@@ -581,6 +586,7 @@ public final class LocalStore implements TimeSeriesStore {
   /// Deletes what the checkpoint of a number made needless.
   private void cleanUp(int number) throws IOException {
     checkpointNanos = System.nanoTime();
+    checkpointSize = disk.bytes(directory.checkpoint(number));
     for (Path file : damaged) {
       disk.rename(file, directory.damaged().resolve(file.getFileName()));
     }
@@ -642,7 +648,7 @@ public final class LocalStore implements TimeSeriesStore {
           changes.removed(Long.MIN_VALUE, Long.MAX_VALUE);
         }
       }
-      if (log.size() >= settings.checkpointBytes()
+      if (log.size() >= Math.max(settings.checkpointBytes(), LOG_PER_CHECKPOINT * checkpointSize)
           || (log.size() > 0 && now - checkpointNanos >= settings.checkpointEvery().toNanos())) {
         checkpoint();
       }

@@ -17,7 +17,8 @@ import java.time.Duration;
 /// @param lowWaterBytes with less free disk than this it takes no writes; it takes them again with
 ///   a quarter more
 /// @param checkpointEvery how much time a restart has to read back at most
-/// @param checkpointBytes how much log a restart has to read back, about
+/// @param checkpointBytes how much log a restart has to read back, about; twice what the last
+///   checkpoint took, where that is more, so that checkpoints of many series stay few
 /// @param maintenanceEvery how often the store looks after itself; zero = only when it is told to
 public record StoreSettings(
     WriteLimits limits,
@@ -33,7 +34,7 @@ public record StoreSettings(
     Duration maintenanceEvery) {
 
   /// 15 days in blocks of two hours, minutes of 90 days, hours of two years; checkpoints after five
-  /// minutes or 64 MiB of log.
+  /// minutes or 16 MiB of log, some four million samples, which is a second of reading back.
   public static final StoreSettings DEFAULT =
       new StoreSettings(
           WriteLimits.DEFAULT,
@@ -45,7 +46,7 @@ public record StoreSettings(
           Duration.ofHours(2),
           256L << 20,
           Duration.ofMinutes(5),
-          64L << 20,
+          16L << 20,
           Duration.ofSeconds(1));
 
   /// With another retention of raw samples; rollups stay at least as long.
