@@ -14,8 +14,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.TemplateEngine;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -56,7 +59,7 @@ public final class Database implements AutoCloseable {
     Handle handle;
     try {
       createForOwnerOnly(file);
-      handle = Jdbi.create(source).open();
+      handle = jdbi(source).open();
     } catch (RuntimeException | IOException e) {
       throw DatabaseException.opening(file, e);
     }
@@ -113,7 +116,7 @@ public final class Database implements AutoCloseable {
   ///
   /// @throws DatabaseException when it cannot be opened at all
   public static List<String> damages(Path file) {
-    try (Handle handle = Jdbi.create(source(file, true)).open()) {
+    try (Handle handle = jdbi(source(file, true)).open()) {
       handle.execute("PRAGMA query_only = true");
       return handle.createQuery("PRAGMA integrity_check").mapTo(String.class).list().stream()
           .filter(line -> !line.equals("ok"))
@@ -131,7 +134,7 @@ public final class Database implements AutoCloseable {
       throw new DatabaseException("the copy " + copy + " cannot be made: " + e.getMessage());
     }
     // The readers' connections refuse it, though it only reads this database.
-    try (Handle handle = Jdbi.create(source(file, false)).open()) {
+    try (Handle handle = jdbi(source(file, false)).open()) {
       handle.execute("VACUUM INTO ?", copy.toString());
     }
   }
@@ -180,7 +183,7 @@ public final class Database implements AutoCloseable {
       pool.setInitializationFailTimeout(-1);
       pool.setConnectionInitSql("PRAGMA query_only = true");
       readerPool = new HikariDataSource(pool);
-      readers = Jdbi.create(readerPool);
+      readers = jdbi(readerPool);
     }
     return readers;
   }
@@ -194,6 +197,16 @@ public final class Database implements AutoCloseable {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
+  }
+
+  /// With statements as they are written: nothing is put into their text, and named parameters are
+  /// found by [NamedParameters].
+  private static Jdbi jdbi(DataSource source) {
+    Jdbi jdbi = Jdbi.create(source);
+    jdbi.getConfig(SqlStatements.class)
+        .setTemplateEngine(TemplateEngine.NOP)
+        .setSqlParser(new NamedParameters());
+    return jdbi;
   }
 
   private static SQLiteDataSource source(Path file, boolean readOnly) {

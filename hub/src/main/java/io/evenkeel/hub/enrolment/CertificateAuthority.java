@@ -49,13 +49,14 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
+import org.jspecify.annotations.Nullable;
 
 /// The hub's own certificate authority: it vouches for the hub to its agents and for the agents to
 /// the hub, and for nothing else.
 ///
 /// Its key and the hub's own key are a file that only its owner reads, made at the first start. The
-/// hub's certificate is issued anew at each start and when its end comes near, always for the same
-/// key, so that a pinned public key stays valid. Certificates begin an hour before they are issued,
+/// hub's certificate is issued for the first agent after a start, and anew when its end comes near,
+/// always for the same key, so that a pinned public key stays valid. Certificates begin an hour before they are issued,
 /// for servers whose clock is behind. Safe for use by many threads.
 public final class CertificateAuthority {
   /// How long an agent's certificate is good.
@@ -73,7 +74,9 @@ public final class CertificateAuthority {
   private final SecureRandom random = new SecureRandom();
   private final Keys keys;
   private final Set<String> names;
-  private X509Certificate hubCertificate;
+
+  /// Not before an agent asks: issuing loads a library that no other part of a start needs.
+  private @Nullable X509Certificate hubCertificate;
 
   private record Keys(PrivateKey key, X509Certificate certificate, KeyPair hub) {}
 
@@ -81,7 +84,6 @@ public final class CertificateAuthority {
     this.keys = keys;
     this.names = Set.copyOf(names);
     this.clock = clock;
-    this.hubCertificate = issueForHub();
   }
 
   /// Reads the authority of a data directory, and makes it when there is none.
@@ -191,11 +193,13 @@ public final class CertificateAuthority {
 
   /// The hub's own certificate and the authority's, issued anew when its end is near.
   synchronized X509Certificate[] hubChain() {
-    Instant end = hubCertificate.getNotAfter().toInstant();
-    if (clock.instant().isAfter(end.minus(HUB_RENEWAL))) {
-      hubCertificate = issueForHub();
+    X509Certificate known = hubCertificate;
+    if (known == null
+        || clock.instant().isAfter(known.getNotAfter().toInstant().minus(HUB_RENEWAL))) {
+      known = issueForHub();
+      hubCertificate = known;
     }
-    return new X509Certificate[] {hubCertificate, keys.certificate};
+    return new X509Certificate[] {known, keys.certificate};
   }
 
   private X509Certificate issueForHub() {
