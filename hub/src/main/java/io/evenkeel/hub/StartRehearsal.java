@@ -35,7 +35,11 @@ public final class StartRehearsal {
   public static void main(String[] arguments) {
     try {
       Path data = Path.of(arguments[0]);
-      String[] hub = {"--data", data.toString(), "--listen", "127.0.0.1:0"};
+      Path settings = data.resolve("evenkeel.yaml");
+      Files.writeString(settings, "limits:\n  series: 200000\n");
+      String[] hub = {
+        "--config", settings.toString(), "--data", data.toString(), "--listen", "127.0.0.1:0"
+      };
       // When the hub cannot start, the program ends with its message.
       Thread.ofPlatform().daemon().start(() -> Main.main(hub));
       Path link = data.resolve("setup-link");

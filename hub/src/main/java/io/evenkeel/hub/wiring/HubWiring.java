@@ -509,10 +509,7 @@ public final class HubWiring implements AutoCloseable {
       part(live::close);
       notifications.start();
       incidents.start();
-      alerts.start();
       part(new HostWatch(hosts, store, clock, live::hosts)).start();
-      findings.start();
-      recording.start();
       part(new RuleFolderWatch(data.resolve("rules"), folder, rules::useFolder)).start();
       part(new SelfSampler(telemetry, store, instance, clock)).start();
       scraper.start();
@@ -525,6 +522,11 @@ public final class HubWiring implements AutoCloseable {
       feedback.start();
       part(new WeightLoop(pools, queries, pool, HealthWeights.Settings.USUAL, clock)).start();
       ready = true;
+
+      // What keeps every core busy at first comes last, so that nobody waits for it.
+      recording.start();
+      alerts.start();
+      findings.start();
       LOG.info("Evenkeel {} answers on {}, data in {}", Version.current(), url(), data);
     } catch (StartFailure e) {
       close();
