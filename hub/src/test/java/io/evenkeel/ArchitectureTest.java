@@ -215,7 +215,7 @@ class ArchitectureTest {
           .that(
               DescribedPredicate.not(
                   nameMatching(
-                      "io\\.evenkeel\\.(hub\\.Main|agent\\.(AgentMain|AgentRehearsal|tuner\\.TunerMain))")))
+                      "io\\.evenkeel\\.(hub\\.(Main|StartRehearsal)|agent\\.(AgentMain|AgentRehearsal|tuner\\.TunerMain))")))
           .and(resideOutsideOfPackages("io.evenkeel.hub.wiring.."))
           .should()
           .callMethod(Instant.class, "now")

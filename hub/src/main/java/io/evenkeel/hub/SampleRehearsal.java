@@ -15,7 +15,6 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -34,6 +33,7 @@ final class SampleRehearsal {
 
   private final String url;
   private final Path data;
+  private final Clock clock;
   private final String token;
   private final RemoteWriteEncoder encoder = new RemoteWriteEncoder();
   private final SplittableRandom random = new SplittableRandom(5);
@@ -41,16 +41,17 @@ final class SampleRehearsal {
 
   /// @param url where the hub answers
   /// @param data the hub's folder
-  SampleRehearsal(String url, Path data) throws IOException {
+  SampleRehearsal(String url, Path data, Clock clock) throws IOException {
     this.url = url;
     this.data = data;
-    token = token(data);
+    this.clock = clock;
+    token = token(data, clock);
   }
 
-  private static String token(Path data) throws IOException {
+  private static String token(Path data, Clock clock) throws IOException {
     StringWriter out = new StringWriter();
     int result =
-        EvenkeelCommand.all(Clock.systemUTC())
+        EvenkeelCommand.all(clock)
             .setOut(new PrintWriter(out))
             .execute(
                 "token", "create", "rehearsal", "--scope", "ingest", "--data", data.toString());
@@ -63,7 +64,7 @@ final class SampleRehearsal {
   /// Delivers samples of the last hour by remote write.
   void deliver() throws IOException {
     List<SampleBatch> hosts = new ArrayList<>();
-    long end = System.currentTimeMillis();
+    long end = clock.millis();
     for (int round = 0; round < ROUNDS; round++) {
       long time = end - (ROUNDS - round) * PERIOD_MILLIS;
       for (int host = 0; host < HOSTS; host++) {
@@ -84,8 +85,7 @@ final class SampleRehearsal {
   void readBack() throws IOException {
     Path copy = data.resolve("after-a-crash");
     Snapshot.take(data.resolve("tsdb"), copy);
-    LocalStore.open(copy, StoreSettings.DEFAULT.withoutMaintenance(), InstantSource.system())
-        .close();
+    LocalStore.open(copy, StoreSettings.DEFAULT.withoutMaintenance(), clock).close();
   }
 
   private static Labels labels(int host, int series) {

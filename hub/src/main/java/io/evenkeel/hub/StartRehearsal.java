@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -51,7 +52,7 @@ public final class StartRehearsal {
         open(url + path, "GET").getInputStream().readAllBytes();
       }
       watchUntilFirstValue(url);
-      SampleRehearsal samples = new SampleRehearsal(url, data);
+      SampleRehearsal samples = new SampleRehearsal(url, data, Clock.systemUTC());
       samples.deliver();
       samples.readBack();
     } catch (IOException | InterruptedException e) {

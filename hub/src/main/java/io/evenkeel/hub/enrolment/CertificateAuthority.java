@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// the hub, and for nothing else.
 ///
 /// Its key and the hub's own key are a file that only its owner reads, made when they are first
-/// asked for. The hub's certificate is issued for the first agent after a start, and anew when its end comes near,
-/// always for the same key, so that a pinned public key stays valid. Safe for use by many threads.
+/// asked for. The hub's certificate is issued for the first agent after a start, and anew when its
+/// end comes near, always for the same key, so that a pinned public key stays valid. Safe for use
+/// by many threads.
 public final class CertificateAuthority {
   /// How long an agent's certificate is good.
   public static final Duration AGENT_LIFE = Duration.ofDays(30);
@@ -62,8 +63,7 @@ public final class CertificateAuthority {
   /// @throws UncheckedIOException when its file cannot be read
   public static CertificateAuthority open(Path file, Set<String> names, InstantSource clock) {
     try {
-      return new CertificateAuthority(
-          file, Files.exists(file) ? read(file) : null, names, clock);
+      return new CertificateAuthority(file, Files.exists(file) ? read(file) : null, names, clock);
     } catch (IOException e) {
       throw unusable(file, e);
     }
@@ -168,7 +168,8 @@ public final class CertificateAuthority {
   /// What `curl --pinnedpubkey` takes: the SHA-256 of the hub's public key, in base64.
   public String hubKeyPin() {
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(keys().hub.getPublic().getEncoded());
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(keys().hub.getPublic().getEncoded());
       return "sha256//" + Base64.getEncoder().encodeToString(hash);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);

@@ -62,8 +62,7 @@ final class CertificateIssuer {
   static X509Certificate authority(KeyPair own, Instant now)
       throws IOException, GeneralSecurityException {
     X500Name name = new X500Name("CN=Evenkeel hub authority");
-    JcaX509v3CertificateBuilder builder =
-        builder(name, name, own.getPublic(), AUTHORITY_LIFE, now);
+    JcaX509v3CertificateBuilder builder = builder(name, name, own.getPublic(), AUTHORITY_LIFE, now);
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
     builder.addExtension(
         Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
@@ -160,11 +159,7 @@ final class CertificateIssuer {
   }
 
   private static JcaX509v3CertificateBuilder builder(
-      X500Name issuer,
-      X500Name subject,
-      PublicKey key,
-      Duration life,
-      Instant now) {
+      X500Name issuer, X500Name subject, PublicKey key, Duration life, Instant now) {
     return new JcaX509v3CertificateBuilder(
         issuer,
         new BigInteger(127, RANDOM).setBit(126),
