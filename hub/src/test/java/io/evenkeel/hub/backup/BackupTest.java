@@ -124,21 +124,14 @@ class BackupTest {
   }
 
   private LocalStore open(Path folder) {
-    StoreSettings usual = StoreSettings.DEFAULT;
     return LocalStore.open(
         folder.resolve("tsdb"),
-        new StoreSettings(
-            usual.limits(),
-            usual.retention(),
-            usual.minuteRetention(),
-            usual.hourRetention(),
-            usual.rollUpAhead(),
-            usual.retentionBytes(),
-            usual.window(),
-            0,
-            Duration.ofMillis(300),
-            usual.checkpointBytes(),
-            Duration.ofMillis(50)),
+        StoreSettings.DEFAULT
+            .withoutLowWaterMark()
+            .maintaining(
+                Duration.ofMillis(50),
+                Duration.ofMillis(300),
+                StoreSettings.DEFAULT.checkpointBytes()),
         clock);
   }
 

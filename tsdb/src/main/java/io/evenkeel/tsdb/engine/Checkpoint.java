@@ -8,11 +8,14 @@ import io.evenkeel.tsdb.memory.ExemplarRing;
 import io.evenkeel.tsdb.memory.MetadataTable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 
 /// What of the head is neither in chunk files nor in the log after it, as a file of log records.
 ///
 /// It begins and ends with the list of chunk files (twice, so that damage to one page does not cost
-/// the list), between them one record per series. It counts once it has its final name.
+/// the list), between them one record per series. It counts once it has its final name. It says one
+/// moment, that in which the log went on in a new file, although samples come in while it is
+/// written (see [Head#beginImage]).
 final class Checkpoint {
   /// The first byte of a record with the list of chunk files.
   static final int FILES = 2;
@@ -22,22 +25,35 @@ final class Checkpoint {
 
   private static final String UNFINISHED = ".unfinished";
 
+  /// So many series are written while the head's lock is held: below a millisecond's work.
+  private static final int SERIES_AT_ONCE = 512;
+
+  /// How long writers have the head to themselves when some waited for it.
+  private static final long LET_OTHERS_NANOS = 50_000;
+
   private final Disk disk;
+  private final Head head;
   private final Path unfinished;
   private final Path finished;
   private final Path directory;
   private final LogWriter out;
+  private final byte[] files;
 
-  private Checkpoint(Disk disk, Path unfinished, Path finished, Path directory, LogWriter out) {
+  private Checkpoint(Disk disk, Head head, Path finished, Path directory, int number, byte[] files)
+      throws IOException {
     this.disk = disk;
-    this.unfinished = unfinished;
+    this.head = head;
     this.finished = finished;
+    this.unfinished = finished.resolveSibling(finished.getFileName() + UNFINISHED);
     this.directory = directory;
-    this.out = out;
+    this.files = files;
+    disk.delete(unfinished);
+    this.out = new LogWriter(disk.create(unfinished), number);
   }
 
-  /// Writes the state of this moment, not durable yet; the caller holds the head's lock.
-  static Checkpoint write(
+  /// Begins with the state of this moment; the caller holds the head's lock, and afterwards calls
+  /// [#finish] or [#abandon].
+  static Checkpoint begin(
       Disk disk,
       StoreDirectory directory,
       int number,
@@ -45,47 +61,85 @@ final class Checkpoint {
       MetadataTable metadata,
       ExemplarRing exemplars)
       throws IOException {
-    Path finished = directory.checkpoint(number);
-    Path unfinished = finished.resolveSibling(finished.getFileName() + UNFINISHED);
-    disk.delete(unfinished);
-    LogWriter out = new LogWriter(disk.create(unfinished), number);
+    ByteWriter list = new ByteWriter(4096);
+    list.u8(FILES);
+    head.writeFileList(list);
+    Checkpoint checkpoint =
+        new Checkpoint(
+            disk, head, directory.checkpoint(number), directory.log(), number, list.toByteArray());
     boolean done = false;
     try {
-      ByteWriter record = new ByteWriter(4096);
-      record.u8(FILES);
-      head.writeFileList(record);
-      byte[] files = record.toByteArray();
-      out.append(files, 0, files.length);
+      checkpoint.writeFileList();
       BatchRecord other = new BatchRecord();
       other.begin();
       metadata.find("", 0).forEach(other::metadata);
       exemplars.forEach(other::exemplar);
-      out.append(other.bytes().array(), 0, other.bytes().size());
-      head.writeSeries(record, SERIES, one -> out.append(one.array(), 0, one.size()));
-      out.append(files, 0, files.length);
-      out.flush();
+      checkpoint.append(other.bytes());
+      head.beginImage(SERIES, checkpoint::append);
       done = true;
-      return new Checkpoint(disk, unfinished, finished, directory.log(), out);
+      return checkpoint;
     } finally {
       if (!done) {
-        out.close();
-        disk.delete(unfinished);
+        checkpoint.abandon();
       }
     }
   }
 
-  /// Makes it durable and lets it count.
+  private void append(ByteWriter record) throws IOException {
+    out.append(record.array(), 0, record.size());
+  }
+
+  private void writeFileList() throws IOException {
+    out.append(files, 0, files.length);
+  }
+
+  /// Writes the rest, makes it durable and lets it count. Takes the head's lock for moments.
   void finish() throws IOException {
     boolean done = false;
-    try (out) {
+    try {
+      writeSeries();
+      writeFileList();
       out.force();
       done = true;
     } finally {
       if (!done) {
-        disk.delete(unfinished);
+        abandon();
       }
     }
+    out.close();
     disk.rename(unfinished, finished);
     disk.forceDirectory(directory);
+  }
+
+  private void writeSeries() throws IOException {
+    boolean more = true;
+    while (more) {
+      head.lock().lock();
+      try {
+        more = head.writeImage(SERIES_AT_ONCE);
+        if (!more) {
+          head.endImage();
+        }
+      } finally {
+        head.lock().unlock();
+      }
+      // The lock is not fair: who just let go of it would have it again before those who wait.
+      if (!head.lock().isHeldByCurrentThread() && head.lock().hasQueuedThreads()) {
+        LockSupport.parkNanos(LET_OTHERS_NANOS);
+      }
+    }
+  }
+
+  /// Leaves it unfinished.
+  void abandon() throws IOException {
+    head.lock().lock();
+    try {
+      head.endImage();
+    } finally {
+      head.lock().unlock();
+    }
+    try (out) {
+      disk.delete(unfinished);
+    }
   }
 }

@@ -565,20 +565,25 @@ public final class LocalStore implements TimeSeriesStore {
   /// finished; null when it is finished already. The caller holds the head's lock.
   private @Nullable Checkpoint continueLog(int number) throws IOException {
     LogWriter next = newLog();
+    Checkpoint state = null;
     boolean done = false;
     try {
-      Checkpoint state = Checkpoint.write(disk, directory, number, head, metadata, exemplars);
+      state = Checkpoint.begin(disk, directory, number, head, metadata, exemplars);
       // With a sound log behind it writers may go on before the checkpoint is durable.
       boolean finishFirst = log.failed();
       if (finishFirst) {
         state.finish();
+        state = null;
       }
       log.continueWith(next);
       done = true;
-      return finishFirst ? null : state;
+      return state;
     } finally {
       if (!done) {
         next.close();
+        if (state != null) {
+          state.abandon();
+        }
       }
     }
   }

@@ -108,6 +108,12 @@ public record StoreSettings(
 
   /// Looking after itself only when it is told to, for tests whose clock does not run.
   public StoreSettings withoutMaintenance() {
+    return maintaining(Duration.ZERO, checkpointEvery, checkpointBytes);
+  }
+
+  /// Looking after itself at another pace; zero = only when it is told to. A checkpoint is due
+  /// after a time, or after an amount of log.
+  public StoreSettings maintaining(Duration every, Duration checkpoint, long bytes) {
     return new StoreSettings(
         limits,
         retention,
@@ -117,8 +123,24 @@ public record StoreSettings(
         retentionBytes,
         window,
         lowWaterBytes,
+        checkpoint,
+        bytes,
+        every);
+  }
+
+  /// Taking samples until the disk is full.
+  public StoreSettings withoutLowWaterMark() {
+    return new StoreSettings(
+        limits,
+        retention,
+        minuteRetention,
+        hourRetention,
+        rollUpAhead,
+        retentionBytes,
+        window,
+        0,
         checkpointEvery,
         checkpointBytes,
-        Duration.ZERO);
+        maintenanceEvery);
   }
 }

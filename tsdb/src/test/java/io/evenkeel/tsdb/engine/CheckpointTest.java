@@ -1,7 +1,10 @@
 package io.evenkeel.tsdb.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.evenkeel.tsdb.engine.disk.Disk;
+import io.evenkeel.tsdb.engine.disk.LocalDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +25,16 @@ class CheckpointTest {
   private static final int FEW = 4;
   private static final int MANY = 3_000;
   private static final long LOG_BYTES = 8 << 10;
+  private static final long WRITTEN_AT_ONCE = 256 << 10;
+
+  /// Late samples lie in windows that have passed, whose sealing takes a checkpoint of its own.
+  private static final Random NEVER_LATE =
+      new Random() {
+        @Override
+        public int nextInt(int bound) {
+          return bound - 1;
+        }
+      };
 
   @TempDir Path directory;
   private final AtomicLong now = new AtomicLong(1_763_856_000_000L);
@@ -68,8 +83,53 @@ class CheckpointTest {
     }
   }
 
+  /// The samples that come in between end every open chunk, which so leaves its series for a file
+  /// that the checkpoint does not know.
+  @Test
+  void says_one_moment_although_samples_come_in_while_it_is_written() throws Exception {
+    Ledger ledger = new Ledger(3 * MANY);
+    FaultyDisk disk = new FaultyDisk(directory.resolve("bin"));
+    LocalStore store = open(disk);
+    for (int i = 0; i < 60; i++) {
+      append(store, ledger, Duration.ofSeconds(1), NEVER_LATE);
+    }
+    Semaphore begin = new Semaphore(0);
+    AtomicBoolean begun = new AtomicBoolean();
+    Thread writer =
+        Thread.ofPlatform()
+            .start(() -> {
+              begin.acquireUninterruptibly();
+              begun.set(true);
+              append(store, ledger, Duration.ofHours(3), NEVER_LATE);
+            });
+    disk.whenWriting(file -> {
+      if (file.toString().endsWith(".unfinished") && !begun.get()) {
+        begin.release();
+        // The first part is written, and the head's lock is held.
+        await().until(() -> begun.get() && writer.getState() != Thread.State.RUNNABLE);
+        assertThat(writer.getState()).isEqualTo(Thread.State.WAITING);
+      }
+    });
+    store.maintain();
+    writer.join();
+    assertThat(begun).isTrue();
+    assertThat(checkpointBytes(newestCheckpoint())).as("bytes").isGreaterThan(2 * WRITTEN_AT_ONCE);
+    disk.failAt(1, Long.MAX_VALUE);
+    store.close();
+    disk.losePower();
+    disk.heal();
+    try (LocalStore again = open(disk)) {
+      assertThat(again.problems()).isEmpty();
+      assertThat(ledger.wrongIn(again)).isEmpty();
+    }
+  }
+
   private void append(LocalStore store, Ledger ledger) {
-    var batch = ledger.batch(now.addAndGet(1_000), random);
+    append(store, ledger, Duration.ofSeconds(1), random);
+  }
+
+  private void append(LocalStore store, Ledger ledger, Duration step, Random lateness) {
+    var batch = ledger.batch(now.addAndGet(step.toMillis()), lateness);
     store.append(batch);
     ledger.acknowledge(batch);
   }
@@ -99,20 +159,14 @@ class CheckpointTest {
   }
 
   private LocalStore open() {
-    StoreSettings usual = StoreSettings.DEFAULT;
+    return open(new LocalDisk());
+  }
+
+  private LocalStore open(Disk disk) {
     StoreSettings settings =
-        new StoreSettings(
-            usual.limits(),
-            usual.retention(),
-            usual.minuteRetention(),
-            usual.hourRetention(),
-            usual.rollUpAhead(),
-            usual.retentionBytes(),
-            usual.window(),
-            0,
-            Duration.ofDays(1),
-            LOG_BYTES,
-            Duration.ZERO);
-    return LocalStore.open(directory, settings, () -> Instant.ofEpochMilli(now.get()));
+        StoreSettings.DEFAULT
+            .withoutLowWaterMark()
+            .maintaining(Duration.ZERO, Duration.ofDays(1), LOG_BYTES);
+    return LocalStore.open(directory, settings, () -> Instant.ofEpochMilli(now.get()), disk);
   }
 }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A disk that can fail at a chosen call, run full, and lose power.
@@ -34,6 +35,7 @@ final class FaultyDisk implements Disk {
   private long failAt = Long.MAX_VALUE;
   private long failures = Long.MAX_VALUE;
   private @Nullable Long usable;
+  private Consumer<Path> watcher = _ -> {};
 
   /// A change of names that is not durable yet; either side may be absent.
   private record NameChange(
@@ -69,6 +71,11 @@ final class FaultyDisk implements Disk {
     usable = bytes;
   }
 
+  /// Tells somebody of each file that is about to be written to, in the thread that does.
+  synchronized void whenWriting(Consumer<Path> someone) {
+    watcher = someone;
+  }
+
   private synchronized void call(String what) throws IOException {
     calls++;
     if (calls >= failAt && calls - failAt < failures) {
@@ -89,6 +96,7 @@ final class FaultyDisk implements Disk {
 
       @Override
       public void write(ByteBuffer bytes) throws IOException {
+        watcher.accept(file);
         try {
           call("write");
         } catch (IOException e) {

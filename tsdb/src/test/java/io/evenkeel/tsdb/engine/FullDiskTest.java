@@ -112,20 +112,11 @@ class FullDiskTest {
   }
 
   private LocalStore open() {
-    StoreSettings usual = StoreSettings.DEFAULT;
     StoreSettings settings =
-        new StoreSettings(
-            usual.limits(),
-            usual.retention(),
-            usual.minuteRetention(),
-            usual.hourRetention(),
-            usual.rollUpAhead(),
-            1L << 40,
-            usual.window(),
-            0,
-            usual.checkpointEvery(),
-            16 << 10,
-            Duration.ZERO);
+        StoreSettings.DEFAULT
+            .keeping(StoreSettings.DEFAULT.retention(), 1L << 40)
+            .withoutLowWaterMark()
+            .maintaining(Duration.ZERO, StoreSettings.DEFAULT.checkpointEvery(), 16 << 10);
     return LocalStore.open(directory.resolve("data"), settings, clock);
   }
 

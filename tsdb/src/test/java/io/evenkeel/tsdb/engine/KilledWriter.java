@@ -31,20 +31,10 @@ final class KilledWriter {
   public static void main(String[] arguments) {
     AtomicLong newest = new AtomicLong(T0);
     InstantSource clock = () -> Instant.ofEpochMilli(newest.get());
-    StoreSettings usual = StoreSettings.DEFAULT;
     StoreSettings settings =
-        new StoreSettings(
-            usual.limits(),
-            usual.retention(),
-            usual.minuteRetention(),
-            usual.hourRetention(),
-            usual.rollUpAhead(),
-            usual.retentionBytes(),
-            usual.window(),
-            0,
-            Duration.ofMillis(100),
-            256 << 10,
-            Duration.ofMillis(10));
+        StoreSettings.DEFAULT
+            .withoutLowWaterMark()
+            .maintaining(Duration.ofMillis(10), Duration.ofMillis(100), 256 << 10);
     for (int thread = 0; thread < THREADS; thread++) {
       long first = Long.parseLong(arguments[1 + thread]);
       newest.accumulateAndGet(time(thread, first), Math::max);

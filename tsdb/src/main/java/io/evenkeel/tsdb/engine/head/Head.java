@@ -136,6 +136,9 @@ public final class Head {
   private final SampleColumns found = new SampleColumns(256);
   private final CRC32C crc = new CRC32C();
 
+  /// What a checkpoint is writing at the moment.
+  private @Nullable SeriesImage image;
+
   /// An empty head whose chunk files lie in a directory; the first one gets a number.
   public Head(
       Disk disk, Path directory, int firstFile, SealedWindows sealed, SealedRuns sealedRuns) {
@@ -208,6 +211,9 @@ public final class Head {
     if (row == ids.length) {
       grow(2 * row);
     }
+    if (image != null) {
+      image.leaveOut(row);
+    }
     ids[row] = id;
     nextId = Math.max(nextId, id + 1);
     flags[row] = 0;
@@ -269,6 +275,9 @@ public final class Head {
   /// Takes a sample, or answers why not.
   public @Nullable Rejection append(
       int row, long time, long bits, @Nullable NativeHistogram histogram, long start) {
+    if (image != null) {
+      image.keep(row, this::writeSeries);
+    }
     if (time > lastTime[row]) {
       appendNewest(row, time, bits, histogram, start);
       return null;
@@ -936,47 +945,63 @@ public final class Head {
     }
   }
 
-  /// Writes each series with what of it is not in chunk files, a record for each.
-  public void writeSeries(ByteWriter record, int type, RecordSink sink) throws IOException {
-    for (int row = 0; row < rows; row++) {
-      if (ids[row] == 0) {
-        continue;
-      }
-      record.clear();
-      record.u8(type);
-      record.varint(ids[row]);
-      record.block(names.bytes(row), names.offset(row), names.length(row));
-      record.u8(flags[row]);
-      record.zigzag(lastTime[row]);
-      record.i64(lastBits[row]);
-      record.varint(newestChunk[row]);
-      record.u8(openEncoding[row]);
-      if (openEncoding[row] != NOT_OPEN) {
-        record.u8(openScale[row]);
-        record.varint(openCount[row]);
-        record.zigzag(openMin[row]);
-        record.zigzag(openStep[row]);
-        record.zigzag(openStart[row]);
-        int address = openAddress[row];
-        record.block(slabs.page(address), slabs.offset(address), openSize[row]);
-      }
-      List<Deletion> deletions = deleted.getOrDefault(row, List.of());
-      record.varint(deletions.size());
-      for (Deletion deletion : deletions) {
-        record.zigzag(deletion.from());
-        record.zigzag(deletion.to());
-        record.varint(deletion.beforeFile());
-      }
-      LateSamples samples = late.get(row);
-      ByteWriter packed = pack(samples == null ? new SampleColumns(1) : samples.columns());
-      record.put(packed.array(), 0, packed.size());
-      NativeHistogram last = lastHistogram.get(row);
-      record.u8(last == null ? 0 : 1);
-      if (last != null) {
-        HistogramCodec.write(record, last, null);
-      }
-      sink.record(record);
+  /// Begins an image of every series as it is at this moment: of each a record with what of it is
+  /// not in chunk files. [#writeImage] writes it part by part. Samples come in meanwhile; deleting,
+  /// sealing and letting go have to wait for [#endImage].
+  public void beginImage(int type, RecordSink sink) {
+    image = new SeriesImage(rows, type, sink);
+  }
+
+  /// Writes some more series of the image and answers whether there are others.
+  public boolean writeImage(int most) throws IOException {
+    return image != null && image.write(most, this::writeSeries);
+  }
+
+  /// Ends the image, whole or not.
+  public void endImage() {
+    image = null;
+  }
+
+  /// Writes a row's series, unless there is none.
+  private void writeSeries(int row, int type, ByteWriter record, RecordSink sink)
+      throws IOException {
+    if (ids[row] == 0) {
+      return;
     }
+    record.clear();
+    record.u8(type);
+    record.varint(ids[row]);
+    record.block(names.bytes(row), names.offset(row), names.length(row));
+    record.u8(flags[row]);
+    record.zigzag(lastTime[row]);
+    record.i64(lastBits[row]);
+    record.varint(newestChunk[row]);
+    record.u8(openEncoding[row]);
+    if (openEncoding[row] != NOT_OPEN) {
+      record.u8(openScale[row]);
+      record.varint(openCount[row]);
+      record.zigzag(openMin[row]);
+      record.zigzag(openStep[row]);
+      record.zigzag(openStart[row]);
+      int address = openAddress[row];
+      record.block(slabs.page(address), slabs.offset(address), openSize[row]);
+    }
+    List<Deletion> deletions = deleted.getOrDefault(row, List.of());
+    record.varint(deletions.size());
+    for (Deletion deletion : deletions) {
+      record.zigzag(deletion.from());
+      record.zigzag(deletion.to());
+      record.varint(deletion.beforeFile());
+    }
+    LateSamples samples = late.get(row);
+    ByteWriter packed = pack(samples == null ? new SampleColumns(1) : samples.columns());
+    record.put(packed.array(), 0, packed.size());
+    NativeHistogram last = lastHistogram.get(row);
+    record.u8(last == null ? 0 : 1);
+    if (last != null) {
+      HistogramCodec.write(record, last, null);
+    }
+    sink.record(record);
   }
 
   private static ByteWriter pack(SampleColumns columns) {
