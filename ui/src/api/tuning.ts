@@ -110,6 +110,10 @@ export interface Reason {
 export type ReasonCode =
   | 'better'
   | 'worse'
+  | 'better_than_before'
+  | 'worse_than_before'
+  | 'not_better_than_before'
+  | 'old_value_owed'
   | 'no_effect'
   | 'load_moved'
   | 'guard_tripped'

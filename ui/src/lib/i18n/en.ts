@@ -1267,6 +1267,13 @@ export const en = {
   'tuning.why.and': '; ',
   'tuning.why.better': 'better by more than the least effect worth keeping',
   'tuning.why.worse': 'worse',
+  'tuning.why.better_than_before':
+    'better than before the change by more than the least effect worth keeping (compared with the time before, not in random order, as the old value could not be put back for a while)',
+  'tuning.why.worse_than_before':
+    'worse than before the change (compared with the time before, not in random order, as the old value could not be put back for a while)',
+  'tuning.why.not_better_than_before':
+    'no effect was shown against the time before the change (the old value could not be put back for a while)',
+  'tuning.why.old_value_owed': 'the old value is not back yet, and is put back as soon as it can be: {a}',
   'tuning.why.no_effect': 'no effect was shown',
   'tuning.why.load_moved': 'the load did not hold still',
   'tuning.why.guard_tripped': '{a}: {b}, the limit was {c}',

@@ -1235,6 +1235,11 @@ export const zh: Dictionary = {
   'tuning.why.and': '；',
   'tuning.why.better': '改善幅度超过值得保留的最小效果',
   'tuning.why.worse': '变差',
+  'tuning.why.better_than_before':
+    '优于更改之前，改善幅度超过值得保留的最小效果（与之前的时段相比，并非随机顺序，因为旧值无法临时恢复）',
+  'tuning.why.worse_than_before': '比更改之前差（与之前的时段相比，并非随机顺序，因为旧值无法临时恢复）',
+  'tuning.why.not_better_than_before': '与更改之前的时段相比未显示出效果（旧值无法临时恢复）',
+  'tuning.why.old_value_owed': '旧值尚未恢复，一旦可行就会自动恢复：{a}',
   'tuning.why.no_effect': '未显示出效果',
   'tuning.why.load_moved': '负载不稳定',
   'tuning.why.guard_tripped': '{a}：{b}，上限为 {c}',

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements Knob {
   private static final int DEEPEST = 8;
   private static final String NO_LIMIT = "infinity";
+  private static final String LEGACY_MEMORY = "memory.limit_in_bytes";
 
   /// What systemd is asked.
   ///
@@ -94,7 +95,7 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
   private static String legacyFile(Group group) {
     return switch (group) {
       case CPU_QUOTA -> "cpu.cfs_quota_us";
-      case MEMORY_MAX -> "memory.limit_in_bytes";
+      case MEMORY_MAX -> LEGACY_MEMORY;
       case TASKS_MAX -> "pids.max";
       case CPU_WEIGHT, MEMORY_HIGH, MEMORY_LOW, IO_WEIGHT -> "";
     };
@@ -142,9 +143,38 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
   public void write(String value) throws KnobException {
     if (systemd.isPresent()) {
       ask(systemd.get(), value);
-    } else {
-      KernelText.write(file, fileText(value));
+      // systemd only logs that the kernel did not take it.
+      if (file.endsWith(LEGACY_MEMORY) && !read().equals(value) && isInUse(value)) {
+        throw new KnobBusyException(inUse(value));
+      }
+      return;
     }
+    try {
+      KernelText.write(file, fileText(value));
+    } catch (KnobException e) {
+      if (file.endsWith(LEGACY_MEMORY) && isInUse(value)) {
+        throw new KnobBusyException(inUse(value), e);
+      }
+      throw e;
+    }
+  }
+
+  /// Version 1 of the control groups first frees what it can, and refuses a limit below the rest
+  /// (EBUSY; Linux, Documentation/admin-guide/cgroup-v1/memory.rst); version 2 takes it and kills.
+  private boolean isInUse(String value) throws KnobException {
+    return !value.equals(NO_LIMIT) && Long.parseLong(used()) > Long.parseLong(value);
+  }
+
+  private String used() throws KnobException {
+    return KernelText.read(file.resolveSibling("memory.usage_in_bytes"));
+  }
+
+  private String inUse(String value) throws KnobException {
+    return "the kernel does not lower the limit to "
+        + value
+        + " bytes while "
+        + used()
+        + " are in use that it cannot free";
   }
 
   private String fileText(String value) throws KnobException {
@@ -165,7 +195,7 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
         yield unified ? micros + " " + period : micros;
       }
       case MEMORY_MAX, MEMORY_HIGH, MEMORY_LOW ->
-          free ? file.endsWith("memory.limit_in_bytes") ? "-1" : "max" : value;
+          free ? file.endsWith(LEGACY_MEMORY) ? "-1" : "max" : value;
       case TASKS_MAX -> free ? "max" : value;
       case IO_WEIGHT -> "default " + value;
       case CPU_WEIGHT -> value;

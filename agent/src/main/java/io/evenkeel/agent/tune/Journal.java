@@ -107,7 +107,7 @@ final class Journal implements AutoCloseable {
     return entry;
   }
 
-  /// Notes how a change ended.
+  /// Notes how a change ended, or that one which was to stay is open again.
   Entry end(Entry entry, State state) throws IOException {
     write(state.name().toLowerCase(Locale.ROOT), entry.id());
     Entry ended = new Entry(entry.id(), entry.request(), entry.before(), state);

@@ -2,7 +2,7 @@ package io.evenkeel.agent.tune;
 
 /// A knob that cannot be read or turned; the message says which and why, for a person to read.
 public sealed class KnobException extends Exception
-    permits KnobUntouchedException, KnobOverwrittenException {
+    permits KnobUntouchedException, KnobOverwrittenException, KnobBusyException {
   private static final long serialVersionUID = 1;
 
   KnobException(String message) {

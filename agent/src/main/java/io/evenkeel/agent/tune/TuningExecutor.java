@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -60,6 +62,10 @@ public final class TuningExecutor implements AutoCloseable {
   private final LongSupplier nanos;
   private final Consumer<TuningStep> steps;
   private final Map<String, Long> leaseEnds = new HashMap<>();
+
+  /// Changes whose old values the kernel does not take yet, as the audit log has it once.
+  private final Set<String> waiting = new HashSet<>();
+
   private boolean closed;
 
   private TuningExecutor(
@@ -305,12 +311,23 @@ public final class TuningExecutor implements AutoCloseable {
       } else if (!on && isOn) {
         knob.restore(entry.get().before());
       }
-      return new TuningResult.Done(knob.shown(now), knob.read());
+      String after = knob.read();
+      // Whoever compares blocks must know when what was to be off is on.
+      boolean isAsTold = on ? isOurs(knob, entry.get()) : isRestored(knob, entry.get());
+      return isAsTold
+          ? new TuningResult.Done(knob.shown(now), after)
+          : new TuningResult.Failed("the kernel left it at " + after);
+    } catch (KnobBusyException e) {
+      return new TuningResult.Busy(String.valueOf(e.getMessage()));
     } catch (KnobOverwrittenException e) {
       return yielded(entry.get(), String.valueOf(e.getMessage()));
     } catch (KnobException e) {
       return new TuningResult.Failed(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static boolean isRestored(Knob knob, Entry entry) throws KnobException {
+    return knob.snapshot().equals(entry.before());
   }
 
   /// Puts off the end of a lease.
@@ -466,8 +483,20 @@ public final class TuningExecutor implements AutoCloseable {
 
   private TuningResult putBack(Entry entry, String actor, String why) {
     TuningResult result = restored(entry);
-    if (!(result instanceof TuningResult.Yielded)) {
+    boolean isTold =
+        switch (result) {
+          // A limit may be in use for days: each try is not worth a line.
+          case TuningResult.Busy busy -> !waiting.add(entry.id());
+          case TuningResult.Yielded yielded -> true;
+          case TuningResult.Done done -> false;
+          case TuningResult.Refused refused -> false;
+          case TuningResult.Failed failed -> false;
+        };
+    if (!isTold) {
       note(actor, "revert", entry.id(), entry.request(), result, why);
+    }
+    if (!(result instanceof TuningResult.Busy)) {
+      waiting.remove(entry.id());
     }
     return result;
   }
@@ -500,6 +529,13 @@ public final class TuningExecutor implements AutoCloseable {
           : new TuningResult.Done(knob.shown(now), knob.shown(entry.before()));
     } catch (KnobOverwrittenException e) {
       return yielded(entry, String.valueOf(e.getMessage()));
+    } catch (KnobBusyException e) {
+      // A value that was to stay and is not to any more is owed too, also by the next process.
+      if (!entry.isOpen() && !end(entry, State.LEASED)) {
+        return new TuningResult.Failed("the journal cannot be written");
+      }
+      retryLater(entry);
+      return new TuningResult.Busy(String.valueOf(e.getMessage()));
     } catch (KnobException e) {
       return isGone(entry) ? restoredGone(entry) : retried(entry, String.valueOf(e.getMessage()));
     }
@@ -531,8 +567,13 @@ public final class TuningExecutor implements AutoCloseable {
     if (!entry.isOpen()) {
       return new TuningResult.Failed(reason);
     }
-    leaseEnds.put(entry.id(), nanos.getAsLong() + RETRY_NANOS);
+    retryLater(entry);
     return new TuningResult.Failed(reason + "; it is tried again");
+  }
+
+  private void retryLater(Entry entry) {
+    leaseEnds.put(entry.id(), nanos.getAsLong() + RETRY_NANOS);
+    notifyAll();
   }
 
   private TuningResult yielded(Entry entry, String found) {

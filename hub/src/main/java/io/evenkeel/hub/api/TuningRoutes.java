@@ -266,12 +266,14 @@ public final class TuningRoutes {
   }
 
   private void revert(Exchange exchange) {
-    var unused =
-        done(
-            server(exchange)
-                .revert(
-                    exchange.variable("id"), exchange.caller().auditName(), "asked for by hand"));
-    trials.wasPutBack(exchange.variable("id"), exchange.caller().auditName());
+    TuningResult result =
+        server(exchange)
+            .revert(exchange.variable("id"), exchange.caller().auditName(), "asked for by hand");
+    if (result instanceof TuningResult.Done || result instanceof TuningResult.Busy) {
+      // Owed or back: it does not stay.
+      trials.wasPutBack(exchange.variable("id"), exchange.caller().auditName());
+    }
+    var unused = done(result);
     exchange.done();
   }
 
@@ -290,6 +292,9 @@ public final class TuningRoutes {
       case TuningResult.Done done -> done;
       case TuningResult.Refused(String reason) -> throw ApiException.conflict(sentence(reason));
       case TuningResult.Failed(String reason) -> throw ApiException.conflict(sentence(reason));
+      case TuningResult.Busy(String reason) ->
+          throw ApiException.conflict(
+              "Not yet: " + reason + ". It is tried again until the old value is back.");
       case TuningResult.Yielded(String found) ->
           throw ApiException.conflict("Somebody else set it to " + found + ", which stays.");
     };

@@ -116,6 +116,7 @@ public final class Proposals {
                       .orElse("the value now leaves nothing to change within the bounds");
               case TuningResult.Refused(String reason) -> reason;
               case TuningResult.Failed(String reason) -> reason;
+              case TuningResult.Busy(String reason) -> reason;
               case TuningResult.Yielded(String found) -> "somebody else set it to " + found;
             };
       } else {

@@ -52,6 +52,7 @@ final class RunningTrial implements Consumer<TrialEvent> {
   private @Nullable Guard tripped;
   private @Nullable TrialReport report;
   private @Nullable TrialVerdict verdict;
+  private boolean isBeforeAfter;
   private List<Reason> reasons = List.of();
   private String outcome = "";
   private boolean kept;
@@ -128,20 +129,14 @@ final class RunningTrial implements Consumer<TrialEvent> {
       }
       case TrialEvent.BlockDone(Block block) -> blocks.add(value(block));
       case TrialEvent.PairVoid none -> {
-        for (int i = blocks.size() - 2; i < blocks.size(); i++) {
-          BlockValue one = blocks.get(i);
-          blocks.set(
-              i,
-              new BlockValue(
-                  one.number(),
-                  one.noise(),
-                  one.on(),
-                  one.value(),
-                  one.offered(),
-                  one.from(),
-                  one.to(),
-                  false));
+        int pair = isBeforeAfter ? 1 : 2;
+        for (int i = blocks.size() - pair; i < blocks.size(); i++) {
+          blocks.set(i, blocks.get(i).notCounted());
         }
+      }
+      case TrialEvent.ComparedWithBefore none -> {
+        isBeforeAfter = true;
+        blocks.replaceAll(block -> block.noise() ? block : block.notCounted());
       }
       case TrialEvent.NoiseSeen(var seen) ->
           noise = new NoiseLevel(seen.level(), finite(seen.smallestEffect()));
@@ -279,7 +274,7 @@ final class RunningTrial implements Consumer<TrialEvent> {
   private @Nullable Double median(boolean on) {
     double[] values =
         blocks.stream()
-            .filter(one -> !one.noise() && one.counts() && one.on() == on)
+            .filter(one -> (isBeforeAfter && !on) == one.noise() && one.counts() && one.on() == on)
             .mapToDouble(BlockValue::value)
             .toArray();
     return values.length == 0 ? null : Double.valueOf(Block.of(on, values, new double[0]).value());

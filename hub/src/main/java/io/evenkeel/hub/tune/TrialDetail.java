@@ -122,7 +122,11 @@ public record TrialDetail(
       @Nullable Double offered,
       long from,
       long to,
-      boolean counts) {}
+      boolean counts) {
+    BlockValue notCounted() {
+      return new BlockValue(number, noise, on, value, offered, from, to, false);
+    }
+  }
 
   /// @param now null when it was not measured
   /// @param limit above which it trips; null until it is known

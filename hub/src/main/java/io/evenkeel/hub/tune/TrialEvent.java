@@ -20,6 +20,10 @@ public sealed interface TrialEvent {
   /// The last two blocks do not count, because the load moved.
   record PairVoid() implements TrialEvent {}
 
+  /// The old value cannot be put back for a block: from now on blocks with the change count only,
+  /// each against one of the first phase.
+  record ComparedWithBefore() implements TrialEvent {}
+
   /// What the measure does by itself is known.
   record NoiseSeen(Noise noise) implements TrialEvent {}
 

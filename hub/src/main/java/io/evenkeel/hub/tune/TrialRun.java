@@ -85,10 +85,11 @@ public final class TrialRun {
         Trial trial = new Trial(plan, noise.level(), seed);
         TripWire wire = new TripWire(arrays(before));
         watcher.accept(new TrialEvent.Turned(from, wire));
-        yield ended(id, tried(id, trial, wire), noise);
+        yield ended(id, tried(id, trial, quiet, wire), noise);
       }
       case TuningResult.Refused(String reason) -> notTried(Code.REFUSED, reason);
       case TuningResult.Failed(String reason) -> notTried(Code.REFUSED, reason);
+      case TuningResult.Busy(String reason) -> notTried(Code.REFUSED, reason);
       case TuningResult.Yielded(String found) -> notTried(Code.SET_BY_OTHERS, found);
     };
   }
@@ -127,10 +128,11 @@ public final class TrialRun {
     return done(false, values, offered);
   }
 
-  private TrialReport tried(String id, Trial trial, TripWire wire) throws InterruptedException {
+  private TrialReport tried(String id, Trial trial, List<Block> quiet, TripWire wire)
+      throws InterruptedException {
     try {
       while (trial.next().isPresent()) {
-        oneBlock(id, trial, wire);
+        oneBlock(id, trial, quiet, wire);
       }
       return trial.report().orElseThrow();
     } catch (InterruptedException | RuntimeException e) {
@@ -139,10 +141,17 @@ public final class TrialRun {
     }
   }
 
-  private void oneBlock(String id, Trial trial, TripWire wire) throws InterruptedException {
+  private void oneBlock(String id, Trial trial, List<Block> quiet, TripWire wire)
+      throws InterruptedException {
     boolean on = trial.next().orElseThrow();
+    TuningResult held = server.hold(id, on);
+    if (!on && held instanceof TuningResult.Busy) {
+      trial.compareWithBefore(quiet);
+      watcher.accept(new TrialEvent.ComparedWithBefore());
+      return;
+    }
     blocks++;
-    Optional<Reason> lost = problem(server.hold(id, on));
+    Optional<Reason> lost = problem(held);
     List<Double> values = new ArrayList<>();
     List<Double> offered = new ArrayList<>();
     for (int i = 0; lost.isEmpty() && i < timing.washout() + timing.block(); i++) {
@@ -211,6 +220,7 @@ public final class TrialRun {
       case TuningResult.Done done -> Optional.empty();
       case TuningResult.Refused(String reason) -> Optional.of(Reason.of(Code.REFUSED, reason));
       case TuningResult.Failed(String reason) -> Optional.of(Reason.of(Code.REFUSED, reason));
+      case TuningResult.Busy(String reason) -> Optional.of(Reason.of(Code.OLD_VALUE_OWED, reason));
       case TuningResult.Yielded(String found) -> Optional.of(Reason.of(Code.SET_BY_OTHERS, found));
     };
   }

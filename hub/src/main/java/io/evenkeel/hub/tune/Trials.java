@@ -172,6 +172,7 @@ public final class Trials implements AutoCloseable {
       case TuningResult.Done(String now, String wanted) -> Reason.of(Code.SET_BY_OTHERS, now);
       case TuningResult.Refused(String reason) -> Reason.of(Code.UNREADABLE, reason);
       case TuningResult.Failed(String reason) -> Reason.of(Code.UNREADABLE, reason);
+      case TuningResult.Busy(String reason) -> Reason.of(Code.OLD_VALUE_OWED, reason);
       case TuningResult.Yielded(String found) -> Reason.of(Code.SET_BY_OTHERS, found);
     };
   }
@@ -324,6 +325,7 @@ public final class Trials implements AutoCloseable {
     return switch (look.result()) {
       case TuningResult.Refused(String reason) -> Optional.of("Not tried: " + reason + ".");
       case TuningResult.Failed(String reason) -> Optional.of("Not tried: " + reason + ".");
+      case TuningResult.Busy(String reason) -> Optional.of("Not tried: " + reason + ".");
       case TuningResult.Yielded(String found) ->
           Optional.of("Not tried: somebody else set it to " + found + ".");
       case TuningResult.Done(String before, String after) when before.equals(after) ->
@@ -431,6 +433,7 @@ public final class Trials implements AutoCloseable {
       case TrialEvent.Turned _, TrialEvent.Decided _, TrialEvent.BlockDone _ -> store(trial);
       case TrialEvent.SecondPassed _,
           TrialEvent.PairVoid _,
+          TrialEvent.ComparedWithBefore _,
           TrialEvent.NoiseSeen _,
           TrialEvent.Tripped _ -> {}
     }

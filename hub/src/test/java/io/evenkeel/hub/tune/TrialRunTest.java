@@ -5,19 +5,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.hub.tune.MeasuredSeconds.Second;
+import io.evenkeel.hub.tune.trial.Reason;
 import io.evenkeel.hub.tune.trial.TrialPlan;
 import io.evenkeel.hub.tune.trial.TrialReport.Verdict;
 import io.evenkeel.hub.tune.trial.TripWire.Guard;
+import io.evenkeel.model.tune.TuningRequest;
+import io.evenkeel.model.tune.TuningResult;
 import io.evenkeel.model.tune.TurnedKnob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +82,75 @@ class TrialRunTest {
             seconds,
             event -> {})
         .run("t1", TunedTree.BACKLOG, "anna", 0.2, 4);
+  }
+
+  /// A server that cannot put back what is in use.
+  private record InUse(TunedServer server, AtomicBoolean busy) implements ForwardingServer {
+    private TuningResult unlessBusy(Supplier<TuningResult> otherwise) {
+      return busy.get() ? new TuningResult.Busy("5 bytes are in use") : otherwise.get();
+    }
+
+    @Override
+    public TuningResult apply(String id, TuningRequest wanted, String approvedBy, Duration lease) {
+      return server.apply(id, wanted, approvedBy, lease);
+    }
+
+    @Override
+    public TuningResult hold(String id, boolean on) {
+      return on ? server.hold(id, true) : unlessBusy(() -> server.hold(id, false));
+    }
+
+    @Override
+    public TuningResult keep(String id, String actor) {
+      return server.keep(id, actor);
+    }
+
+    @Override
+    public TuningResult revert(String id, String actor, String why) {
+      return unlessBusy(() -> server.revert(id, actor, why));
+    }
+  }
+
+  private TrialOutcome stuck(List<TrialEvent> events, DoubleUnaryOperator latency)
+      throws InterruptedException {
+    SplittableRandom random = new SplittableRandom(9);
+    MeasuredSeconds seconds =
+        () -> {
+          nanos += 1_000_000_000L;
+          return new Second(
+              OptionalDouble.of(latency.applyAsDouble(value()) + 5 * random.nextDouble()),
+              OptionalDouble.of(1000),
+              Map.of());
+        };
+    return new TrialRun(
+            new InUse(
+                new OwnServer("web1", executor, (period, lease) -> {}), new AtomicBoolean(true)),
+            TrialPlan.usual(true),
+            TIMING,
+            seconds,
+            events::add)
+        .run("t1", TunedTree.BACKLOG, "anna", 0.2, 4);
+  }
+
+  @Test
+  void what_cannot_be_turned_back_for_a_block_is_compared_with_the_time_before()
+      throws Exception {
+    List<TrialEvent> events = new ArrayList<>();
+    TrialOutcome.Tried tried = tried(stuck(events, value -> value > 1000 ? 60 : 100));
+    assertThat(tried.report().verdict()).isEqualTo(Verdict.HELPED);
+    assertThat(tried.report().reason().code()).isEqualTo(Reason.Code.BETTER_THAN_BEFORE);
+    assertThat(events).filteredOn(TrialEvent.ComparedWithBefore.class::isInstance).hasSize(1);
+    assertThat(tried.kept()).isTrue();
+    assertThat(value()).isEqualTo(4096);
+  }
+
+  @Test
+  void an_old_value_that_cannot_come_back_yet_is_told_as_owed() throws Exception {
+    TrialOutcome.Tried tried = tried(stuck(new ArrayList<>(), value -> 100));
+    assertThat(tried.report().verdict()).isEqualTo(Verdict.NO_EVIDENCE);
+    assertThat(tried.kept()).isFalse();
+    assertThat(tried.ended())
+        .isEqualTo(Reason.of(Reason.Code.OLD_VALUE_OWED, "5 bytes are in use"));
   }
 
   private static TrialOutcome.Tried tried(TrialOutcome outcome) {

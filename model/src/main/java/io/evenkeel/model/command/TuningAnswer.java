@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 public final class TuningAnswer {
   private static final String DONE = "done";
   private static final String YIELDED = "yielded";
+  private static final String BUSY = "busy";
   private static final String YES = "yes";
   private static final String NO = "no";
   private static final int STANDING_WORDS = 4;
@@ -29,6 +30,9 @@ public final class TuningAnswer {
           new CommandResult(orderId, State.DONE, Words.join(DONE, before, after));
       case TuningResult.Yielded(String found) ->
           new CommandResult(orderId, State.DONE, Words.join(YIELDED, found));
+      // A hub of a version before cannot read it, and takes it for a failure.
+      case TuningResult.Busy(String reason) ->
+          new CommandResult(orderId, State.DONE, Words.join(BUSY, reason));
       case TuningResult.Refused(String reason) -> new CommandResult(orderId, State.REFUSED, reason);
       case TuningResult.Failed(String reason) -> new CommandResult(orderId, State.FAILED, reason);
     };
@@ -47,6 +51,9 @@ public final class TuningAnswer {
         }
         if (texts.size() == 2 && texts.getFirst().equals(YIELDED)) {
           yield new TuningResult.Yielded(texts.get(1));
+        }
+        if (texts.size() == 2 && texts.getFirst().equals(BUSY)) {
+          yield new TuningResult.Busy(texts.get(1));
         }
         yield new TuningResult.Failed(unreadable(result));
       }

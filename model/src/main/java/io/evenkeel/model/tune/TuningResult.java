@@ -9,6 +9,7 @@ public sealed interface TuningResult {
       case Refused(String reason) -> "refused: " + reason;
       case Yielded(String found) -> "left as somebody else wrote it: " + found;
       case Failed(String reason) -> "failed: " + reason;
+      case Busy(String reason) -> "not yet: " + reason;
     };
   }
 
@@ -33,4 +34,11 @@ public sealed interface TuningResult {
 
   /// It was tried and did not work; what was changed is being put back.
   record Failed(String reason) implements TuningResult {}
+
+  /// The old value cannot be put back yet, because what the knob limits is in use: the new value
+  /// holds. A change that is to end stays in the journal and is tried again until it is back; a
+  /// leased one that was only to be off for a while stays on.
+  ///
+  /// @param reason how much is in use
+  record Busy(String reason) implements TuningResult {}
 }

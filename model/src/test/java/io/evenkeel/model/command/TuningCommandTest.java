@@ -110,6 +110,7 @@ class TuningCommandTest {
         List.of(
             new TuningResult.Done("", "4096 131072 6291456"),
             new TuningResult.Yielded("7"),
+            new TuningResult.Busy("46137344 bytes are in use"),
             new TuningResult.Refused("this server's policy is to observe only"),
             new TuningResult.Failed("the kernel made 5 of 6; 7 was put back"))) {
       assertThat(TuningAnswer.result(sent(TuningAnswer.of("0a", result)))).isEqualTo(result);

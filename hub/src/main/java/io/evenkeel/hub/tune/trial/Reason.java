@@ -17,6 +17,12 @@ public record Reason(Code code, List<String> values) {
   public enum Code {
     BETTER("better by more than the least effect worth keeping"),
     WORSE("worse"),
+    BETTER_THAN_BEFORE(
+        "better than before the change by more than the least effect worth keeping (compared with the time before, not in random order: the old value could not be put back for a while)"),
+    WORSE_THAN_BEFORE(
+        "worse than before the change (compared with the time before, not in random order: the old value could not be put back for a while)"),
+    NOT_BETTER_THAN_BEFORE(
+        "no effect was shown against the time before the change (the old value could not be put back for a while)"),
     NO_EFFECT("no effect was shown"),
     LOAD_MOVED("the load did not hold still"),
     /// The guard's title in English and in Chinese, its value, its limit.
@@ -41,6 +47,8 @@ public record Reason(Code code, List<String> values) {
     HUB_FAILED("the hub failed: %s"),
     NEW_VALUE_STAYS("the new value stays"),
     OLD_VALUE_BACK("the old value is back"),
+    /// What keeps it from coming back.
+    OLD_VALUE_OWED("the old value is not back yet, and is put back as soon as it can be: %s"),
     NOTHING_TURNED("nothing was turned"),
     LEASE_ENDS("the server puts the old value back by itself when its lease ends"),
     /// Why.

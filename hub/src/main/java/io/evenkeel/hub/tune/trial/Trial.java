@@ -1,7 +1,10 @@
 package io.evenkeel.hub.tune.trial;
 
 import io.evenkeel.hub.tune.trial.TrialReport.Verdict;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -10,11 +13,20 @@ import java.util.SplittableRandom;
 /// A randomised switchback: pairs of blocks, one with the change and one without, in random order,
 /// so that what else changes with time falls on both alike. Deterministic for a seed. Not
 /// thread-safe.
+///
+/// Where the old value cannot be put back for a block it goes on as a comparison of before and
+/// after, which time confounds: each block with the change makes a pair with one from before it,
+/// and the verdict says so. As both come one after the other, 'helped' wants more: also that each
+/// block with the change was better than each one before.
 public final class Trial {
   private final TrialPlan plan;
   private final double level;
   private final SplittableRandom random;
   private final List<Double> differences = new ArrayList<>();
+  private final Deque<Block> before = new ArrayDeque<>();
+  private final List<Double> beforeValues = new ArrayList<>();
+  private final List<Double> afterValues = new ArrayList<>();
+  private boolean isBeforeAfter;
   private boolean onFirst;
   private Optional<Block> first = Optional.empty();
   private int voidPairs;
@@ -33,7 +45,32 @@ public final class Trial {
 
   /// Whether the next block is to have the change; empty when it is decided.
   public Optional<Boolean> next() {
-    return report.isPresent() ? Optional.empty() : Optional.of(first.isEmpty() == onFirst);
+    return report.isPresent()
+        ? Optional.empty()
+        : Optional.of(isBeforeAfter || first.isEmpty() == onFirst);
+  }
+
+  /// Goes on without blocks that have the old value, and begins to count anew.
+  ///
+  /// @param blocks without the change, from before it, in their order
+  public void compareWithBefore(List<Block> blocks) {
+    if (report.isPresent() || isBeforeAfter) {
+      throw new IllegalStateException("this is decided, or compared with before already");
+    }
+    isBeforeAfter = true;
+    first = Optional.empty();
+    differences.clear();
+    voidPairs = 0;
+    before.addAll(blocks);
+    blocks.forEach(block -> beforeValues.add(block.value()));
+    if (before.size() < plan.leastPairs()) {
+      decide(Verdict.NO_EVIDENCE, Reason.of(Reason.Code.NOT_BETTER_THAN_BEFORE));
+    }
+  }
+
+  /// Whether the old value could not be put back, so that it is compared with the time before.
+  public boolean isBeforeAfter() {
+    return isBeforeAfter;
   }
 
   /// The report, once it is decided.
@@ -57,6 +94,14 @@ public final class Trial {
     if (expected.isEmpty() || expected.get() != block.on()) {
       throw new IllegalStateException("this block was not asked for");
     }
+    if (isBeforeAfter) {
+      afterValues.add(block.value());
+      pair(before.removeFirst(), block);
+      if (report.isEmpty() && before.isEmpty()) {
+        decide(Verdict.NO_EVIDENCE, Reason.of(Reason.Code.NOT_BETTER_THAN_BEFORE));
+      }
+      return;
+    }
     if (first.isEmpty()) {
       first = Optional.of(block);
       return;
@@ -64,6 +109,10 @@ public final class Trial {
     Block other = first.get();
     first = Optional.empty();
     onFirst = random.nextBoolean();
+    pair(other, block);
+  }
+
+  private void pair(Block other, Block block) {
     if (loadMoved(other.offered(), block.offered())) {
       voidPairs++;
       if (voidPairs > plan.mostVoid()) {
@@ -75,7 +124,8 @@ public final class Trial {
     Block off = block.on() ? other : block;
     double better = plan.lowerIsBetter() ? off.value() - on.value() : on.value() - off.value();
     differences.add(better / level);
-    if (plan.looks().contains(differences.size())) {
+    boolean isLast = isBeforeAfter && before.isEmpty() && differences.size() > plan.leastPairs();
+    if (isLast || plan.looks().contains(differences.size())) {
       look();
     }
   }
@@ -97,12 +147,25 @@ public final class Trial {
   private void look() {
     WalshInterval interval = interval();
     if (interval.lower(plan.alphaOfLook()) > plan.leastEffect()) {
-      decide(Verdict.HELPED, Reason.of(Reason.Code.BETTER));
+      if (!isBeforeAfter) {
+        decide(Verdict.HELPED, Reason.of(Reason.Code.BETTER));
+      } else if (isApart()) {
+        decide(Verdict.HELPED, Reason.of(Reason.Code.BETTER_THAN_BEFORE));
+      }
     } else if (interval.upper(plan.alphaOfLook()) < 0) {
-      decide(Verdict.HARMED, Reason.of(Reason.Code.WORSE));
+      decide(
+          Verdict.HARMED,
+          Reason.of(isBeforeAfter ? Reason.Code.WORSE_THAN_BEFORE : Reason.Code.WORSE));
     } else if (differences.size() == plan.mostPairs()) {
       decide(Verdict.NO_EVIDENCE, Reason.of(Reason.Code.NO_EFFECT));
     }
+  }
+
+  /// Whether the worst block with the change is better than the best before it.
+  private boolean isApart() {
+    return plan.lowerIsBetter()
+        ? Collections.max(afterValues) < Collections.min(beforeValues)
+        : Collections.min(afterValues) > Collections.max(beforeValues);
   }
 
   private WalshInterval interval() {

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,19 @@ class PlaceboTest {
   }
 
   @Test
+  void against_the_time_before_a_change_that_does_nothing_is_no_help_either() {
+    Map<Verdict, Integer> verdicts = verdicts(0, PLACEBOS, true);
+    int helped = verdicts.getOrDefault(Verdict.HELPED, 0);
+    System.out.printf(
+        "placebos before and after: %s; HELPED %.2f %%, at most %.2f %% with 95 %% confidence%n",
+        verdicts, 100.0 * helped / PLACEBOS, 100 * wilsonUpper(helped, PLACEBOS));
+    assertThat(wilsonUpper(helped, PLACEBOS)).isLessThan(0.05);
+    Map<Verdict, Integer> halved = verdicts(0.5, 1_000, true);
+    System.out.println("halved, before and after: " + halved);
+    assertThat(halved.getOrDefault(Verdict.HELPED, 0)).isGreaterThan(400);
+  }
+
+  @Test
   void a_change_that_halves_the_measure_is_mostly_found_on_the_same_noise() {
     Map<Verdict, Integer> verdicts = verdicts(0.5, 1_000);
     System.out.println("halved: " + verdicts);
@@ -71,15 +86,20 @@ class PlaceboTest {
   }
 
   private static Map<Verdict, Integer> verdicts(double effect, int trials) {
+    return verdicts(effect, trials, false);
+  }
+
+  private static Map<Verdict, Integer> verdicts(double effect, int trials, boolean stuck) {
     Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
     SplittableRandom random = new SplittableRandom(20_261);
     for (int i = 0; i < trials; i++) {
-      verdicts.merge(verdict(random.split(), effect), 1, Integer::sum);
+      verdicts.merge(verdict(random.split(), effect, stuck), 1, Integer::sum);
     }
     return verdicts;
   }
 
-  private static Verdict verdict(SplittableRandom random, double effect) {
+  /// @param stuck whether the old value cannot be put back for a block
+  private static Verdict verdict(SplittableRandom random, double effect, boolean stuck) {
     int measure = random.nextInt(SECONDS.getFirst().length);
     int second = random.nextInt(SECONDS.size());
     double[] before = new double[NOISE_BLOCKS];
@@ -88,6 +108,12 @@ class PlaceboTest {
       second += BLOCK_SECONDS;
     }
     Trial trial = new Trial(TrialPlan.usual(true), Block.median(before), random.nextLong());
+    if (stuck) {
+      trial.compareWithBefore(
+          Arrays.stream(before)
+              .mapToObj(value -> new Block(false, value, OptionalDouble.empty()))
+              .toList());
+    }
     while (trial.next().isPresent()) {
       trial.accept(block(measure, second, trial.next().get(), effect));
       second += BLOCK_SECONDS;
