@@ -94,9 +94,7 @@ class LimitInUseTest {
   private void fill() throws IOException {
     process.getOutputStream().write('\n');
     process.getOutputStream().flush();
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> number("memory.usage_in_bytes") > FILLED);
+    await().atMost(Duration.ofSeconds(20)).until(() -> number("memory.usage_in_bytes") > FILLED);
   }
 
   private void free() throws IOException {

@@ -30,6 +30,11 @@ public final class Gateways {
   /// A gateway that reported this lately is there.
   static final Duration SILENT_AFTER = Duration.ofSeconds(5);
 
+  /// One that has not reported for so long is taken for dead, as one that was killed or whose
+  /// machine is off: longer than a restart or a lost link of moments takes. From here a dead one
+  /// cannot be told from one that is cut off from the hub alone and serves on.
+  static final Duration GONE_AFTER = Duration.ofMinutes(1);
+
   private static final Duration FORGOTTEN_AFTER = Duration.ofDays(1);
   private static final int MOST = 200;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
@@ -134,6 +139,10 @@ public final class Gateways {
     return nanos.getAsLong() - heard.nanos() > SILENT_AFTER.toNanos();
   }
 
+  private boolean isGone(Heard heard) {
+    return nanos.getAsLong() - heard.nanos() > GONE_AFTER.toNanos();
+  }
+
   private List<PoolState> ownPools() {
     return pools.gateway().map(running -> running.pools()).orElse(List.of());
   }
@@ -199,7 +208,7 @@ public final class Gateways {
   /// @param heldBack whether each one that is there gives it no new requests
   /// @param inFlight requests of theirs that it has
   /// @param silent one that is not heard of though it did not stop: it may go on with what it was
-  ///   told last; else empty
+  ///   told last; else empty, also once it is silent for so long that it is taken for dead
   public record Standing(boolean heldBack, int inFlight, String silent) {}
 
   /// How a backend of a pool stands, as the gateways told last.
@@ -215,7 +224,7 @@ public final class Gateways {
               .filter(one -> one.name().equals(pool))
               .findFirst()
               .flatMap(one -> find(one, backend));
-      if (told.isPresent() && !heard.report().stopping()) {
+      if (told.isPresent() && !heard.report().stopping() && !isGone(heard)) {
         heldBack &= told.get().draining();
         inFlight += told.get().inFlight();
         silent = isSilent(heard) ? each.getKey() : silent;

@@ -350,10 +350,16 @@ class DrainedElsewhereTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> {
-          nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+          nanos.addAndGet(Duration.ofSeconds(6).toNanos());
           assertThat(backends().objection(web))
               .hasValue(
                   "the gateway edge-1 does not report, and may go on sending requests to app/web");
         });
+    assertThat(backends().isHeldBack(web)).isFalse();
+
+    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    assertThat(backends().objection(web)).as("one that died holds up no trial").isEmpty();
+    assertThat(server(web, Pace.REAL).hold("a1", true))
+        .isEqualTo(new TuningResult.Done("4096", "4096"));
   }
 }

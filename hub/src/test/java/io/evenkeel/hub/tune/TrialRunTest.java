@@ -133,8 +133,7 @@ class TrialRunTest {
   }
 
   @Test
-  void what_cannot_be_turned_back_for_a_block_is_compared_with_the_time_before()
-      throws Exception {
+  void what_cannot_be_turned_back_for_a_block_is_compared_with_the_time_before() throws Exception {
     List<TrialEvent> events = new ArrayList<>();
     TrialOutcome.Tried tried = tried(stuck(events, value -> value > 1000 ? 60 : 100));
     assertThat(tried.report().verdict()).isEqualTo(Verdict.HELPED);

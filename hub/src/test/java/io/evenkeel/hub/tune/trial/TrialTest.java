@@ -139,7 +139,8 @@ class TrialTest {
 
   @Test
   void what_cannot_be_turned_back_is_compared_with_the_time_before_and_says_so() {
-    TrialReport helped = beforeAndAfter(PLAN, BEFORE, 60, 62, 59, 61, 60, 63).report().orElseThrow();
+    TrialReport helped =
+        beforeAndAfter(PLAN, BEFORE, 60, 62, 59, 61, 60, 63).report().orElseThrow();
     assertThat(helped.verdict()).isEqualTo(Verdict.HELPED);
     assertThat(helped.pairs()).as("what was counted before does not count").isEqualTo(6);
     assertThat(helped.reason().code()).isEqualTo(Reason.Code.BETTER_THAN_BEFORE);
