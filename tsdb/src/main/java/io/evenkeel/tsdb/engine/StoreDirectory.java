@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///     chunks/00000042.chunks full chunks of the head
 ///     blocks/b00000003-…     sealed blocks
 ///     minutes/, hours/       rollups of sealed days
+///     retention              the time by which retention counts
 ///     damaged/               files in which damage was found, kept for a person to look at
 final class StoreDirectory implements AutoCloseable {
   private final Path root;
@@ -122,6 +123,10 @@ final class StoreDirectory implements AutoCloseable {
           case ONE_MINUTE -> "minutes";
           case ONE_HOUR -> "hours";
         });
+  }
+
+  Path retention() {
+    return root.resolve("retention");
   }
 
   Path damaged() {

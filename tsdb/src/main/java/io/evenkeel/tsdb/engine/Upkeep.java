@@ -78,7 +78,11 @@ final class Upkeep {
     this.checkpoint = checkpoint;
     this.dropped = dropped;
     this.retentionClock =
-        new RetentionClock(Math.max(blocks.maxTime(), head.timeRange()[1]), nowMillis);
+        RetentionClock.open(
+            disk,
+            directory.retention(),
+            Math.max(blocks.maxTime(), head.timeRange()[1]),
+            nowMillis);
     this.retentionBytes =
         settings.retentionBytes() > 0
             ? settings.retentionBytes()
@@ -108,6 +112,7 @@ final class Upkeep {
     sealedUpTo = boundary;
     compact(nowMillis);
     long counted = retentionClock.millis(nowMillis, runningNanos);
+    retentionClock.write(disk, directory.retention());
     List<Block> leaving = leaving(counted);
     rollups.build(
         blocks, head, day -> isPassed(day, nowMillis), day -> leavesSoon(day, counted, leaving));

@@ -74,9 +74,33 @@ class RetentionTest {
     }
   }
 
+  /// Samples of the wrong time are stored, so that after a restart the data is no witness.
+  @Test
+  void keeps_everything_when_it_is_restarted_while_the_clock_is_years_ahead() throws Exception {
+    long before;
+    try (LocalStore store = open(Duration.ofDays(2), 1L << 40)) {
+      liveUntil(store, T0 + DAY);
+      before = lines(store);
+      now.addAndGet(Duration.ofDays(3_650).toMillis());
+      liveUntil(store, now.get() + 3_600_000);
+    }
+    for (int start = 0; start < 3; start++) {
+      try (LocalStore store = open(Duration.ofDays(2), 1L << 40)) {
+        now.addAndGet(Duration.ofHours(3).toMillis());
+        store.maintain();
+        assertThat(lines(store)).isEqualTo(before + 60);
+      }
+    }
+    now.set(T0 + DAY);
+    try (LocalStore store = open(Duration.ofDays(2), 1L << 40)) {
+      liveUntil(store, T0 + DAY + 3_600_000);
+      assertThat(lines(store)).isEqualTo(before + 120);
+    }
+  }
+
   @Test
   void follows_a_clock_that_stays_ahead_for_a_day() {
-    RetentionClock retention = new RetentionClock(T0, T0);
+    RetentionClock retention = new RetentionClock(T0);
     long ahead = T0 + 100 * DAY;
     assertThat(retention.millis(ahead, 0)).isEqualTo(T0);
     assertThat(retention.millis(ahead, Duration.ofHours(23).toNanos())).isEqualTo(T0);
