@@ -213,8 +213,16 @@ export function tuningRoutes({ ok, error, done, clock }) {
           host,
           available: true,
           problem: '',
+          problemText: { en: '', zh: '' },
           mode,
           reason: mode === 'observe' ? 'there is no policy file /etc/evenkeel/tuning-policy' : '',
+          reasonText:
+            mode === 'observe'
+              ? {
+                  en: 'there is no policy file /etc/evenkeel/tuning-policy',
+                  zh: '没有策略文件 /etc/evenkeel/tuning-policy',
+                }
+              : { en: '', zh: '' },
           stopped,
           actions: [
             {
@@ -256,6 +264,10 @@ export function tuningRoutes({ ok, error, done, clock }) {
           before: '100',
           after: value,
           objection: host === 'web-1' ? 'this server’s policy is to observe only' : '',
+          objectionText:
+            host === 'web-1'
+              ? { en: 'this server’s policy is to observe only', zh: '该服务器的策略只允许观察' }
+              : { en: '', zh: '' },
         }),
     ],
     [
@@ -436,6 +448,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
               to: '50',
               risk: 'medium',
               problem,
+              problemText: both(problem, problem === '' ? '' : '该服务器的策略只允许观察'),
               measure,
               sought: 0.1,
             },

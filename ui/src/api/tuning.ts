@@ -50,9 +50,11 @@ export interface TuningState {
   readonly available: boolean
   /** Why nothing can be turned; empty when something can. */
   readonly problem: string
+  readonly problemText: BothLanguages
   readonly mode: 'observe' | 'approve' | 'auto'
   /** Why the policy is stricter than its file says; empty when it is not. */
   readonly reason: string
+  readonly reasonText: BothLanguages
   readonly stopped: boolean
   readonly actions: readonly TuningAction[]
   readonly changes: readonly TuningChange[]
@@ -80,6 +82,7 @@ export interface DryRun {
   readonly after: string
   /** Why the server's policy would refuse it; empty when it would not. */
   readonly objection: string
+  readonly objectionText: BothLanguages
   /** What it would change in a file, as a unified difference; empty for a knob that is no line of one. */
   readonly diff: string
 }
@@ -96,6 +99,7 @@ export interface Proposal {
   readonly risk: 'low' | 'medium'
   /** Why it cannot be applied now; empty when it can. */
   readonly problem: string
+  readonly problemText: BothLanguages
   readonly measure: Measure | null
   /** By which share the measure should get better, from 0 to 1. */
   readonly sought: number

@@ -68,7 +68,7 @@ function Steps({
   const { wanted } = idea
   const dryRun = useQuery({ ...dryRunQuery(wanted), enabled: may('operator') && state.available })
   const { data, error } = dryRun
-  const hindrance = hindranceOf(state, wanted, data?.objection ?? '')
+  const hindrance = hindranceOf(state, wanted, data?.objectionText ?? NONE)
   const close = (
     <Button variant="default" size="xs" onClick={onClose}>
       {t('action.close')}
@@ -152,21 +152,23 @@ function Facts({ idea: { wanted, why, source }, state }: { idea: Idea; state: Tu
 }
 
 /** Why the change cannot be made now, with what to do about it; null when it can. */
-function hindranceOf(state: TuningState, wanted: WantedKnob, objection: string): ReactNode {
-  if (!state.available) return <Unavailable problem={state.problem} />
+const NONE: BothLanguages = { en: '', zh: '' }
+
+function hindranceOf(state: TuningState, wanted: WantedKnob, objection: BothLanguages): ReactNode {
+  if (!state.available) return <Unavailable state={state} />
   if (state.stopped) return <Stopped />
-  if (state.mode === 'observe' || objection !== '') {
+  if (state.mode === 'observe' || objection.en !== '') {
     return <Forbade state={state} wanted={wanted} objection={objection} />
   }
   return null
 }
 
-function Unavailable({ problem }: { problem: string }) {
-  const { t } = useApp()
+function Unavailable({ state }: { state: TuningState }) {
+  const { t, lang } = useApp()
   return (
     <div className={classes.help} role="note">
       <p className={classes.strong}>{t('tuning.unavailable')}</p>
-      <p>{problem}</p>
+      <p>{inLanguage(state.problemText, lang)}</p>
     </div>
   )
 }
@@ -188,14 +190,14 @@ function Forbade({
 }: {
   state: TuningState
   wanted: WantedKnob
-  objection: string
+  objection: BothLanguages
 }) {
-  const { t } = useApp()
+  const { t, lang } = useApp()
   const observes = state.mode === 'observe'
   return (
     <div role="note">
       <p className={classes.strong}>{t(observes ? 'tuning.observes' : 'tuning.notAllowed')}</p>
-      <p className={classes.hint}>{observes ? state.reason : objection}</p>
+      <p className={classes.hint}>{inLanguage(observes ? state.reasonText : objection, lang)}</p>
       <PolicyHelp host={state.host} action={wanted.action} target={wanted.target} />
     </div>
   )

@@ -1,5 +1,5 @@
 import type { EvidenceUnit } from '../../api/findings'
-import type { Reason, Trial, TrialDetail, TrialVerdict } from '../../api/tuning'
+import type { Reason, ReasonCode, Trial, TrialDetail, TrialVerdict } from '../../api/tuning'
 import type { PlainKey } from '../../lib/i18n'
 import { formatText } from '../../lib/units'
 import type { App } from '../app'
@@ -42,6 +42,9 @@ export function intervalText({ low, high }: Pick<Trial, 'low' | 'high'>, t: App[
   return high === null ? undefined : t('tuning.interval.high', { high: effectText(high) })
 }
 
+/** Reasons that are a server's own sentence: in English, then in Chinese, which what was stored before lacks. */
+const TOLD: ReadonlySet<ReasonCode> = new Set(['refused', 'unreadable', 'old_value_owed'])
+
 /** Why it ended as it did, in the reader's language; the English words where nothing else was stored. */
 export function reasonText(reasons: readonly Reason[], english: string, { t, lang }: App): string {
   if (reasons.length === 0) return english
@@ -49,7 +52,7 @@ export function reasonText(reasons: readonly Reason[], english: string, { t, lan
     .map(({ code, values: [a = '', b = '', c = '', d = ''] }) =>
       code === 'guard_tripped'
         ? t('tuning.why.guard_tripped', { a: lang === 'zh' ? b : a, b: c, c: d })
-        : t(`tuning.why.${code}`, { a, b }),
+        : t(`tuning.why.${code}`, { a: lang === 'zh' && b !== '' && TOLD.has(code) ? b : a, b }),
     )
     .join(t('tuning.why.and'))
 }

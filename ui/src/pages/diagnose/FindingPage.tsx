@@ -199,17 +199,17 @@ function AdviceLine({
 
 function ProposalButtons({
   advice: { why, source },
-  proposal: { host, action, target, from, to, problem, measure, sought },
+  proposal: { host, action, target, from, to, problemText, measure, sought },
   finding,
 }: {
   advice: Advice
   proposal: Proposal
   finding: string
 }) {
-  const { t } = useApp()
+  const { t, lang } = useApp()
   const [step, setStep] = useState<Step | null>(null)
   // Without a value there is nothing to preview, only what is in the way.
-  if (to === '') return <p className={classes.hint}>{problem}</p>
+  if (to === '') return <p className={classes.hint}>{inLanguage(problemText, lang)}</p>
   const steps = [
     ['preview', 'tuning.preview'],
     ['trial', 'tuning.try'],

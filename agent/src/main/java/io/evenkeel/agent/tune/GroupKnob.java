@@ -1,6 +1,7 @@
 package io.evenkeel.agent.tune;
 
 import io.evenkeel.model.tune.Place.Group;
+import io.evenkeel.model.tune.Refusal;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -34,7 +35,7 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
     String name = unified ? unifiedFile(group) : legacyFile(group);
     Path top = unified ? groups : groups.resolve(legacyController(group));
     if (name.isEmpty() || !Files.isDirectory(top)) {
-      throw new KnobException("the control groups of this machine have no " + property);
+      throw new KnobException(Refusal.NO_PROPERTY.text(property));
     }
     List<Path> folders;
     try (Stream<Path> below =
@@ -48,9 +49,7 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
     }
     if (folders.size() != 1) {
       throw new KnobException(
-          folders.isEmpty()
-              ? "there is no unit " + unit + " now"
-              : "more than one control group is named " + unit);
+          folders.isEmpty() ? Refusal.NO_UNIT.text(unit) : Refusal.MANY_UNITS.text(unit));
     }
     return new GroupKnob(group, folders.getFirst().resolve(name), systemd(root, unit, property));
   }
@@ -170,11 +169,7 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
   }
 
   private String inUse(String value) throws KnobException {
-    return "the kernel does not lower the limit to "
-        + value
-        + " bytes while "
-        + used()
-        + " are in use that it cannot free";
+    return Refusal.IN_USE.text(value, used());
   }
 
   private String fileText(String value) throws KnobException {

@@ -1,5 +1,6 @@
 package io.evenkeel.agent.tune;
 
+import io.evenkeel.model.tune.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -55,12 +56,12 @@ final class KernelText {
 
   private static KnobException explained(Path path, String verb, IOException e) {
     return switch (e) {
-      case NoSuchFileException none ->
-          new KnobException("this machine has no such knob (" + path + ")", e);
+      case NoSuchFileException none -> new KnobException(Refusal.NO_KNOB.text(path.toString()), e);
       case AccessDeniedException denied ->
+          new KnobException(Refusal.NO_RIGHTS.text(path.toString(), verb), e);
+      default ->
           new KnobException(
-              path + " may not be " + verb + ": the agent has not the rights for it", e);
-      default -> new KnobException(path + " cannot be " + verb + ": " + e.getMessage(), e);
+              Refusal.UNREADABLE.text(path.toString(), verb, String.valueOf(e.getMessage())), e);
     };
   }
 }

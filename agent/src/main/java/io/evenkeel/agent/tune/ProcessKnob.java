@@ -1,6 +1,7 @@
 package io.evenkeel.agent.tune;
 
 import io.evenkeel.model.tune.Place.Trait;
+import io.evenkeel.model.tune.Refusal;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -135,10 +136,10 @@ record ProcessKnob(Path proc, int pid, long startTicks, Trait trait) implements 
     try {
       started = startTicks(proc, pid);
     } catch (IOException e) {
-      throw new KnobException("there is no process " + pid + " now", e);
+      throw new KnobException(Refusal.NO_PROCESS.text(Integer.toString(pid)), e);
     }
     if (started != startTicks) {
-      throw new KnobException("process " + pid + " is another one by now");
+      throw new KnobException(Refusal.OTHER_PROCESS.text(Integer.toString(pid)));
     }
   }
 

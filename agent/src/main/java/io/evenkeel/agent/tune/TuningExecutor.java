@@ -3,6 +3,7 @@ package io.evenkeel.agent.tune;
 import io.evenkeel.agent.tune.Journal.Entry;
 import io.evenkeel.agent.tune.Journal.State;
 import io.evenkeel.model.command.TuningCommand;
+import io.evenkeel.model.tune.Refusal;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
 import io.evenkeel.model.tune.TuningLook;
@@ -38,7 +39,7 @@ import java.util.function.LongSupplier;
 public final class TuningExecutor implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TuningExecutor.class.getName());
   private static final String AGENT = "agent";
-  private static final String STOPPED = "tuning is stopped on this server";
+  private static final String STOPPED = Refusal.STOPPED.text();
   private static final String NO_AUDIT = "the tuning audit log cannot be written";
 
   /// The longest time that a change may stay without anybody renewing it.
@@ -171,8 +172,7 @@ public final class TuningExecutor implements AutoCloseable {
   public synchronized TuningResult read(String action, String target) {
     Optional<TuningAction> known = TuningActions.named(action);
     if (known.isEmpty() || known.get().place().objection(target).isPresent()) {
-      return new TuningResult.Refused(
-          "there is no tuning action '" + action + "' of '" + target + "'");
+      return new TuningResult.Refused(Refusal.NO_ACTION_OF.text(action, target));
     }
     try {
       String now = knobs.find(known.get(), target).read();
@@ -232,7 +232,7 @@ public final class TuningExecutor implements AutoCloseable {
         try {
           entry = journal.intend(id, request, snapshot);
         } catch (IOException e) {
-          yield new TuningResult.Refused("nothing is turned without a journal: " + e.getMessage());
+          yield new TuningResult.Refused(Refusal.NO_JOURNAL.text(String.valueOf(e.getMessage())));
         }
         leaseEnds.put(id, nanos.getAsLong() + lease.toNanos());
         notifyAll();
@@ -244,7 +244,7 @@ public final class TuningExecutor implements AutoCloseable {
 
   private Optional<String> objection(String id, TuningRequest request, Duration lease) {
     if (closed) {
-      return Optional.of("the agent is stopping");
+      return Optional.of(Refusal.STOPPING.text());
     }
     if (isStopped()) {
       return Optional.of(STOPPED);
@@ -257,12 +257,12 @@ public final class TuningExecutor implements AutoCloseable {
     }
     for (Entry entry : journal.entries()) {
       if (entry.id().equals(id)) {
-        return Optional.of("the change " + id + " was asked for before");
+        return Optional.of(Refusal.REPLAYED.text(id));
       }
       if (entry.isOpen()
           && entry.request().action().equals(request.action())
           && entry.request().target().equals(request.target())) {
-        return Optional.of(request.knob() + " is in the change " + entry.id() + " now");
+        return Optional.of(Refusal.TURNED_ALREADY.text(request.knob(), entry.id()));
       }
     }
     return Optional.empty();
@@ -280,8 +280,7 @@ public final class TuningExecutor implements AutoCloseable {
       // The kernel took another value than asked: ours to put back, whatever it is.
       knob.restore(entry.before());
       end(entry, State.REVERTED);
-      return new TuningResult.Failed(
-          "the kernel made " + after + " of " + wanted + "; " + before + " was put back");
+      return new TuningResult.Failed(Refusal.KERNEL_MADE.text(after, wanted, before));
     } catch (KnobUntouchedException e) {
       end(entry, State.REVERTED);
       return new TuningResult.Refused(String.valueOf(e.getMessage()));
@@ -316,7 +315,7 @@ public final class TuningExecutor implements AutoCloseable {
       boolean isAsTold = on ? isOurs(knob, entry.get()) : isRestored(knob, entry.get());
       return isAsTold
           ? new TuningResult.Done(knob.shown(now), after)
-          : new TuningResult.Failed("the kernel left it at " + after);
+          : new TuningResult.Failed(Refusal.KERNEL_LEFT.text(after));
     } catch (KnobBusyException e) {
       return new TuningResult.Busy(String.valueOf(e.getMessage()));
     } catch (KnobOverwrittenException e) {
@@ -521,7 +520,7 @@ public final class TuningExecutor implements AutoCloseable {
       }
       steps.accept(TuningStep.RESTORED);
       if (!end(entry, State.REVERTED)) {
-        return retried(entry, "the journal cannot be written");
+        return retried(entry, Refusal.JOURNAL_UNWRITABLE.text());
       }
       steps.accept(TuningStep.ENDED);
       return unsettled.isPresent()
@@ -532,7 +531,7 @@ public final class TuningExecutor implements AutoCloseable {
     } catch (KnobBusyException e) {
       // A value that was to stay and is not to any more is owed too, also by the next process.
       if (!entry.isOpen() && !end(entry, State.LEASED)) {
-        return new TuningResult.Failed("the journal cannot be written");
+        return new TuningResult.Failed(Refusal.JOURNAL_UNWRITABLE.text());
       }
       retryLater(entry);
       return new TuningResult.Busy(String.valueOf(e.getMessage()));
@@ -549,7 +548,7 @@ public final class TuningExecutor implements AutoCloseable {
     }
     return end(entry, State.REVERTED)
         ? new TuningResult.Done(entry.request().value(), "gone")
-        : retried(entry, "the journal cannot be written");
+        : retried(entry, Refusal.JOURNAL_UNWRITABLE.text());
   }
 
   /// A process or unit that is no more took its knob along.
@@ -568,7 +567,7 @@ public final class TuningExecutor implements AutoCloseable {
       return new TuningResult.Failed(reason);
     }
     retryLater(entry);
-    return new TuningResult.Failed(reason + "; it is tried again");
+    return new TuningResult.Failed(Refusal.TRIED_AGAIN.text(reason));
   }
 
   private void retryLater(Entry entry) {
@@ -579,7 +578,7 @@ public final class TuningExecutor implements AutoCloseable {
   private TuningResult yielded(Entry entry, String found) {
     TuningResult result = new TuningResult.Yielded(found);
     if (!end(entry, State.YIELDED)) {
-      return retried(entry, "the journal cannot be written");
+      return retried(entry, Refusal.JOURNAL_UNWRITABLE.text());
     }
     note(AGENT, "yield", entry.id(), entry.request(), result);
     return result;
@@ -603,7 +602,7 @@ public final class TuningExecutor implements AutoCloseable {
   }
 
   private static TuningResult unknown(String id) {
-    return new TuningResult.Refused("there is no open change " + id);
+    return new TuningResult.Refused(Refusal.NO_CHANGE.text(id));
   }
 
   private void note(String actor, String action, String id, TuningRequest request, TuningResult r) {

@@ -4,6 +4,7 @@ import io.evenkeel.agent.tune.service.PolicySections;
 import io.evenkeel.agent.tune.service.ServiceFile;
 import io.evenkeel.model.tune.Bounds;
 import io.evenkeel.model.tune.Place;
+import io.evenkeel.model.tune.Refusal;
 import io.evenkeel.model.tune.Risk;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningMode;
@@ -79,21 +80,22 @@ public record TuningPolicy(
       PosixFileAttributes attributes =
           Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       if (!attributes.isRegularFile()) {
-        return observe(file + " is not a file");
+        return observe(Refusal.POLICY_IS_NO_FILE.text(file.toString()));
       }
       if (!Integer.valueOf(owner).equals(held.get("uid"))) {
-        return observe(file + " does not belong to " + (owner == 0 ? "root" : "user " + owner));
+        return observe(
+            Refusal.POLICY_OWNER.text(file.toString(), owner == 0 ? "root" : "user " + owner));
       }
       if (attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)
           || attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)) {
-        return observe(file + " can be written by others: chmod go-w " + file);
+        return observe(Refusal.POLICY_WRITABLE.text(file.toString(), file.toString()));
       }
       if (attributes.size() > MOST_BYTES) {
-        return observe(file + " is too long");
+        return observe(Refusal.POLICY_TOO_LONG.text(file.toString()));
       }
       return parse(file.toString(), Files.readString(file), owner);
     } catch (NoSuchFileException e) {
-      return observe("there is no policy file " + file);
+      return observe(Refusal.POLICY_MISSING.text(file.toString()));
     } catch (IOException | UnsupportedOperationException e) {
       return observe(file + " cannot be read: " + e.getMessage());
     }
@@ -166,19 +168,21 @@ public record TuningPolicy(
   public Optional<String> objection(TuningAction action, TuningRequest request, boolean approved) {
     if (mode == TuningMode.OBSERVE) {
       return Optional.of(
-          "this server's policy is to observe only" + (reason.isEmpty() ? "" : ": " + reason));
+          reason.isEmpty()
+              ? Refusal.POLICY_OBSERVES.text()
+              : Refusal.POLICY_OBSERVES_AS.text(reason));
     }
     Optional<String> forbidden =
         action.place() instanceof Place.Directive directive
             ? objection(directive, request)
             : allowed.stream().anyMatch(each -> each.covers(request))
                 ? Optional.empty()
-                : Optional.of("this server's policy does not allow " + request.knob());
+                : Optional.of(Refusal.POLICY_FORBIDS.text(request.knob()));
     if (forbidden.isPresent()) {
       return forbidden;
     }
     if (!approved && (mode == TuningMode.APPROVE || action.risk() != Risk.LOW)) {
-      return Optional.of("this server's policy wants a person's approval for " + request.knob());
+      return Optional.of(Refusal.POLICY_WANTS_APPROVAL.text(request.knob()));
     }
     return Optional.empty();
   }
@@ -188,12 +192,12 @@ public record TuningPolicy(
       if (service.name().equals(request.target()) && service.service() == directive.service()) {
         Bounds bounds = service.directives().get(directive.name());
         return bounds == null
-            ? Optional.of("this server's policy does not allow " + request.knob())
+            ? Optional.of(Refusal.POLICY_FORBIDS.text(request.knob()))
             : bounds
                 .objection(request.value())
                 .map(reason -> "this server's policy for " + request.knob() + ": " + reason);
       }
     }
-    return Optional.of("this server's policy names no service " + request.target());
+    return Optional.of(Refusal.POLICY_NAMES_NO.text(request.target()));
   }
 }

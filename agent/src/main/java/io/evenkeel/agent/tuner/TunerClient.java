@@ -6,6 +6,7 @@ import io.evenkeel.model.command.CommandOrder;
 import io.evenkeel.model.command.CommandResult;
 import io.evenkeel.model.command.TuningAnswer;
 import io.evenkeel.model.command.TuningCommand;
+import io.evenkeel.model.tune.Refusal;
 import io.evenkeel.model.tune.TuningResult;
 import io.evenkeel.model.tune.TuningStanding;
 import java.io.IOException;
@@ -62,7 +63,7 @@ public final class TunerClient implements TuningOrders {
   }
 
   private String missing() {
-    return "there is no socket " + socket + ": is the service evenkeel-tuner there?";
+    return Refusal.TUNER_MISSING.text(socket.toString());
   }
 
   @Override
@@ -77,7 +78,7 @@ public final class TunerClient implements TuningOrders {
     try {
       result = CommandResult.parse(ask(new TunerMessage.Order(order)));
     } catch (IOException | IllegalArgumentException e) {
-      String reason = "the tuner does not answer: " + e.getMessage();
+      String reason = Refusal.TUNER_SILENT.text(String.valueOf(e.getMessage()));
       return command instanceof TuningCommand.Standing
           ? TuningAnswer.of(order.id(), TuningStanding.without(reason))
           : TuningAnswer.of(order.id(), new TuningResult.Failed(reason));

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.agent.tune.TuningExecutor;
+import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.security.Access;
 import io.evenkeel.hub.tune.PooledBackends;
 import io.evenkeel.hub.tune.Trials;
@@ -9,6 +10,7 @@ import io.evenkeel.hub.tune.TunedServers;
 import io.evenkeel.hub.tune.measure.BackendMeasures;
 import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.tune.measure.ReadyMeasures;
+import io.evenkeel.hub.tune.trial.RefusalWords;
 import io.evenkeel.model.tune.Place;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
@@ -30,8 +32,10 @@ public final class TuningRoutes {
   /// @param host whose knobs they are
   /// @param available whether anything can be turned there now
   /// @param problem why not; empty when something can
+  /// @param problemText the same in the reader's language
   /// @param mode `observe`, `approve` or `auto`: the server's own policy
   /// @param reason why it is stricter than its file says; empty when it is not
+  /// @param reasonText the same in the reader's language
   /// @param stopped whether all tuning is stopped
   /// @param measures what a trial may look at
   /// @param pools where it is a backend that can be drained while a knob is turned
@@ -39,8 +43,10 @@ public final class TuningRoutes {
       String host,
       boolean available,
       String problem,
+      Text problemText,
       String mode,
       String reason,
+      Text reasonText,
       boolean stopped,
       List<Action> actions,
       List<Change> changes,
@@ -92,9 +98,11 @@ public final class TuningRoutes {
       @Nullable String host, String action, String target, String value, int seconds) {}
 
   /// @param objection why the server's policy would refuse it; empty when it would not
+  /// @param objectionText the same in the reader's language
   /// @param diff what it would change in a file, as a unified difference; empty when it is no
   ///   file's
-  public record Difference(String before, String after, String objection, String diff) {}
+  public record Difference(
+      String before, String after, String objection, Text objectionText, String diff) {}
 
   public record Made(String id, String before, String after) {}
 
@@ -189,8 +197,10 @@ public final class TuningRoutes {
         server.host(),
         standing.problem().isEmpty(),
         standing.problem(),
+        RefusalWords.of(standing.problem()),
         standing.mode().name().toLowerCase(Locale.ROOT),
         standing.reason(),
+        RefusalWords.of(standing.reason()),
         standing.stopped(),
         TuningActions.ALL.stream().map(TuningRoutes::shown).toList(),
         standing.changes().stream().map(this::shown).toList(),
@@ -238,7 +248,13 @@ public final class TuningRoutes {
         server(wanted.host())
             .look(new TuningRequest(wanted.action(), wanted.target(), wanted.value()));
     TuningResult.Done done = done(look.result());
-    exchange.answer(new Difference(done.before(), done.after(), look.objection(), look.diff()));
+    exchange.answer(
+        new Difference(
+            done.before(),
+            done.after(),
+            look.objection(),
+            RefusalWords.of(look.objection()),
+            look.diff()));
   }
 
   private void change(Exchange exchange) {

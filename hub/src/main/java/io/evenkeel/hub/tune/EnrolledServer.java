@@ -7,6 +7,7 @@ import io.evenkeel.model.command.CommandResult;
 import io.evenkeel.model.command.CommandResult.State;
 import io.evenkeel.model.command.TuningAnswer;
 import io.evenkeel.model.command.TuningCommand;
+import io.evenkeel.model.tune.Refusal;
 import io.evenkeel.model.tune.TuningLook;
 import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.model.tune.TuningResult;
@@ -232,11 +233,7 @@ public final class EnrolledServer implements TunedServer {
               new CommandResult(
                   order.id(),
                   State.FAILED,
-                  "the agent of "
-                      + host
-                      + " did not answer within "
-                      + patience.toSeconds()
-                      + " s: it is cut off, or older than this hub"));
+                  Refusal.AGENT_SILENT.text(host, Long.toString(patience.toSeconds()))));
     } catch (IllegalStateException e) {
       return new CommandResult("", State.FAILED, String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {

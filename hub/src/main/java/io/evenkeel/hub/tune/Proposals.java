@@ -3,10 +3,13 @@ package io.evenkeel.hub.tune;
 import io.evenkeel.hub.diagnose.HostFinding;
 import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Evidence;
+import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.tune.measure.HostNumbers;
 import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.tune.measure.ReadyMeasures;
+import io.evenkeel.hub.tune.trial.RefusalWords;
 import io.evenkeel.model.tune.Place;
+import io.evenkeel.model.tune.Refusal;
 import io.evenkeel.model.tune.Risk;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
@@ -28,6 +31,7 @@ public final class Proposals {
   /// @param from the value now; empty when it cannot be read
   /// @param to the value proposed; empty when there is none
   /// @param problem why it cannot be applied now; empty when it can
+  /// @param problemText the same in the reader's language
   /// @param measure what a trial of it would look at; null when no sign of the finding is one
   ///   number
   /// @param sought by which share that should get better, as [Proposal#sought] has it
@@ -40,6 +44,7 @@ public final class Proposals {
       String to,
       Risk risk,
       String problem,
+      Text problemText,
       @Nullable Measure measure,
       double sought) {}
 
@@ -98,7 +103,7 @@ public final class Proposals {
     String problem;
     Optional<TunedServer> server = servers.named(host);
     if (server.isEmpty()) {
-      problem = "no agent that takes commands is on " + host;
+      problem = Refusal.NO_AGENT.text(host);
     } else {
       List<String> targets = targets(server.get(), action, change.target());
       if (targets.size() == 1) {
@@ -113,17 +118,17 @@ public final class Proposals {
               case TuningResult.Done done ->
                   request
                       .map(wanted -> server.get().look(wanted).objection())
-                      .orElse("the value now leaves nothing to change within the bounds");
+                      .orElse(Refusal.NOTHING_TO_CHANGE.text());
               case TuningResult.Refused(String reason) -> reason;
               case TuningResult.Failed(String reason) -> reason;
               case TuningResult.Busy(String reason) -> reason;
-              case TuningResult.Yielded(String found) -> "somebody else set it to " + found;
+              case TuningResult.Yielded(String found) -> Refusal.SET_BY_OTHERS.text(found);
             };
       } else {
         problem =
             targets.isEmpty()
-                ? "there is no process " + change.target() + " now"
-                : targets.size() + " processes are named " + change.target() + ": choose one";
+                ? Refusal.NO_PROCESS.text(change.target())
+                : Refusal.MANY_PROCESSES.text(Integer.toString(targets.size()), change.target());
       }
     }
     return new ProposedChange(
@@ -135,6 +140,7 @@ public final class Proposals {
         to,
         action.risk(),
         problem,
+        RefusalWords.of(problem),
         measure,
         Proposal.sought(finding.finding().tier(), action, now, to));
   }

@@ -87,9 +87,12 @@ public final class TrialRun {
         watcher.accept(new TrialEvent.Turned(from, wire));
         yield ended(id, tried(id, trial, quiet, wire), noise);
       }
-      case TuningResult.Refused(String reason) -> notTried(Code.REFUSED, reason);
-      case TuningResult.Failed(String reason) -> notTried(Code.REFUSED, reason);
-      case TuningResult.Busy(String reason) -> notTried(Code.REFUSED, reason);
+      case TuningResult.Refused(String reason) ->
+          new TrialOutcome.NotTried(Reason.told(Code.REFUSED, reason));
+      case TuningResult.Failed(String reason) ->
+          new TrialOutcome.NotTried(Reason.told(Code.REFUSED, reason));
+      case TuningResult.Busy(String reason) ->
+          new TrialOutcome.NotTried(Reason.told(Code.REFUSED, reason));
       case TuningResult.Yielded(String found) -> notTried(Code.SET_BY_OTHERS, found);
     };
   }
@@ -218,9 +221,10 @@ public final class TrialRun {
   private static Optional<Reason> problem(TuningResult result) {
     return switch (result) {
       case TuningResult.Done done -> Optional.empty();
-      case TuningResult.Refused(String reason) -> Optional.of(Reason.of(Code.REFUSED, reason));
-      case TuningResult.Failed(String reason) -> Optional.of(Reason.of(Code.REFUSED, reason));
-      case TuningResult.Busy(String reason) -> Optional.of(Reason.of(Code.OLD_VALUE_OWED, reason));
+      case TuningResult.Refused(String reason) -> Optional.of(Reason.told(Code.REFUSED, reason));
+      case TuningResult.Failed(String reason) -> Optional.of(Reason.told(Code.REFUSED, reason));
+      case TuningResult.Busy(String reason) ->
+          Optional.of(Reason.told(Code.OLD_VALUE_OWED, reason));
       case TuningResult.Yielded(String found) -> Optional.of(Reason.of(Code.SET_BY_OTHERS, found));
     };
   }

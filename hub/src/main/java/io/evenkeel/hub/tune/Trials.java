@@ -170,9 +170,9 @@ public final class Trials implements AutoCloseable {
       case TuningResult.Done(String now, String wanted) when now.equals(trial.value()) ->
           Reason.of(Code.LEASE_ENDS);
       case TuningResult.Done(String now, String wanted) -> Reason.of(Code.SET_BY_OTHERS, now);
-      case TuningResult.Refused(String reason) -> Reason.of(Code.UNREADABLE, reason);
-      case TuningResult.Failed(String reason) -> Reason.of(Code.UNREADABLE, reason);
-      case TuningResult.Busy(String reason) -> Reason.of(Code.OLD_VALUE_OWED, reason);
+      case TuningResult.Refused(String reason) -> Reason.told(Code.UNREADABLE, reason);
+      case TuningResult.Failed(String reason) -> Reason.told(Code.UNREADABLE, reason);
+      case TuningResult.Busy(String reason) -> Reason.told(Code.OLD_VALUE_OWED, reason);
       case TuningResult.Yielded(String found) -> Reason.of(Code.SET_BY_OTHERS, found);
     };
   }

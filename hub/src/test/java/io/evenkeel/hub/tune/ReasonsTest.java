@@ -6,8 +6,13 @@ import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import io.evenkeel.hub.tune.trial.Reason;
 import io.evenkeel.hub.tune.trial.Reason.Code;
+import io.evenkeel.hub.tune.trial.RefusalWords;
+import io.evenkeel.model.tune.Refusal;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,6 +53,39 @@ class ReasonsTest {
     assertThat(read.reason())
         .isEqualTo(
             "the measure moves so much by itself that only effects above 40 % would show; 10 % are hoped for");
+  }
+
+  @Test
+  void what_a_server_says_stands_in_both_languages_and_stays_so_on_the_disk() {
+    Reason refused =
+        Reason.told(
+            Code.REFUSED,
+            "this server's policy is to observe only: there is no policy file /etc/evenkeel/tuning-policy");
+    assertThat(refused.values())
+        .containsExactly(
+            "this server's policy is to observe only: there is no policy file /etc/evenkeel/tuning-policy",
+            "该服务器的策略只允许观察：没有策略文件 /etc/evenkeel/tuning-policy");
+    assertThat(refused.text()).isEqualTo(refused.values().getFirst());
+    assertThat(Reason.told(Code.REFUSED, "disk on fire").values())
+        .as("what is not known stays as it was said")
+        .containsExactly("disk on fire", "disk on fire");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void every_refusal_has_chinese_words_with_its_values(Refusal refusal) {
+    String[] values =
+        IntStream.range(0, refusal.places()).mapToObj(i -> "v" + i).toArray(String[]::new);
+    Text text = RefusalWords.of(refusal.text(values));
+    assertThat(text.zh()).isNotEqualTo(text.en()).matches("(?s).*\\p{IsHan}.*");
+    // Whether it was read or written is a word, and a file that must be mended is named once.
+    List<String> told =
+        switch (refusal) {
+          case NO_RIGHTS -> List.of("v0");
+          case UNREADABLE -> List.of("v0", "v2");
+          default -> List.of(values);
+        };
+    assertThat(told).allSatisfy(value -> assertThat(text.zh()).contains(value));
   }
 
   @Test

@@ -149,7 +149,7 @@ class TrialRunTest {
     assertThat(tried.report().verdict()).isEqualTo(Verdict.NO_EVIDENCE);
     assertThat(tried.kept()).isFalse();
     assertThat(tried.ended())
-        .isEqualTo(Reason.of(Reason.Code.OLD_VALUE_OWED, "5 bytes are in use"));
+        .isEqualTo(Reason.told(Reason.Code.OLD_VALUE_OWED, "5 bytes are in use"));
   }
 
   private static TrialOutcome.Tried tried(TrialOutcome outcome) {

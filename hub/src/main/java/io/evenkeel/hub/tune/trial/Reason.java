@@ -1,5 +1,6 @@
 package io.evenkeel.hub.tune.trial;
 
+import io.evenkeel.hub.diagnose.finding.Text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -35,8 +36,8 @@ public record Reason(Code code, List<String> values) {
         "the measure moves so much by itself that only effects above %s %% would show; %s %% are hoped for"),
     /// The value found.
     SET_BY_OTHERS("somebody else set it to %s, which stays"),
-    /// What the server, or what else was asked, says against it.
-    REFUSED("%s"),
+    /// What the server, or what else was asked, says against it, in English and in Chinese.
+    REFUSED("%1$s"),
     /// Who ended it.
     ENDED_BY("aborted by %s"),
     HUB_STOPPED("the hub was stopped"),
@@ -47,12 +48,12 @@ public record Reason(Code code, List<String> values) {
     HUB_FAILED("the hub failed: %s"),
     NEW_VALUE_STAYS("the new value stays"),
     OLD_VALUE_BACK("the old value is back"),
-    /// What keeps it from coming back.
-    OLD_VALUE_OWED("the old value is not back yet, and is put back as soon as it can be: %s"),
+    /// What keeps it from coming back, in English and in Chinese.
+    OLD_VALUE_OWED("the old value is not back yet, and is put back as soon as it can be: %1$s"),
     NOTHING_TURNED("nothing was turned"),
     LEASE_ENDS("the server puts the old value back by itself when its lease ends"),
-    /// Why.
-    UNREADABLE("the knob cannot be read: %s"),
+    /// Why, in English and in Chinese.
+    UNREADABLE("the knob cannot be read: %1$s"),
     NO_AGENT("no agent that takes commands is on this server now"),
     /// Who did.
     PUT_BACK_BY("put back by %s"),
@@ -75,6 +76,12 @@ public record Reason(Code code, List<String> values) {
 
   public static Reason of(Code code, String... values) {
     return new Reason(code, Arrays.asList(values));
+  }
+
+  /// A reason that is a server's own sentence, which stands in both languages.
+  public static Reason told(Code code, String sentence) {
+    Text text = RefusalWords.of(sentence);
+    return of(code, text.en(), text.zh());
   }
 
   /// In English.

@@ -1,0 +1,146 @@
+package io.evenkeel.model.tune;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Why a server does not let a knob be turned, or cannot turn it: what it is, and the sentence that
+/// tells it with what is particular about it.
+///
+/// Agents tell the sentence, and [#read] makes of it again what it was and its values, so that
+/// whoever shows it may use other words: also sentences of agents of a version before, and those
+/// that were stored. A sentence that is none of these is nobody's mistake: it is shown as it is.
+public enum Refusal {
+  /// What went wrong: a sentence too. It stands first, as those that end in any words take it in;
+  /// so does each other one stand before those that would take it in.
+  TRIED_AGAIN("%s; it is tried again"),
+  POLICY_OBSERVES("this server's policy is to observe only"),
+  /// Why: a sentence too.
+  POLICY_OBSERVES_AS("this server's policy is to observe only: %s"),
+  POLICY_FORBIDS("this server's policy does not allow %s"),
+  POLICY_WANTS_APPROVAL("this server's policy wants a person's approval for %s"),
+  /// The kind of service and its name, and why there is none: a sentence too.
+  POLICY_NAMES_NO_SUCH_AS("this server's policy names no %s service '%s': %s"),
+  POLICY_NAMES_NO_SUCH("this server's policy names no %s service '%s'"),
+  POLICY_NAMES_NO("this server's policy names no service %s"),
+  /// The knob, its value, which it takes.
+  POLICY_BOUNDS("this server's policy for %s: '%s' is out of bounds: it takes %s"),
+  POLICY_MISSING("there is no policy file %s"),
+  POLICY_IS_NO_FILE("%s is not a file"),
+  /// Whom it must belong to.
+  POLICY_OWNER("%s does not belong to %s"),
+  /// The file, twice.
+  POLICY_WRITABLE("%s can be written by others: chmod go-w %s"),
+  POLICY_TOO_LONG("%s is too long"),
+  /// The file, the line's number, what is wrong.
+  POLICY_LINE("%s, line %s: %s"),
+  STOPPED("tuning is stopped on this server"),
+  STOPPING("the agent is stopping"),
+  /// The change's id: asked for twice.
+  REPLAYED("the change %s was asked for before"),
+  /// The knob, the change's id.
+  TURNED_ALREADY("%s is in the change %s now"),
+  NO_CHANGE("there is no open change %s"),
+  NO_ACTION_OF("there is no tuning action '%s' of '%s'"),
+  NO_ACTION("there is no tuning action '%s'"),
+  /// The action, the value, which it takes.
+  OUT_OF_BOUNDS("%s: '%s' is out of bounds: it takes %s"),
+  WHOLE_HOST("%s: it is a knob of the whole host and takes no target"),
+  NO_TARGET("%s: '%s' does not name what has such a knob"),
+  /// The file.
+  NO_KNOB("this machine has no such knob (%s)"),
+  /// The file, read or written.
+  NO_RIGHTS("%s may not be %s: the agent has not the rights for it"),
+  NO_PROPERTY("the control groups of this machine have no %s"),
+  NO_UNIT("there is no unit %s now"),
+  MANY_UNITS("more than one control group is named %s"),
+  NO_PROCESS("there is no process %s now"),
+  OTHER_PROCESS("process %s is another one by now"),
+  /// Which processes, how many of them.
+  MANY_PROCESSES("%s processes are named %s: choose one"),
+  /// What it made, of what, what was put back.
+  KERNEL_MADE("the kernel made %s of %s; %s was put back"),
+  KERNEL_LEFT("the kernel left it at %s"),
+  /// The limit, what is in use, in bytes.
+  IN_USE("the kernel does not lower the limit to %s bytes while %s are in use that it cannot free"),
+  /// What is wrong with it.
+  NO_JOURNAL("nothing is turned without a journal: %s"),
+  JOURNAL_UNWRITABLE("the journal cannot be written"),
+  /// The file, read or written, the system's words.
+  UNREADABLE("%s cannot be %s: %s"),
+  TUNER_SILENT("the tuner does not answer: %s"),
+  TUNER_MISSING("there is no socket %s: is the service evenkeel-tuner there?"),
+  NO_AGENT("no agent that takes commands is on %s"),
+  AGENT_SILENT("the agent of %s did not answer within %s s: it is cut off, or older than this hub"),
+  NOTHING_TO_CHANGE("the value now leaves nothing to change within the bounds"),
+  SET_BY_OTHERS("somebody else set it to %s");
+
+  private static final String PLACE = "%s";
+
+  private final String sentence;
+  private final Pattern pattern;
+
+  Refusal(String sentence) {
+    this.sentence = sentence;
+    this.pattern = Pattern.compile(pattern(sentence), Pattern.DOTALL);
+  }
+
+  private static String pattern(String sentence) {
+    StringBuilder pattern = new StringBuilder();
+    int from = 0;
+    for (int at = sentence.indexOf(PLACE); at >= 0; at = sentence.indexOf(PLACE, from)) {
+      pattern.append(Pattern.quote(sentence.substring(from, at))).append("(.+?)");
+      from = at + PLACE.length();
+    }
+    return pattern.append(Pattern.quote(sentence.substring(from))).toString();
+  }
+
+  /// A refusal with what is particular about it.
+  ///
+  /// @param values in the order of the sentence
+  public record Said(Refusal refusal, List<String> values) {
+    public Said {
+      values = List.copyOf(values);
+    }
+
+    /// In English.
+    public String text() {
+      return refusal.text(values.toArray(String[]::new));
+    }
+  }
+
+  /// The sentence in English.
+  ///
+  /// @throws IllegalArgumentException with more or fewer values than it has places
+  public String text(String... values) {
+    if (values.length != places()) {
+      throw new IllegalArgumentException(name() + " takes " + places() + " values");
+    }
+    return String.format(sentence, (Object[]) values);
+  }
+
+  /// How many values it has.
+  public int places() {
+    return pattern.matcher("").groupCount();
+  }
+
+  /// What a sentence says; empty when it is none of these.
+  public static Optional<Said> read(String sentence) {
+    return Arrays.stream(values()).flatMap(refusal -> refusal.said(sentence).stream()).findFirst();
+  }
+
+  private Optional<Said> said(String text) {
+    Matcher matcher = pattern.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    List<String> values = new ArrayList<>();
+    for (int i = 1; i <= matcher.groupCount(); i++) {
+      values.add(matcher.group(i));
+    }
+    return Optional.of(new Said(this, values));
+  }
+}
