@@ -348,17 +348,30 @@ async function scenario(hub, name) {
 
 /** Waits for a finding of the cause, tries the first advice that can be, and tells how that ended; null when there is nothing to try. */
 async function advised(hub, cause, result) {
-  const finding = await lab.until(`a finding of ${cause}`, 150, async () => {
-    const { findings } = await hub.call("GET", `/findings?host=${encodeURIComponent(hub.host)}`);
-    return findings.find((one) => cause.split(" ").includes(one.finding.cause) && !one.endedAt);
-  });
-  const { proposals } = await hub.call("GET", `/findings/${finding.id}/proposals`);
-  const proposal = proposals.find((one) => one.problem === "" && one.to !== "" && one.measure);
-  if (!proposal) {
-    result.stopped = JSON.stringify(proposals);
+  const causes = cause.split(" ");
+  let seen = [];
+  const found = await lab
+    .until(`a finding of ${cause} with advice that can be tried`, 150, async () => {
+      const { findings } = await hub.call("GET", `/findings?host=${encodeURIComponent(hub.host)}`);
+      seen = [];
+      for (const one of findings.filter((each) => causes.includes(each.finding.cause) && !each.endedAt)) {
+        const { proposals } = await hub.call("GET", `/findings/${one.id}/proposals`);
+        const proposal = proposals.find((each) => each.problem === "" && each.to !== "" && each.measure);
+        if (proposal) return { finding: one, proposal };
+        seen.push({ cause: one.finding.cause, verdict: one.finding.verdict, proposals });
+      }
+      return null;
+    })
+    .catch((error) => {
+      if (seen.length === 0) throw error;
+      return null;
+    });
+  if (!found) {
+    result.stopped = JSON.stringify(seen);
     console.log(`  ${result.stopped}`);
     return null;
   }
+  const { finding, proposal } = found;
   const { trial, minutes, noise } = await lab.trial(hub, {
     action: proposal.action,
     target: proposal.target,
