@@ -170,11 +170,11 @@ DocumentRoot ${www}
       }),
   },
   "ports-postgres": {
-    title: "clients of PostgreSQL without a pool, 25 sessions a second, with 1,100 local ports",
+    title: "clients of PostgreSQL without a pool, 25 sessions a second, with 600 local ports",
     cause: "ephemeral_ports",
     needs: POSTGRES,
     start: () =>
-      ports("40000 41099", async () => {
+      ports("40000 40599", async () => {
         lab.postgres({});
         await isThere("PostgreSQL", () => lab.session());
         return sessions(25, "select 1");
