@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -19,6 +20,9 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
   private static final int DEEPEST = 8;
   private static final String NO_LIMIT = "infinity";
   private static final String LEGACY_MEMORY = "memory.limit_in_bytes";
+  private static final String CURRENT_MEMORY = "memory.current";
+  private static final Set<String> FREED =
+      Set.of("active_file", "inactive_file", "slab_reclaimable");
 
   /// What systemd is asked.
   ///
@@ -140,10 +144,13 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
 
   @Override
   public void write(String value) throws KnobException {
+    if (group == Group.MEMORY_MAX && !isLegacy() && isHeld(value)) {
+      throw new KnobBusyException(Refusal.WOULD_KILL.text(value, Long.toString(held())));
+    }
     if (systemd.isPresent()) {
       ask(systemd.get(), value);
       // systemd only logs that the kernel did not take it.
-      if (file.endsWith(LEGACY_MEMORY) && !read().equals(value) && isInUse(value)) {
+      if (isLegacy() && !read().equals(value) && isInUse(value)) {
         throw new KnobBusyException(inUse(value));
       }
       return;
@@ -151,17 +158,42 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
     try {
       KernelText.write(file, fileText(value));
     } catch (KnobException e) {
-      if (file.endsWith(LEGACY_MEMORY) && isInUse(value)) {
+      if (isLegacy() && isInUse(value)) {
         throw new KnobBusyException(inUse(value), e);
       }
       throw e;
     }
   }
 
+  private boolean isLegacy() {
+    return file.endsWith(LEGACY_MEMORY);
+  }
+
   /// Version 1 of the control groups first frees what it can, and refuses a limit below the rest
-  /// (EBUSY; Linux, Documentation/admin-guide/cgroup-v1/memory.rst); version 2 takes it and kills.
+  /// (EBUSY; Linux, Documentation/admin-guide/cgroup-v1/memory.rst).
   private boolean isInUse(String value) throws KnobException {
     return !value.equals(NO_LIMIT) && Long.parseLong(used()) > Long.parseLong(value);
+  }
+
+  /// Version 2 takes any limit, frees what it can and kills for the rest ("memory.max" in Linux,
+  /// Documentation/admin-guide/cgroup-v2.rst), so a limit that would is not written at all.
+  private boolean isHeld(String value) throws KnobException {
+    return !value.equals(NO_LIMIT)
+        && Files.exists(file.resolveSibling(CURRENT_MEMORY))
+        && held() > Long.parseLong(value);
+  }
+
+  /// Bytes that the kernel cannot free: all but pages of files and slabs that say so. Swap is not
+  /// counted on.
+  private long held() throws KnobException {
+    long held = Long.parseLong(KernelText.read(file.resolveSibling(CURRENT_MEMORY)));
+    String[] words = KernelText.read(file.resolveSibling("memory.stat")).split(" ", -1);
+    for (int i = 0; i + 1 < words.length; i += 2) {
+      if (FREED.contains(words[i])) {
+        held -= Long.parseLong(words[i + 1]);
+      }
+    }
+    return held;
   }
 
   private String used() throws KnobException {
@@ -189,8 +221,7 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
                 .toPlainString();
         yield unified ? micros + " " + period : micros;
       }
-      case MEMORY_MAX, MEMORY_HIGH, MEMORY_LOW ->
-          free ? file.endsWith(LEGACY_MEMORY) ? "-1" : "max" : value;
+      case MEMORY_MAX, MEMORY_HIGH, MEMORY_LOW -> free ? isLegacy() ? "-1" : "max" : value;
       case TASKS_MAX -> free ? "max" : value;
       case IO_WEIGHT -> "default " + value;
       case CPU_WEIGHT -> value;

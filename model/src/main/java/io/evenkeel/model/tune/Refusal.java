@@ -66,6 +66,9 @@ public enum Refusal {
   KERNEL_LEFT("the kernel left it at %s"),
   /// The limit, what is in use, in bytes.
   IN_USE("the kernel does not lower the limit to %s bytes while %s are in use that it cannot free"),
+  /// The limit, what is in use, in bytes.
+  WOULD_KILL(
+      "a limit of %s bytes would have the kernel kill, while %s are in use that it cannot free"),
   /// What is wrong with it.
   NO_JOURNAL("nothing is turned without a journal: %s"),
   JOURNAL_UNWRITABLE("the journal cannot be written"),

@@ -62,6 +62,7 @@ public final class RefusalWords {
       case MANY_PROCESSES -> "有 " + v.get(0) + " 个名为 " + v.get(1) + " 的进程，请选择其一";
       case KERNEL_MADE -> "内核把 " + v.get(1) + " 变成了 " + v.get(0) + "，已恢复 " + v.get(2);
       case KERNEL_LEFT -> "内核使其保持为 " + v.get(0);
+      case WOULD_KILL -> "已用 " + v.get(1) + " 字节且无法回收，上限设为 " + v.get(0) + " 字节会使内核终止进程";
       case IN_USE -> "已用 " + v.get(1) + " 字节且无法回收，内核不会把上限降到 " + v.get(0) + " 字节";
       case NO_JOURNAL -> "没有日志就不做更改：" + v.get(0);
       case JOURNAL_UNWRITABLE -> "日志无法写入";
