@@ -103,11 +103,10 @@ class CheckpointTest {
               append(store, ledger, Duration.ofHours(3), NEVER_LATE);
             });
     disk.whenWriting(file -> {
-      if (file.toString().endsWith(".unfinished") && !begun.get()) {
+      if (file.toString().endsWith(".state.unfinished") && !begun.get()) {
         begin.release();
-        // The first part is written, and the head's lock is held.
-        await().until(() -> begun.get() && writer.getState() != Thread.State.RUNNABLE);
-        assertThat(writer.getState()).isEqualTo(Thread.State.WAITING);
+        // The first part is written, and the head's lock is held: the writer waits for it.
+        await().until(() -> begun.get() && writer.getState() == Thread.State.WAITING);
       }
     });
     store.maintain();
