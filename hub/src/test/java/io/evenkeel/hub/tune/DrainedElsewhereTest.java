@@ -243,25 +243,10 @@ class DrainedElsewhereTest {
     assertThat(steps.getFirst().backend()).isEqualTo("web1");
   }
 
-  /// A server whose answers wait.
   private String backend() throws Exception {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext(
-        "/",
-        exchange -> {
-          try {
-            answer.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          exchange.sendResponseHeaders(204, -1);
-          exchange.close();
-        });
-    server.start();
-    opened.add(() -> server.stop(0));
-    return "127.0.0.1:" + server.getAddress().getPort();
+    WaitingServer server = WaitingServer.start(answer);
+    opened.add(server);
+    return server.address();
   }
 
   /// The hub's door for gateways: takes their reports and answers with orders.

@@ -3,7 +3,6 @@ package io.evenkeel.hub.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.gateway.Gateway;
 import io.evenkeel.gateway.pool.PoolState;
@@ -24,7 +23,6 @@ import io.evenkeel.model.tune.TuningResult;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryLimits;
 import io.evenkeel.tsdb.memory.MemoryStore;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,7 +37,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +52,7 @@ class DrainedServerTest {
   private final CountDownLatch answer = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final List<Step> steps = new ArrayList<>();
-  private final List<HttpServer> servers = new ArrayList<>();
+  private final List<WaitingServer> servers = new ArrayList<>();
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private TunedTree tree;
@@ -90,25 +87,10 @@ class DrainedServerTest {
     pools = TestPools.started(database, clock);
   }
 
-  /// A server whose answers wait.
   private String backend() throws Exception {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext(
-        "/",
-        exchange -> {
-          try {
-            answer.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          exchange.sendResponseHeaders(204, -1);
-          exchange.close();
-        });
-    server.start();
+    WaitingServer server = WaitingServer.start(answer);
     servers.add(server);
-    return "127.0.0.1:" + server.getAddress().getPort();
+    return server.address();
   }
 
   @AfterEach
@@ -118,7 +100,7 @@ class DrainedServerTest {
     executor.close();
     database.close();
     http.close();
-    servers.forEach(server -> server.stop(0));
+    servers.forEach(WaitingServer::close);
   }
 
   private PooledBackends backends() {

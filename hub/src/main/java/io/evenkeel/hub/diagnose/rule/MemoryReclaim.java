@@ -2,7 +2,6 @@ package io.evenkeel.hub.diagnose.rule;
 
 import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
 import io.evenkeel.hub.diagnose.evidence.Track;
-import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Outcome;
 import io.evenkeel.hub.diagnose.finding.Text;
@@ -56,22 +55,15 @@ final class MemoryReclaim implements DiagnosisRule {
       String unit = limited.get().label("unit");
       OptionalDouble used = window.last("evenkeel_unit_memory_bytes", "unit", unit);
       judgement.about(unit).by(Culprits.inUnit(window, unit, used, Unit.BYTES));
-      if (used.isPresent()) {
-        double bytes = used.getAsDouble();
-        judgement.advise(
-            Advice.turn(
-                new Advice.Change(
-                    "MemoryMax",
-                    unit,
-                    Sysctls.number(bytes),
-                    Sysctls.number(1.25 * bytes),
-                    Math.rint(bytes),
-                    Math.max(bytes, window.last("node_memory_MemTotal_bytes").orElse(bytes) * 0.8)),
-                Text.of(
-                    "the unit works at its own limit while the host has memory",
-                    "该单元已到自身上限，而主机仍有内存"),
-                "https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"));
-      }
+      judgement.advise(
+          UnitMemory.more(
+              window,
+              unit,
+              used,
+              1.25,
+              Text.of(
+                  "the unit works at its own limit while the host has memory",
+                  "该单元已到自身上限，而主机仍有内存")));
     } else {
       judgement.by(Culprits.ofMemory(window));
     }

@@ -35,20 +35,9 @@ final class OomKill implements DiagnosisRule {
       String name = unit.get().label("unit");
       OptionalDouble limited = window.last("evenkeel_unit_memory_max_bytes", "unit", name);
       judgement.about(name).by(Culprits.inUnit(window, name, limited, Unit.BYTES));
-      if (limited.isPresent()) {
-        double limit = limited.getAsDouble();
-        judgement.advise(
-            Advice.turn(
-                new Advice.Change(
-                    "MemoryMax",
-                    name,
-                    Sysctls.number(limit),
-                    Sysctls.number(1.25 * limit),
-                    Math.rint(limit),
-                    Math.max(limit, window.last("node_memory_MemTotal_bytes").orElse(limit) * 0.8)),
-                Text.of("a quarter more for the unit", "为该单元增加四分之一内存"),
-                "https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"));
-      }
+      judgement.advise(
+          UnitMemory.more(
+              window, name, limited, 1.25, Text.of("a quarter more for the unit", "为该单元增加四分之一内存")));
     } else {
       judgement.by(Culprits.ofMemory(window));
     }

@@ -6,7 +6,6 @@ import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Outcome;
 import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// Files' pages that are read again soon after they were dropped (mm/workingset.c), and tasks that
@@ -15,8 +14,6 @@ import java.util.OptionalDouble;
 /// bytes, because those of others, read ahead in large pieces, hide small ones.
 final class PageCacheChurn implements DiagnosisRule {
   private static final double PAGE = 4096;
-  private static final double MORE = 1.5;
-  private static final double MOST_OF_HOST = 0.8;
 
   @Override
   public Outcome judge(EvidenceWindow window) {
@@ -32,7 +29,18 @@ final class PageCacheChurn implements DiagnosisRule {
     // Where a unit's own limit makes it drop what it reads again, the host has the memory.
     Culprits.atMemoryLimit(window)
         .map(track -> track.label("unit"))
-        .ifPresent(unit -> judgement.about(unit).advise(moreMemory(window, unit)));
+        .ifPresent(unit ->
+            judgement
+                .about(unit)
+                .advise(
+                    UnitMemory.more(
+                        window,
+                        unit,
+                        window.last("evenkeel_unit_memory_bytes", "unit", unit),
+                        1.5,
+                        Text.of(
+                            "half as much memory again for the unit, so that the files in use fit",
+                            "为该单元增加一半内存，使在用文件放得下"))));
     return judgement
         .sign(
             "read again after being dropped",
@@ -62,27 +70,5 @@ final class PageCacheChurn implements DiagnosisRule {
                 "为受影响的单元设置 MemoryLow=,为扫描者设置 MemoryHigh=,或增加内存：在用文件放不下。",
                 "https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"))
         .decide();
-  }
-
-  private static Optional<Advice> moreMemory(EvidenceWindow window, String unit) {
-    OptionalDouble used = window.last("evenkeel_unit_memory_bytes", "unit", unit);
-    if (used.isEmpty()) {
-      return Optional.empty();
-    }
-    double bytes = used.getAsDouble();
-    double host = window.last("node_memory_MemTotal_bytes").orElse(bytes);
-    return Optional.of(
-        Advice.turn(
-            new Advice.Change(
-                "MemoryMax",
-                unit,
-                Sysctls.number(bytes),
-                Sysctls.number(MORE * bytes),
-                Math.rint(bytes),
-                Math.max(bytes, host * MOST_OF_HOST)),
-            Text.of(
-                "half as much memory again for the unit, so that the files in use fit",
-                "为该单元增加一半内存，使在用文件放得下"),
-            "https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"));
   }
 }
