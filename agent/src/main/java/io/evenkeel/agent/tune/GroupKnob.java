@@ -158,7 +158,8 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
     try {
       KernelText.write(file, fileText(value));
     } catch (KnobException e) {
-      if (isLegacy() && isInUse(value)) {
+      // What was in use may be gone by now, so the system's own word counts too.
+      if (isLegacy() && (isInUse(value) || saysBusy(e))) {
         throw new KnobBusyException(inUse(value), e);
       }
       throw e;
@@ -194,6 +195,11 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
       }
     }
     return held;
+  }
+
+  /// Whether it is EBUSY, which Java tells by the system's text alone.
+  private static boolean saysBusy(KnobException e) {
+    return String.valueOf(e.getMessage()).endsWith("Device or resource busy");
   }
 
   private String used() throws KnobException {
