@@ -363,7 +363,8 @@ async function advised(hub, cause, result) {
       return null;
     })
     .catch((error) => {
-      if (seen.length === 0) throw error;
+      // After a trial that helped nothing more may be found.
+      if (seen.length === 0 && result.trials.length === 0) throw error;
       return null;
     });
   if (!found) {
