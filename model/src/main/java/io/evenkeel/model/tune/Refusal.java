@@ -3,9 +3,12 @@ package io.evenkeel.model.tune;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Why a server does not let a knob be turned, or cannot turn it: what it is, and the sentence that
 /// tells it with what is particular about it.
@@ -84,11 +87,23 @@ public enum Refusal {
   private static final String PLACE = "%s";
 
   private final String sentence;
-  private final Pattern pattern;
 
   Refusal(String sentence) {
     this.sentence = sentence;
-    this.pattern = Pattern.compile(pattern(sentence), Pattern.DOTALL);
+  }
+
+  /// What reads the sentences: a class of its own, since an agent only tells them.
+  private static final class Readers {
+    private static final Map<Refusal, Pattern> PATTERNS =
+        Arrays.stream(values())
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    refusal -> refusal,
+                    refusal -> Pattern.compile(pattern(refusal.sentence), Pattern.DOTALL)));
+
+    private static Matcher matcher(Refusal refusal, String text) {
+      return Objects.requireNonNull(PATTERNS.get(refusal)).matcher(text);
+    }
   }
 
   private static String pattern(String sentence) {
@@ -127,7 +142,7 @@ public enum Refusal {
 
   /// How many values it has.
   public int places() {
-    return pattern.matcher("").groupCount();
+    return sentence.split(PLACE, -1).length - 1;
   }
 
   /// What a sentence says; empty when it is none of these.
@@ -136,7 +151,7 @@ public enum Refusal {
   }
 
   private Optional<Said> said(String text) {
-    Matcher matcher = pattern.matcher(text);
+    Matcher matcher = Readers.matcher(this, text);
     if (!matcher.matches()) {
       return Optional.empty();
     }
