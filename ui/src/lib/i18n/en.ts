@@ -1384,7 +1384,7 @@ export const en = {
   'tuning.rollout.on.not_helped': 'did not help, the old value is back',
   'tuning.rollout.on.left_out': 'left out',
   'tuning.guards.hint':
-    'Looked at each second. Beyond its limit three seconds in a row, a guard puts the old value back.',
+    'Looked at each second. Beyond its limit in three of five seconds, a guard puts the old value back.',
   'tuning.guard.of': '{now}, limit {limit}',
   'tuning.pairs': 'Pairs of blocks',
   'tuning.pairs.void': '{n}, {voided} did not count',

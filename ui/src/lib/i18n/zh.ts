@@ -1345,7 +1345,7 @@ export const zh: Dictionary = {
   'tuning.rollout.on.helped': '有效，新值保留',
   'tuning.rollout.on.not_helped': '无效，旧值已恢复',
   'tuning.rollout.on.left_out': '未参与',
-  'tuning.guards.hint': '每秒检查。连续三秒超过上限即恢复旧值。',
+  'tuning.guards.hint': '每秒检查。五秒内有三秒超过上限即恢复旧值。',
   'tuning.guard.of': '{now}，上限 {limit}',
   'tuning.pairs': '成对时段',
   'tuning.pairs.void': '{n}，另有 {voided} 对不计入',

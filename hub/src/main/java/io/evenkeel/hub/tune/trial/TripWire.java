@@ -9,11 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Watches what must not suffer, each second: a guard that is worse than it ever was without the
-/// change, three seconds in a row, trips; a killed process trips at once where none was killed
-/// before. Not thread-safe.
+/// Watches what must not suffer, each second: a guard that is worse than twice the worst it was
+/// without the change, in three of the last five seconds, trips; a killed process trips at once
+/// where none was killed before. Not thread-safe.
+///
+/// So many of the last so many, as the run rules of control charts have it (Western Electric,
+/// Statistical Quality Control Handbook, 1956): three in a row let a change pass for long whose
+/// harm comes and goes, such as a quota that is just too small.
 public final class TripWire {
-  private static final int IN_A_ROW = 3;
+  private static final int BAD_SECONDS = 3;
+  private static final int OF_SECONDS = 5;
 
   /// What is guarded, and from where on it counts at all.
   public enum Guard {
@@ -61,6 +66,8 @@ public final class TripWire {
 
   private final Map<Guard, Double> limits = new EnumMap<>(Guard.class);
   private final Set<Guard> atOnce = EnumSet.noneOf(Guard.class);
+
+  /// For each guard its last seconds, the newest in the lowest bit: whether it was above.
   private final Map<Guard, Integer> above = new EnumMap<>(Guard.class);
 
   /// @param before what each guard was, second by second, in the A/A run; a guard without samples
@@ -87,15 +94,15 @@ public final class TripWire {
 
   /// Takes the values of a second.
   ///
-  /// @param now a guard that is missing was not measured: it keeps the count it has
+  /// @param now a guard that is missing was not measured: its last seconds stay as they are
   /// @return why the change must go, when it must
   public Optional<Trip> second(Map<Guard, Double> now) {
     for (Map.Entry<Guard, Double> each : now.entrySet()) {
       Guard guard = each.getKey();
-      boolean isAbove = each.getValue() > limit(guard);
-      int count = isAbove ? above.merge(guard, 1, Integer::sum) : 0;
-      above.put(guard, count);
-      if (count >= (atOnce.contains(guard) ? 1 : IN_A_ROW)) {
+      int newest = each.getValue() > limit(guard) ? 1 : 0;
+      int last = (above.getOrDefault(guard, 0) << 1 | newest) & (1 << OF_SECONDS) - 1;
+      above.put(guard, last);
+      if (newest == 1 && Integer.bitCount(last) >= (atOnce.contains(guard) ? 1 : BAD_SECONDS)) {
         return Optional.of(new Trip(guard, each.getValue(), limit(guard)));
       }
     }

@@ -3,6 +3,7 @@ package io.evenkeel.hub.tune.trial;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.hub.tune.trial.TrialReport.Verdict;
+import io.evenkeel.hub.tune.trial.TripWire.Guard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,27 @@ class PlaceboTest {
         "placebos: %s; HELPED %.2f %%, at most %.2f %% with 95 %% confidence%n",
         verdicts, 100.0 * helped / PLACEBOS, 100 * wilsonUpper(helped, PLACEBOS));
     assertThat(wilsonUpper(helped, PLACEBOS)).isLessThan(0.05);
+  }
+
+  /// From every third second of each measure: eighty seconds without a change, then two minutes.
+  @Test
+  void what_a_machine_does_by_itself_trips_no_guard() {
+    int tried = 0;
+    for (int measure = 0; measure < SECONDS.getFirst().length; measure++) {
+      int column = measure;
+      double[] seconds = SECONDS.stream().mapToDouble(row -> row[column]).toArray();
+      for (int from = 0; from + 200 <= seconds.length; from += 3) {
+        TripWire wire =
+            new TripWire(Map.of(Guard.P99_SECONDS, Arrays.copyOfRange(seconds, from, from + 80)));
+        for (int i = from + 80; i < from + 200; i++) {
+          assertThat(wire.second(Map.of(Guard.P99_SECONDS, seconds[i])))
+              .as("measure %d from second %d", measure, from)
+              .isEmpty();
+        }
+        tried++;
+      }
+    }
+    assertThat(tried).isGreaterThan(500);
   }
 
   @Test

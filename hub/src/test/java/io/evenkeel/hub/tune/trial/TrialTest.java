@@ -193,15 +193,21 @@ class TrialTest {
   }
 
   @Test
-  void a_guard_trips_after_three_bad_seconds_in_a_row_and_not_before() {
+  void a_guard_trips_at_the_third_bad_second_of_five_and_not_before() {
     TripWire wire = new TripWire(Map.of(Guard.ERRORS_PER_SECOND, new double[] {0, 3, 1}));
     assertThat(wire.limit(Guard.ERRORS_PER_SECOND)).isEqualTo(6);
     Map<Guard, Double> bad = Map.of(Guard.ERRORS_PER_SECOND, 7.0);
+    Map<Guard, Double> good = Map.of(Guard.ERRORS_PER_SECOND, 6.0);
     assertThat(wire.second(bad)).isEmpty();
     assertThat(wire.second(bad)).isEmpty();
-    assertThat(wire.second(Map.of(Guard.ERRORS_PER_SECOND, 1.0))).isEmpty();
+    for (int i = 0; i < 3; i++) {
+      assertThat(wire.second(good)).isEmpty();
+    }
+    // The first bad one is forgotten by now.
     assertThat(wire.second(bad)).isEmpty();
+    assertThat(wire.second(good)).isEmpty();
     assertThat(wire.second(bad)).isEmpty();
+    assertThat(wire.second(Map.of())).isEmpty();
     assertThat(wire.second(bad))
         .hasValueSatisfying(trip -> assertThat(trip.reason().text()).startsWith("errors"));
   }
