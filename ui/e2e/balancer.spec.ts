@@ -18,9 +18,7 @@ test('pools of an HAProxy stand beside our own, and one that does not answer is 
   hub,
 }) => {
   await page.goto(`${hub.url}/lb`)
-  await expect(
-    page.getByRole('alert').filter({ hasText: 'HAProxy edge-2 does not answer' }),
-  ).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'HAProxy edge-2 does not answer' })).toBeVisible()
   await page.getByRole('link', { name: /^edge-1:shop/ }).click()
   await expect(page.getByRole('heading', { name: 'edge-1:shop' })).toBeVisible()
   await expect(page.getByText('HAProxy edge-1 · roundrobin')).toBeVisible()

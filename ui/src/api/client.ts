@@ -1,4 +1,5 @@
 /** The one place that calls the hub. Answers are JSON; an error carries what the hub said about it. */
+import { type Lang, LOCALES, translator } from '../lib/i18n'
 
 export type ErrorCode =
   | 'bad_request'
@@ -30,6 +31,14 @@ export class ApiError extends Error {
 const BASE = '/api/hub/v1'
 
 let csrf: string | null = null
+
+/** Before the page has chosen, the browser's own languages are asked for. */
+let lang: Lang | null = null
+
+/** The language in which the hub is to tell what went wrong: the page's. */
+export function askIn(chosen: Lang): void {
+  lang = chosen
+}
 
 /** The token of the session that unsafe requests carry; set whenever a session is read. */
 export function rememberCsrfToken(token: string | null): void {
@@ -73,12 +82,14 @@ export async function askPrometheus<T>(path: string, params: URLSearchParams): P
 }
 
 async function send(url: string, request: RequestInit): Promise<Response> {
+  const headers = new Headers(request.headers)
+  if (lang !== null) headers.set('Accept-Language', LOCALES[lang])
   let response: Response
   try {
-    response = await fetch(url, { ...request, credentials: 'same-origin', cache: 'no-store' })
+    response = await fetch(url, { ...request, headers, credentials: 'same-origin', cache: 'no-store' })
   } catch (cause) {
     if (request.signal?.aborted === true) throw cause
-    throw new ApiError('unreachable', 'The hub does not answer.', 0)
+    throw new ApiError('unreachable', translator(lang ?? 'en')('error.unreachable.title'), 0)
   }
   if (!response.ok) throw await errorOf(response)
   return response

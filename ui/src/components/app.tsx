@@ -11,6 +11,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
+import { askIn } from '../api/client'
 import { readPreferences, writePreferences } from '../api/preferences'
 import { type Role, type Session, sessionQuery } from '../api/session'
 import type { Theme } from '../lib/colour'
@@ -111,6 +112,8 @@ export function AppProvider({ children }: { children: ReactNode }) {
   const chosenLang = preferences.lang === 'auto' ? preferredLang(navigator.languages) : preferences.lang
   const lang = search.lang ?? chosenLang
   const zone = search.tz ?? preferences.tz
+  // Not in an effect: those of what is inside run first, and call the hub.
+  askIn(lang)
 
   useEffect(() => {
     document.documentElement.lang = LOCALES[lang]

@@ -2,6 +2,7 @@ package io.evenkeel.agent.probe;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.outgoing.Authorities;
 import java.io.IOException;
 import java.net.URI;
@@ -25,7 +26,7 @@ public final class CheckRules {
   private CheckRules() {}
 
   /// What is wrong with a field, such as `http.url`.
-  public record Problem(String field, String message) {}
+  public record Problem(String field, Text message) {}
 
   /// What is wrong, if anything.
   public static Optional<Problem> problem(Check check) {
@@ -47,32 +48,52 @@ public final class CheckRules {
         .or(() ->
             METHODS.contains(http.method())
                 ? Optional.empty()
-                : is("http.method", "The method is GET or HEAD."))
+                : is("http.method", Text.of("The method is GET or HEAD.", "方法为 GET 或 HEAD。")))
         .or(() ->
             http.status().size() <= MOST_STATUSES
                     && http.status().stream().allMatch(code -> code >= 100 && code <= 599)
                 ? Optional.empty()
-                : is("http.status", "HTTP statuses are numbers from 100 to 599."))
+                : is(
+                    "http.status",
+                    Text.of(
+                        "HTTP statuses are numbers from 100 to 599.", "HTTP 状态码是 100 至 599 的数字。")))
         .or(() -> pattern("http.bodyMatches", http.bodyMatches()))
         .or(() -> pattern("http.bodyLacks", http.bodyLacks()))
         .or(() -> authorities("http.authorities", http.authorities()));
   }
 
   private static Optional<Problem> url(String text) {
-    String example = "An address is such as https://shop.example.org/health.";
     if (text.length() > LONGEST) {
-      return is("http.url", "The address is longer than " + LONGEST + " characters.");
+      return is(
+          "http.url",
+          Text.of(
+              "The address is longer than " + LONGEST + " characters.",
+              "地址超过 " + LONGEST + " 个字符。"));
     }
     try {
       URI uri = new URI(text);
       if (!isWeb(uri)) {
-        return is("http.url", "The address begins with http:// or https:// and names a host.");
+        return is(
+            "http.url",
+            Text.of(
+                "The address begins with http:// or https:// and names a host.",
+                "地址以 http:// 或 https:// 开头，并含有主机名。"));
       }
       return uri.getRawUserInfo() == null
           ? Optional.empty()
-          : is("http.url", "User names and passwords do not belong into the address.");
+          : is(
+              "http.url",
+              Text.of("User names and passwords do not belong into the address.", "地址中不能含用户名和密码。"));
     } catch (java.net.URISyntaxException e) {
-      return is("http.url", "'" + text + "' is no address: " + e.getReason() + ". " + example);
+      return is(
+          "http.url",
+          Text.of(
+              "'"
+                  + text
+                  + "' is no address: "
+                  + e.getReason()
+                  + ". An address is such as https://shop.example.org/health.",
+              "“" + text + "”不是地址：" + e.getReason() + "。地址例如 https://shop.example.org/health。"));
     }
   }
 
@@ -87,14 +108,22 @@ public final class CheckRules {
   private static Optional<Problem> dns(Check.Dns dns) {
     try {
       if (dns.name().isEmpty()) {
-        return is("dns.name", "The name to ask for is missing.");
+        return is("dns.name", Text.of("The name to ask for is missing.", "缺少要查询的名称。"));
       }
       var unused = DnsName.from(dns.name());
     } catch (InvalidDnsNameException e) {
-      return is("dns.name", "'" + dns.name() + "' is no name that can be asked for.");
+      return is(
+          "dns.name",
+          Text.of(
+              "'" + dns.name() + "' is no name that can be asked for.",
+              "“" + dns.name() + "”不是可查询的名称。"));
     }
     if (!DNS_TYPES.contains(dns.type())) {
-      return is("dns.type", "The type is one of " + String.join(", ", DNS_TYPES) + ".");
+      return is(
+          "dns.type",
+          Text.of(
+              "The type is one of " + String.join(", ", DNS_TYPES) + ".",
+              "类型为 " + String.join("、", DNS_TYPES) + " 之一。"));
     }
     if (!dns.server().isEmpty()) {
       Optional<Problem> server =
@@ -102,7 +131,9 @@ public final class CheckRules {
               ? Optional.empty()
               : is(
                   "dns.server",
-                  "A name server is a host or address, with :port if that is not 53.");
+                  Text.of(
+                      "A name server is a host or address, with :port if that is not 53.",
+                      "域名服务器为主机名或地址，端口不是 53 时加 :端口。"));
       if (server.isPresent()) {
         return server;
       }
@@ -111,7 +142,9 @@ public final class CheckRules {
   }
 
   private static Optional<Problem> host(String field, String text) {
-    return isHost(text) ? Optional.empty() : is(field, "This takes a host name or an address.");
+    return isHost(text)
+        ? Optional.empty()
+        : is(field, Text.of("This takes a host name or an address.", "请输入主机名或地址。"));
   }
 
   /// Whether a text is a host's name or address by its characters.
@@ -122,13 +155,17 @@ public final class CheckRules {
   private static Optional<Problem> port(String field, int port) {
     return port >= 1 && port <= 65_535
         ? Optional.empty()
-        : is(field, "A port is a number from 1 to 65535.");
+        : is(field, Text.of("A port is a number from 1 to 65535.", "端口是 1 至 65535 的数字。"));
   }
 
   private static Optional<Problem> length(String field, String text) {
     return text.length() <= LONGEST
         ? Optional.empty()
-        : is(field, "The text is longer than " + LONGEST + " characters.");
+        : is(
+            field,
+            Text.of(
+                "The text is longer than " + LONGEST + " characters.",
+                "文本超过 " + LONGEST + " 个字符。"));
   }
 
   private static Optional<Problem> pattern(String field, String text) {
@@ -136,7 +173,11 @@ public final class CheckRules {
       var unused = Pattern.compile(text);
       return length(field, text);
     } catch (PatternSyntaxException e) {
-      return is(field, "This is no regular expression: " + e.getDescription() + ".");
+      return is(
+          field,
+          Text.of(
+              "This is no regular expression: " + e.getDescription() + ".",
+              "不是正则表达式：" + e.getDescription() + "。"));
     }
   }
 
@@ -145,17 +186,17 @@ public final class CheckRules {
       return Optional.empty();
     }
     if (pem.length() > LONGEST_PEM) {
-      return is(field, "The certificates are longer than 48 KiB.");
+      return is(field, Text.of("The certificates are longer than 48 KiB.", "证书超过 48 KiB。"));
     }
     try {
       var unused = Authorities.read(pem);
       return Optional.empty();
     } catch (IOException e) {
-      return is(field, "These are no certificates in PEM form.");
+      return is(field, Text.of("These are no certificates in PEM form.", "不是 PEM 格式的证书。"));
     }
   }
 
-  private static Optional<Problem> is(String field, String message) {
+  private static Optional<Problem> is(String field, Text message) {
     return Optional.of(new Problem(field, message));
   }
 }

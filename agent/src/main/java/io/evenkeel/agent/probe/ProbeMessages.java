@@ -128,7 +128,7 @@ public final class ProbeMessages {
       Check check = check(message);
       Optional<CheckRules.Problem> problem = CheckRules.problem(check);
       if (problem.isPresent()) {
-        throw new LinkMessageException(problem.get().message());
+        throw new LinkMessageException(problem.get().message().en());
       }
       return new Probe(
           text(message, "name"),

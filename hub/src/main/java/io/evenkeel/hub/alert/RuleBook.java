@@ -14,6 +14,7 @@ import io.evenkeel.hub.rules.RuleGroup;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.Secret;
+import io.evenkeel.model.Text;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.promql.parse.ValueType;
@@ -218,7 +219,8 @@ public final class RuleBook {
       return checked;
     }
     if (id == null && rules.size() >= MOST_RULES) {
-      return Outcome.refused(Outcome.Reason.CONFLICT, "There are too many rules already.");
+      return Outcome.refused(
+          Outcome.Reason.CONFLICT, Text.of("There are too many rules already.", "规则已经太多。"));
     }
     if (id != null && find(id).filter(known -> known.origin() == Origin.PAGES).isEmpty()) {
       return unknown(id);
@@ -236,42 +238,58 @@ public final class RuleBook {
   public Outcome<AlertRule> check(@Nullable String id, RuleEntry entry) {
     if (!entry.name().matches("[A-Za-z_][A-Za-z0-9_ .-]{0,99}")) {
       return Outcome.invalid(
-          "name", "A rule's name has up to 100 letters, digits, spaces, dots, dashes.");
+          "name",
+          Text.of(
+              "A rule's name has up to 100 letters, digits, spaces, dots, dashes.",
+              "规则名称最多 100 个字符，可含字母、数字、空格、点和短横线。"));
     }
     ThresholdForm form = entry.form();
     if ((form == null) == (entry.expression() == null)) {
-      return Outcome.invalid("expression", "A rule has either conditions or an expression.");
+      return Outcome.invalid(
+          "expression",
+          Text.of("A rule has either conditions or an expression.", "规则要么由条件组成，要么是一个表达式。"));
     }
     if (form != null) {
       if (form.conditions().isEmpty() || form.conditions().size() > 10) {
-        return Outcome.invalid("form", "A rule has 1 to 10 conditions.");
+        return Outcome.invalid(
+            "form", Text.of("A rule has 1 to 10 conditions.", "规则有 1 至 10 个条件。"));
       }
       for (ThresholdForm.Condition condition : form.conditions()) {
         if (!ThresholdForm.OPERATORS.contains(condition.operator())) {
-          return Outcome.invalid("form", "The operator is one of " + ThresholdForm.OPERATORS + ".");
+          return Outcome.invalid(
+              "form",
+              Text.of(
+                  "The operator is one of " + ThresholdForm.OPERATORS + ".",
+                  "运算符为 " + ThresholdForm.OPERATORS + " 之一。"));
         }
-        String wrong = problemWith(condition.metric());
-        if (!wrong.isEmpty()) {
-          return Outcome.invalid("form", "'" + cut(condition.metric()) + "': " + wrong);
+        Text wrong = problemWith(condition.metric());
+        if (!wrong.saysNothing()) {
+          String metric = cut(condition.metric());
+          return Outcome.invalid(
+              "form", wrong.behind(Text.of("'" + metric + "'", "“" + metric + "”")));
         }
       }
     }
     if (entry.holdSeconds() < 0 || entry.holdSeconds() > 30 * 86_400) {
-      return Outcome.invalid("holdSeconds", "The hold time is 0 seconds to 30 days.");
+      return Outcome.invalid(
+          "holdSeconds", Text.of("The hold time is 0 seconds to 30 days.", "持续时间为 0 秒至 30 天。"));
     }
     if (entry.keepFiringSeconds() < 0 || entry.keepFiringSeconds() > 30 * 86_400) {
-      return Outcome.invalid("keepFiringSeconds", "The time is 0 seconds to 30 days.");
+      return Outcome.invalid(
+          "keepFiringSeconds", Text.of("The time is 0 seconds to 30 days.", "时间为 0 秒至 30 天。"));
     }
     if (!List.of("critical", "warning", "info").contains(entry.severity())) {
-      return Outcome.invalid("severity", "The severity is critical, warning or info.");
+      return Outcome.invalid(
+          "severity",
+          Text.of("The severity is critical, warning or info.", "级别为 critical、warning 或 info。"));
     }
     AlertRule rule = ofEntry(id == null ? Secret.random("", ID_BITS).text() : id, entry);
-    String wrong = problemWith(rule.expression());
-    if (!wrong.isEmpty()) {
+    Text wrong = problemWith(rule.expression());
+    if (!wrong.saysNothing()) {
       return Outcome.invalid("expression", wrong);
     }
     String clear = rule.clear();
-    if (clear != null && !problemWith(clear).isEmpty()) {
+    if (clear != null && !problemWith(clear).saysNothing()) {
       return Outcome.invalid("clear", problemWith(clear));
     }
     return checkTexts(rule);
@@ -282,15 +300,27 @@ public final class RuleBook {
       for (Map.Entry<String, String> text : texts.entrySet()) {
         String field = texts.equals(rule.labels()) ? "labels" : "annotations";
         if (!text.getKey().matches("[a-zA-Z_][a-zA-Z0-9_]{0,99}")) {
-          return Outcome.invalid(field, "'" + cut(text.getKey()) + "' is no name.");
+          return Outcome.invalid(
+              field,
+              Text.of(
+                  "'" + cut(text.getKey()) + "' is no name.",
+                  "“" + cut(text.getKey()) + "”不是有效的名称。"));
         }
         if (text.getValue().length() > LONGEST_TEXT) {
-          return Outcome.invalid(field, "'" + text.getKey() + "' is longer than 64 KiB.");
+          return Outcome.invalid(
+              field,
+              Text.of(
+                  "'" + text.getKey() + "' is longer than 64 KiB.",
+                  "“" + text.getKey() + "”超过 64 KiB。"));
         }
         try {
           var unused = Template.parse(text.getValue());
         } catch (TemplateException e) {
-          return Outcome.invalid(field, "'" + text.getKey() + "': " + e.getMessage() + ".");
+          return Outcome.invalid(
+              field,
+              Text.of(
+                  "'" + text.getKey() + "': " + e.getMessage() + ".",
+                  "“" + text.getKey() + "”：" + e.getMessage() + "。"));
         }
       }
     }
@@ -301,17 +331,20 @@ public final class RuleBook {
     return text.length() > 80 ? text.substring(0, 80) + "…" : text;
   }
 
-  private static String problemWith(String expression) {
+  private static Text problemWith(String expression) {
     if (expression.length() > 16 << 10) {
-      return "The expression is longer than 16 KiB.";
+      return Text.of("The expression is longer than 16 KiB.", "表达式超过 16 KiB。");
     }
     try {
       ValueType type = QueryEngine.parse(expression).type();
       return type == ValueType.VECTOR || type == ValueType.SCALAR
-          ? ""
-          : "The expression gives a " + type.words() + ", not an instant vector.";
+          ? Text.NONE
+          : Text.of(
+              "The expression gives a " + type.words() + ", not an instant vector.",
+              "表达式的结果不是即时向量（" + type.words() + "）。");
     } catch (QueryException.BadQuery e) {
-      return e.getMessage() + (e.position() < 0 ? "" : " (at " + e.position() + ")");
+      String said = e.getMessage() + (e.position() < 0 ? "" : " (at " + e.position() + ")");
+      return Text.of(said, "表达式有误：" + said);
     }
   }
 
@@ -346,36 +379,51 @@ public final class RuleBook {
   }
 
   private static Outcome<AlertRule> unknown(String id) {
-    return Outcome.refused(Outcome.Reason.NOT_FOUND, "There is no such rule '" + id + "' here.");
+    return Outcome.refused(
+        Outcome.Reason.NOT_FOUND,
+        Text.of("There is no such rule '" + id + "' here.", "这里没有规则“" + id + "”。"));
   }
 
   /// Imports a rule file, or replaces the one of the same name; it is kept byte for byte.
   public Outcome<List<AlertRule>> importFile(String name, String content, String actor) {
     if (!name.matches("[A-Za-z0-9_.-]{1,100}") || name.equals(PACK)) {
-      return Outcome.invalid("name", "A file's name has letters, digits, dots, dashes.");
+      return Outcome.invalid(
+          "name",
+          Text.of("A file's name has letters, digits, dots, dashes.", "文件名由字母、数字、点和短横线组成。"));
     }
     if (folder.stream().anyMatch(file -> file.name().equals(name))) {
-      return Outcome.invalid("name", "The data directory's rule folder has such a file already.");
+      return Outcome.invalid(
+          "name",
+          Text.of(
+              "The data directory's rule folder has such a file already.", "数据目录的规则文件夹中已有同名文件。"));
     }
     if (content.length() > LONGEST_FILE) {
-      return Outcome.invalid("content", "The file is larger than 1 MiB.");
+      return Outcome.invalid("content", Text.of("The file is larger than 1 MiB.", "文件超过 1 MiB。"));
     }
     RuleFile file = RuleFile.parse(content);
     if (!file.isValid()) {
-      return Outcome.invalid("content", String.valueOf(file.problems().getFirst()));
+      String problem = String.valueOf(file.problems().getFirst());
+      return Outcome.invalid("content", Text.of(problem, "规则文件有误：" + problem));
     }
     List<AlertRule> parsed = ofFile(name, content, Origin.FILE);
     Set<String> ids = new HashSet<>();
     for (AlertRule rule : parsed) {
       if (checkTexts(rule) instanceof Outcome.Refused<AlertRule> refused) {
-        return Outcome.invalid("content", rule.name() + ": " + refused.message());
+        return Outcome.invalid(
+            "content", refused.message().behind(Text.of(rule.name(), rule.name())));
       }
       if (!ids.add(rule.id())) {
-        return Outcome.invalid("content", rule.name() + ": the group stands twice.");
+        return Outcome.invalid(
+            "content",
+            Text.of(rule.name() + ": the group stands twice.", rule.name() + "：该组出现了两次。"));
       }
     }
     if (rules.size() + parsed.size() > MOST_RULES) {
-      return Outcome.invalid("content", "There would be more than " + MOST_RULES + " rules.");
+      return Outcome.invalid(
+          "content",
+          Text.of(
+              "There would be more than " + MOST_RULES + " rules.",
+              "规则总数会超过 " + MOST_RULES + " 条。"));
     }
     database.change(transaction -> {
       store.saveFile(transaction, new AlertStore.StoredFile(name, content, clock.millis()));
@@ -400,6 +448,8 @@ public final class RuleBook {
     tell();
     return gone
         ? Outcome.done(true)
-        : Outcome.refused(Outcome.Reason.NOT_FOUND, "There is no rule file '" + name + "'.");
+        : Outcome.refused(
+            Outcome.Reason.NOT_FOUND,
+            Text.of("There is no rule file '" + name + "'.", "没有规则文件“" + name + "”。"));
   }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.hub.alert;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.model.Labels;
+import io.evenkeel.model.Text;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.promql.QueryRequest;
@@ -68,7 +69,8 @@ public final class RulePreview {
               AlertEngine.signalOf(rule),
               runs.subList(0, Math.min(runs.size(), MOST_RUNS))));
     } catch (QueryException e) {
-      return Outcome.invalid("expression", String.valueOf(e.getMessage()));
+      return Outcome.invalid(
+          "expression", Text.of(String.valueOf(e.getMessage()), "表达式无法求值：" + e.getMessage()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.evenkeel.hub.alert;
 
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.work.CpuPool;
+import io.evenkeel.model.Text;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.promql.QueryRequest;
@@ -48,13 +49,18 @@ public final class ThresholdAdvice {
     Optional<ExpressionScope.Split> split = ExpressionScope.split(rule.expression());
     String[] words = split.map(ExpressionScope.Split::condition).orElse("").split(" ", 2);
     if (words.length < 2 || !List.of(">", ">=", "<", "<=").contains(words[0])) {
-      return Outcome.invalid("id", "This rule has no threshold that could be moved.");
+      return Outcome.invalid(
+          "id", Text.of("This rule has no threshold that could be moved.", "该规则没有可调整的阈值。"));
     }
     double threshold;
     try {
       threshold = Double.parseDouble(words[1]);
     } catch (NumberFormatException e) {
-      return Outcome.invalid("id", "The threshold '" + words[1] + "' is no plain number.");
+      return Outcome.invalid(
+          "id",
+          Text.of(
+              "The threshold '" + words[1] + "' is no plain number.",
+              "阈值“" + words[1] + "”不是单纯的数字。"));
     }
     long to = clock.millis();
     QueryRequest request =
@@ -71,7 +77,8 @@ public final class ThresholdAdvice {
                   ? new History(rule, words[0], series).advise(threshold, acknowledged)
                   : new Suggestion(words[0], threshold, 0, null, 0)));
     } catch (QueryException e) {
-      return Outcome.invalid("expression", String.valueOf(e.getMessage()));
+      return Outcome.invalid(
+          "expression", Text.of(String.valueOf(e.getMessage()), "表达式无法求值：" + e.getMessage()));
     }
   }
 

@@ -13,6 +13,7 @@ import io.evenkeel.hub.probe.ProbingServer;
 import io.evenkeel.hub.probe.ServerProbes;
 import io.evenkeel.hub.profile.Profiles;
 import io.evenkeel.hub.telemetry.HubMetrics;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.command.CommandResult;
 import io.evenkeel.model.link.LinkMessage;
 import io.evenkeel.model.link.LinkMessageException;
@@ -132,7 +133,9 @@ public final class AgentDoor {
         gate.stopped(admitted(request));
         send(response, 200, "");
       }
-      default -> throw ApiException.notFound("There is nothing for agents at " + path + ".");
+      default ->
+          throw ApiException.notFound(
+              Text.of("There is nothing for agents at " + path + ".", path + " 处没有供代理使用的内容。"));
     }
     return path;
   }
@@ -159,7 +162,8 @@ public final class AgentDoor {
       }
       return LinkProtocol.ARCHIVE;
     }
-    throw ApiException.notFound("There is nothing for agents at " + path + ".");
+    throw ApiException.notFound(
+        Text.of("There is nothing for agents at " + path + ".", path + " 处没有供代理使用的内容。"));
   }
 
   // --- enrolment ---
@@ -203,7 +207,7 @@ public final class AgentDoor {
     try {
       return Base64.getDecoder().decode(text);
     } catch (IllegalArgumentException e) {
-      throw ApiException.badRequest("'csr' is not base64.");
+      throw ApiException.badRequest(Text.of("'csr' is not base64.", "“csr”不是 base64。"));
     }
   }
 
@@ -255,7 +259,8 @@ public final class AgentDoor {
       try {
         gate.answered(agent, CommandResult.parse(result));
       } catch (IllegalArgumentException e) {
-        throw ApiException.badRequest(String.valueOf(e.getMessage()));
+        throw ApiException.badRequest(
+            Text.of(String.valueOf(e.getMessage()), "内容有误：" + e.getMessage()));
       }
     }
     send(response, 200, "");
@@ -267,7 +272,8 @@ public final class AgentDoor {
       profiles.delivered(
           agent.hostId(), ProfileReport.parse(Bodies.read(request, RecordedProfile.MOST_BYTES)));
     } catch (ProfileFormatException e) {
-      throw ApiException.badRequest(String.valueOf(e.getMessage()));
+      throw ApiException.badRequest(
+          Text.of(String.valueOf(e.getMessage()), "内容有误：" + e.getMessage()));
     }
     send(response, 200, "");
   }
@@ -288,8 +294,11 @@ public final class AgentDoor {
         response,
         200,
         ProbeMessages.of(
-                probe.orElseThrow(
-                    () -> ApiException.notFound("This server is to run no such probe (any more).")))
+                probe.orElseThrow(() ->
+                    ApiException.notFound(
+                        Text.of(
+                            "This server is to run no such probe (any more).",
+                            "该服务器（现在）没有要运行的此拨测。"))))
             .toString());
   }
 
@@ -305,11 +314,17 @@ public final class AgentDoor {
     String version = header(request, LinkProtocol.VERSION_HEADER).orElse("none");
     if (!version.matches("[0-9]{1,4}") || !AgentGate.speaks(Integer.parseInt(version))) {
       throw ApiException.upgradeRequired(
-          "This agent speaks version "
-              + oneLine(version)
-              + " of the link, this hub version "
-              + LinkProtocol.VERSION
-              + ": fetch the agent anew from this hub with the line of 'Add a server'.");
+          Text.of(
+              "This agent speaks version "
+                  + oneLine(version)
+                  + " of the link, this hub version "
+                  + LinkProtocol.VERSION
+                  + ": fetch the agent anew from this hub with the line of 'Add a server'.",
+              "该代理使用连接协议版本 "
+                  + oneLine(version)
+                  + "，本中心使用版本 "
+                  + LinkProtocol.VERSION
+                  + "：请用“添加服务器”中的命令从本中心重新获取代理。"));
     }
   }
 
@@ -324,7 +339,9 @@ public final class AgentDoor {
             .map(X509Certificate.class::cast);
     if (certificate.isEmpty()) {
       throw ApiException.unauthenticated(
-          "This takes the certificate that the hub issued at the enrolment.");
+          Text.of(
+              "This takes the certificate that the hub issued at the enrolment.",
+              "此处需要中心在注册时签发的证书。"));
     }
     return Outcomes.resultOf(gate.recognise(certificate.get()));
   }
@@ -355,14 +372,18 @@ public final class AgentDoor {
   private static String word(ServerRequest request, String name) {
     return header(request, name)
         .filter(text -> WORD.matcher(text).matches())
-        .orElseThrow(() -> ApiException.badRequest("The header " + name + " is missing."));
+        .orElseThrow(() ->
+            ApiException.badRequest(
+                Text.of("The header " + name + " is missing.", "缺少请求头 " + name + "。")));
   }
 
   private static long number(ServerRequest request, String name) {
     return header(request, name)
         .filter(text -> text.matches("[0-9]{1,18}"))
         .map(Long::parseLong)
-        .orElseThrow(() -> ApiException.badRequest("The header " + name + " is missing."));
+        .orElseThrow(() ->
+            ApiException.badRequest(
+                Text.of("The header " + name + " is missing.", "缺少请求头 " + name + "。")));
   }
 
   private static Optional<String> header(ServerRequest request, String name) {

@@ -11,6 +11,7 @@ import io.evenkeel.hub.alert.ThresholdForm;
 import io.evenkeel.hub.rules.RecordingGroup;
 import io.evenkeel.hub.rules.RecordingRules;
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.model.Text;
 import io.evenkeel.promql.FloatText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -202,7 +203,9 @@ public final class AlertRoutes {
         book.files().stream()
             .filter(one -> one.name().equals(name))
             .findFirst()
-            .orElseThrow(() -> ApiException.notFound("There is no rule file '" + name + "'."));
+            .orElseThrow(() ->
+                ApiException.notFound(
+                    Text.of("There is no rule file '" + name + "'.", "没有规则文件“" + name + "”。")));
     exchange.answer(200, "application/yaml", file.content().getBytes(StandardCharsets.UTF_8));
   }
 
@@ -255,7 +258,8 @@ public final class AlertRoutes {
   private Map<String, Object> groups(Exchange exchange) {
     String type = exchange.parameter("type").orElse("");
     if (!List.of("", "alert", "record").contains(type)) {
-      throw ApiException.badRequest("not supported value \"" + type + "\"");
+      throw ApiException.badRequest(
+          Text.of("not supported value \"" + type + "\"", "不支持的值“" + type + "”。"));
     }
     List<String> names = exchange.parameters("rule_name[]");
     Map<String, Map<String, Object>> groups = new LinkedHashMap<>();

@@ -1,13 +1,15 @@
 package io.evenkeel.hub.api;
 
+import io.evenkeel.model.Text;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A request that is answered with an error: a status, a code for programs and a sentence for
-/// people.
+/// people, in both languages. The exception's own message is the English one.
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final transient Text text;
   private final int status;
   private final String code;
   private final @Nullable String field;
@@ -15,22 +17,19 @@ public final class ApiException extends RuntimeException {
   private final transient Map<String, String> headers;
 
   private ApiException(
-      int status,
-      String code,
-      String message,
-      @Nullable String field,
-      Map<String, String> headers) {
+      int status, String code, Text message, @Nullable String field, Map<String, String> headers) {
     this(status, code, message, field, null, headers);
   }
 
   private ApiException(
       int status,
       String code,
-      String message,
+      Text message,
       @Nullable String field,
       @Nullable Integer position,
       Map<String, String> headers) {
-    super(message, null, false, false);
+    super(message.en(), null, false, false);
+    this.text = message;
     this.position = position;
     this.status = status;
     this.code = code;
@@ -38,14 +37,14 @@ public final class ApiException extends RuntimeException {
     this.headers = headers;
   }
 
-  public static ApiException badRequest(String message) {
+  public static ApiException badRequest(Text message) {
     return new ApiException(400, "bad_request", message, null, Map.of());
   }
 
   /// A value in the body that is not acceptable.
   ///
   /// @param field the value's key
-  public static ApiException badField(String field, String message) {
+  public static ApiException badField(String field, Text message) {
     return new ApiException(400, "bad_request", message, field, Map.of());
   }
 
@@ -53,7 +52,7 @@ public final class ApiException extends RuntimeException {
   ///
   /// @param field the expression's key
   /// @param position where in the expression, from 0; negative when it is not about a place
-  public static ApiException badExpression(String field, String message, int position) {
+  public static ApiException badExpression(String field, Text message, int position) {
     return new ApiException(
         400,
         "bad_request",
@@ -63,15 +62,15 @@ public final class ApiException extends RuntimeException {
         Map.of());
   }
 
-  public static ApiException unauthenticated(String message) {
+  public static ApiException unauthenticated(Text message) {
     return new ApiException(401, "unauthenticated", message, null, Map.of());
   }
 
-  public static ApiException forbidden(String message) {
+  public static ApiException forbidden(Text message) {
     return new ApiException(403, "forbidden", message, null, Map.of());
   }
 
-  public static ApiException notFound(String message) {
+  public static ApiException notFound(Text message) {
     return new ApiException(404, "not_found", message, null, Map.of());
   }
 
@@ -79,34 +78,34 @@ public final class ApiException extends RuntimeException {
     return new ApiException(
         405,
         "bad_request",
-        "This address answers " + allowed + ".",
+        Text.of("This address answers " + allowed + ".", "此地址支持 " + allowed + "。"),
         null,
         Map.of("Allow", allowed));
   }
 
-  public static ApiException conflict(String message) {
+  public static ApiException conflict(Text message) {
     return new ApiException(409, "conflict", message, null, Map.of());
   }
 
-  public static ApiException tooLarge(String message) {
+  public static ApiException tooLarge(Text message) {
     return new ApiException(413, "bad_request", message, null, Map.of());
   }
 
-  public static ApiException unsupportedType(String message) {
+  public static ApiException unsupportedType(Text message) {
     return new ApiException(415, "bad_request", message, null, Map.of());
   }
 
   /// 426: the other side is of a version that this hub does not speak with.
-  public static ApiException upgradeRequired(String message) {
+  public static ApiException upgradeRequired(Text message) {
     return new ApiException(426, "upgrade_required", message, null, Map.of());
   }
 
-  public static ApiException tooMany(String message, long retryAfterSeconds) {
+  public static ApiException tooMany(Text message, long retryAfterSeconds) {
     return new ApiException(
         429, "too_many", message, null, Map.of("Retry-After", Long.toString(retryAfterSeconds)));
   }
 
-  public static ApiException unavailable(String message, long retryAfterSeconds) {
+  public static ApiException unavailable(Text message, long retryAfterSeconds) {
     return new ApiException(
         503, "unavailable", message, null, Map.of("Retry-After", Long.toString(retryAfterSeconds)));
   }
@@ -114,7 +113,16 @@ public final class ApiException extends RuntimeException {
   /// A fault of the hub; what it was stands in the log and is not for strangers.
   public static ApiException internal() {
     return new ApiException(
-        500, "internal", "Something went wrong in the hub; its log says what.", null, Map.of());
+        500,
+        "internal",
+        Text.of("Something went wrong in the hub; its log says what.", "中心出错，详情见其日志。"),
+        null,
+        Map.of());
+  }
+
+  /// The sentence for people.
+  public Text text() {
+    return text;
   }
 
   public int status() {

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.api;
 
+import io.evenkeel.model.Text;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,13 +36,15 @@ final class Bodies {
           return body;
         }
         if (size >= most) {
-          throw ApiException.tooLarge("The body is larger than " + most + " bytes.");
+          throw ApiException.tooLarge(
+              Text.of("The body is larger than " + most + " bytes.", "请求体超过 " + most + " 字节。"));
         }
         body = Arrays.copyOf(body, Math.min(most, Math.max(2 * size, PORTION)));
         body[size++] = (byte) next;
       }
     } catch (IOException e) {
-      throw ApiException.badRequest("The body was cut off: " + e.getMessage());
+      throw ApiException.badRequest(
+          Text.of("The body was cut off: " + e.getMessage(), "请求体不完整：" + e.getMessage()));
     }
   }
 }

@@ -17,6 +17,7 @@ import io.evenkeel.hub.notify.channel.Words;
 import io.evenkeel.hub.security.Access;
 import io.evenkeel.hub.security.Caller;
 import io.evenkeel.hub.security.Role;
+import io.evenkeel.model.Text;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -293,7 +294,8 @@ public final class ChannelRoutes {
                     Language.of(to.language())
                         .orElseThrow(() ->
                             ApiException.badField(
-                                "recipients", "A recipient reads 'en' or 'zh'."))))
+                                "recipients",
+                                Text.of("A recipient reads 'en' or 'zh'.", "收件人的语言为 en 或 zh。")))))
             .toList(),
         entry.fallbackId(),
         entry.enabled());
@@ -325,7 +327,9 @@ public final class ChannelRoutes {
     try {
       state = State.valueOf(word.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw ApiException.badField("state", "The state is queued, sent, dead or merged.");
+      throw ApiException.badField(
+          "state",
+          Text.of("The state is queued, sent, dead or merged.", "状态为 queued、sent、dead 或 merged。"));
     }
     int limit = exchange.count("limit", USUAL_MESSAGES, MOST_MESSAGES);
     exchange.answer(

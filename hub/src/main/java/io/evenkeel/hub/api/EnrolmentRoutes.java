@@ -10,6 +10,7 @@ import io.evenkeel.hub.enrolment.Enrolment;
 import io.evenkeel.hub.enrolment.EnrolmentKey;
 import io.evenkeel.hub.security.Access;
 import io.evenkeel.hub.security.Outcome;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.command.Command;
 import io.evenkeel.model.command.CommandOrder;
 import io.evenkeel.model.command.CommandResult;
@@ -266,7 +267,8 @@ public final class EnrolmentRoutes {
 
   private Issued issued(Outcome<Enrolment.NewKey> made, String host) {
     if (!host.matches(HOST)) {
-      throw ApiException.badField("host", "This takes a host name or an address.");
+      throw ApiException.badField(
+          "host", Text.of("This takes a host name or an address.", "请输入主机名或地址。"));
     }
     Enrolment.NewKey key = Outcomes.resultOf(made);
     String token = key.token().text();
@@ -322,15 +324,18 @@ public final class EnrolmentRoutes {
     try {
       command = Command.of(wanted.kind, wanted.arguments);
     } catch (IllegalArgumentException e) {
-      throw ApiException.badRequest(String.valueOf(e.getMessage()));
+      throw ApiException.badRequest(
+          Text.of(String.valueOf(e.getMessage()), "不是有效的命令：" + e.getMessage()));
     }
     if (enrolment.find(host).isEmpty() && !commands.isAttached(host)) {
-      throw ApiException.notFound("There is no agent with the id '" + host + "'.");
+      throw ApiException.notFound(
+          Text.of("There is no agent with the id '" + host + "'.", "没有 ID 为“" + host + "”的代理。"));
     }
     try {
       order = commands.send(host, command, PATIENCE);
     } catch (IllegalStateException e) {
-      throw ApiException.conflict(String.valueOf(e.getMessage()));
+      throw ApiException.conflict(
+          Text.of(String.valueOf(e.getMessage()), "命令无法发送：" + e.getMessage()));
     }
     Optional<CommandResult> result = commands.await(host, order.id(), PATIENCE);
     exchange.answer(

@@ -2,6 +2,7 @@ package io.evenkeel.hub.api;
 
 import io.evenkeel.hub.security.Caller;
 import io.evenkeel.hub.security.Gate;
+import io.evenkeel.model.Text;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -132,11 +133,19 @@ public final class Exchange {
       return usual;
     }
     if (!text.get().matches("\\d{1,9}")) {
-      throw ApiException.badField(name, "'" + name + "' is a number from 1 to " + most + ".");
+      throw ApiException.badField(
+          name,
+          Text.of(
+              "'" + name + "' is a number from 1 to " + most + ".",
+              "“" + name + "”是 1 至 " + most + " 的数字。"));
     }
     int count = Integer.parseInt(text.get());
     if (count < 1 || count > most) {
-      throw ApiException.badField(name, "'" + name + "' is a number from 1 to " + most + ".");
+      throw ApiException.badField(
+          name,
+          Text.of(
+              "'" + name + "' is a number from 1 to " + most + ".",
+              "“" + name + "”是 1 至 " + most + " 的数字。"));
     }
     return count;
   }
@@ -155,7 +164,8 @@ public final class Exchange {
                 URLDecoder.decode(name, StandardCharsets.UTF_8), key -> new ArrayList<>())
             .add(URLDecoder.decode(value, StandardCharsets.UTF_8));
       } catch (IllegalArgumentException e) {
-        throw ApiException.badRequest("A parameter has a broken percent escape: " + pair);
+        throw ApiException.badRequest(
+            Text.of("A parameter has a broken percent escape: " + pair, "参数中的百分号转义有误：" + pair));
       }
     }
   }
@@ -181,7 +191,8 @@ public final class Exchange {
     // A page of another site cannot send this type without asking first, which the hub never
     // allows.
     if (!header("Content-Type").orElse("").startsWith("application/json")) {
-      throw ApiException.unsupportedType("The body is expected as application/json.");
+      throw ApiException.unsupportedType(
+          Text.of("The body is expected as application/json.", "请求体应为 application/json。"));
     }
     return body(BODY_BYTES);
   }

@@ -6,6 +6,7 @@ import io.evenkeel.hub.diagnose.finding.Verdict;
 import io.evenkeel.hub.hosts.Host;
 import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.model.Text;
 import java.util.List;
 
 /// What diagnosis found.
@@ -48,7 +49,8 @@ public final class FindingRoutes {
   private void search(Exchange exchange) {
     String state = exchange.parameter("state").orElse("all");
     if (!state.equals("open") && !state.equals("all")) {
-      throw ApiException.badField("state", "The state is 'open' or 'all'.");
+      throw ApiException.badField(
+          "state", Text.of("The state is 'open' or 'all'.", "状态为 open 或 all。"));
     }
     exchange.answer(
         new Findings(
@@ -65,14 +67,21 @@ public final class FindingRoutes {
     exchange.answer(
         watch
             .find(id)
-            .orElseThrow(
-                () -> ApiException.notFound("There is no finding with the id '" + id + "'.")));
+            .orElseThrow(() ->
+                ApiException.notFound(
+                    Text.of(
+                        "There is no finding with the id '" + id + "'.",
+                        "没有 ID 为“" + id + "”的诊断发现。"))));
   }
 
   private void verdict(Exchange exchange) throws Exception {
     String id = exchange.variable("id");
     Host host =
-        hosts.find(id).orElseThrow(() -> ApiException.notFound("No host has the id '" + id + "'."));
+        hosts
+            .find(id)
+            .orElseThrow(() ->
+                ApiException.notFound(
+                    Text.of("No host has the id '" + id + "'.", "没有 ID 为“" + id + "”的服务器。")));
     exchange.answer(watch.now(host.name()));
   }
 
@@ -80,7 +89,9 @@ public final class FindingRoutes {
     try {
       return exchange.parameter(name).map(Long::parseLong).orElse(otherwise);
     } catch (NumberFormatException e) {
-      throw ApiException.badField(name, "The value of '" + name + "' is not a whole number.");
+      throw ApiException.badField(
+          name,
+          Text.of("The value of '" + name + "' is not a whole number.", "“" + name + "”的值不是整数。"));
     }
   }
 }

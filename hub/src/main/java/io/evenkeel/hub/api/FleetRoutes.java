@@ -8,6 +8,7 @@ import io.evenkeel.hub.fleet.HostAttributeBook;
 import io.evenkeel.hub.fleet.HostAttributes;
 import io.evenkeel.hub.fleet.StatusStrips;
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.model.Text;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -83,10 +84,16 @@ public final class FleetRoutes {
             .orElseThrow(() ->
                 ApiException.badField(
                     "sort",
-                    "'"
-                        + column
-                        + "' is no column: "
-                        + Arrays.toString(FleetQuery.Column.values()).toLowerCase(Locale.ROOT))),
+                    Text.of(
+                        "'"
+                            + column
+                            + "' is no column: "
+                            + Arrays.toString(FleetQuery.Column.values()).toLowerCase(Locale.ROOT),
+                        "没有列“"
+                            + column
+                            + "”，可选："
+                            + Arrays.toString(FleetQuery.Column.values())
+                                .toLowerCase(Locale.ROOT)))),
         descending,
         (exchange.count("page", 1, DEEPEST) - 1) * limit,
         limit);
@@ -94,7 +101,8 @@ public final class FleetRoutes {
 
   private static boolean outdated(String agent) {
     if (!agent.isEmpty() && !agent.equals("outdated")) {
-      throw ApiException.badField("agent", "The agent is 'outdated', or not said.");
+      throw ApiException.badField(
+          "agent", Text.of("The agent is 'outdated', or not said.", "agent 只能是 outdated，或不填。"));
     }
     return !agent.isEmpty();
   }
@@ -107,7 +115,10 @@ public final class FleetRoutes {
           statuses.add(FleetStatus.valueOf(word.strip().toUpperCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
           throw ApiException.badField(
-              "status", "The status is down, critical, warning, maintenance or ok.");
+              "status",
+              Text.of(
+                  "The status is down, critical, warning, maintenance or ok.",
+                  "状态为 down、critical、warning、maintenance 或 ok。"));
         }
       }
     }
@@ -123,7 +134,10 @@ public final class FleetRoutes {
             .toList();
     if (names.size() > StatusStrips.MOST_HOSTS) {
       throw ApiException.badField(
-          "names", "At most " + StatusStrips.MOST_HOSTS + " hosts are asked for at once.");
+          "names",
+          Text.of(
+              "At most " + StatusStrips.MOST_HOSTS + " hosts are asked for at once.",
+              "一次最多查询 " + StatusStrips.MOST_HOSTS + " 台服务器。"));
     }
     exchange.answer(new Strips(strips.of(names)));
   }

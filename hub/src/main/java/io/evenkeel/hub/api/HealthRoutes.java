@@ -1,6 +1,7 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.model.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -41,14 +42,14 @@ public final class HealthRoutes {
 
   private void alerting(Exchange exchange) {
     if (!alerting.getAsBoolean()) {
-      throw ApiException.unavailable("Rules are not evaluated in time.", 10);
+      throw ApiException.unavailable(Text.of("Rules are not evaluated in time.", "规则未能及时求值。"), 10);
     }
     text(exchange, "Evenkeel is alerting.\n");
   }
 
   private void ready(Exchange exchange) {
     if (!ready.getAsBoolean()) {
-      throw ApiException.unavailable("The hub is starting or stopping.", 1);
+      throw ApiException.unavailable(Text.of("The hub is starting or stopping.", "中心正在启动或停止。"), 1);
     }
     text(exchange, "Evenkeel is ready.\n");
   }

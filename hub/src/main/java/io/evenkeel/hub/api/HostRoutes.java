@@ -9,6 +9,7 @@ import io.evenkeel.hub.processes.ProcessLog;
 import io.evenkeel.hub.security.Access;
 import io.evenkeel.hub.settings.HostCollections;
 import io.evenkeel.model.ProcessSnapshot;
+import io.evenkeel.model.Text;
 import io.evenkeel.tsdb.storage.Queryable;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -107,7 +108,9 @@ public final class HostRoutes {
     String id = exchange.variable("id");
     return hosts
         .find(id)
-        .orElseThrow(() -> ApiException.notFound("No host has the id '" + id + "'."));
+        .orElseThrow(() ->
+            ApiException.notFound(
+                Text.of("No host has the id '" + id + "'.", "没有 ID 为“" + id + "”的服务器。")));
   }
 
   private void collectors(Exchange exchange) {
@@ -180,7 +183,8 @@ public final class HostRoutes {
           try {
             return Long.parseLong(text);
           } catch (NumberFormatException e) {
-            throw ApiException.badField(name, "'" + text + "' is not a whole number.");
+            throw ApiException.badField(
+                name, Text.of("'" + text + "' is not a whole number.", "“" + text + "”不是整数。"));
           }
         });
   }

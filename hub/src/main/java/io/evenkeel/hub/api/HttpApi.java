@@ -5,7 +5,9 @@ import io.evenkeel.hub.security.Caller;
 import io.evenkeel.hub.security.Doorkeeper;
 import io.evenkeel.hub.security.PasswordHasher;
 import io.evenkeel.hub.work.BusyException;
+import io.evenkeel.model.Text;
 import io.helidon.http.BadRequestException;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -122,7 +124,8 @@ public final class HttpApi {
           case RouteTable.Match.WrongMethod wrong ->
               throw ApiException.methodNotAllowed(String.join(", ", wrong.allowed()));
           case RouteTable.Match.Unknown unknown ->
-              throw ApiException.notFound("There is nothing at " + path + ".");
+              throw ApiException.notFound(
+                  Text.of("There is nothing at " + path + ".", path + " 处没有内容。"));
         }
       } else {
         label = PAGES;
@@ -130,16 +133,22 @@ public final class HttpApi {
         pages.answer(request, response);
       }
     } catch (ApiException e) {
-      refuse(path, response, e);
-    } catch (PasswordHasher.BusyException | BusyException e) {
-      refuse(path, response, ApiException.unavailable(String.valueOf(e.getMessage()), 2));
+      refuse(request, path, response, e);
+    } catch (PasswordHasher.BusyException e) {
+      refuse(request, path, response, ApiException.unavailable(e.text(), 2));
+    } catch (BusyException e) {
+      refuse(request, path, response, ApiException.unavailable(e.text(), 2));
     } catch (UncheckedIOException | IOException e) {
       LOG.debug("{} went away: {}", request.remotePeer().address(), e.getMessage());
     } catch (BadRequestException e) {
-      refuse(path, response, ApiException.badRequest("The request is not valid HTTP."));
+      refuse(
+          request,
+          path,
+          response,
+          ApiException.badRequest(Text.of("The request is not valid HTTP.", "请求不是有效的 HTTP。")));
     } catch (Exception e) {
       LOG.error("{} {} failed", method, path, e);
-      refuse(path, response, ApiException.internal());
+      refuse(request, path, response, ApiException.internal());
     } finally {
       observer.answered(method, label, response.status().code(), System.nanoTime() - begun);
     }
@@ -159,17 +168,26 @@ public final class HttpApi {
           .map(segment -> URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8))
           .toList();
     } catch (IllegalArgumentException e) {
-      throw ApiException.badRequest("The address has a broken percent escape.");
+      throw ApiException.badRequest(
+          Text.of("The address has a broken percent escape.", "地址中的百分号转义有误。"));
     }
   }
 
-  private static void refuse(String path, ServerResponse response, ApiException e) {
+  private static void refuse(
+      ServerRequest request, String path, ServerResponse response, ApiException e) {
     if (response.isSent()) {
       LOG.debug("{} was refused too late: {}", path, e.getMessage());
       return;
     }
-    String message = String.valueOf(e.getMessage());
+    String language =
+        AcceptLanguage.preferred(
+            request.headers().contains(HeaderNames.ACCEPT_LANGUAGE)
+                ? request.headers().get(HeaderNames.ACCEPT_LANGUAGE).get()
+                : "");
+    String message = e.text().in(language);
     e.headers().forEach(response::header);
+    response.header(HeaderNames.CONTENT_LANGUAGE, language);
+    response.header(HeaderNames.VARY, "Accept-Language");
     response.status(e.status());
     response.header("Content-Type", "application/json");
     response.header("Cache-Control", "no-store");

@@ -7,6 +7,7 @@ import io.evenkeel.hub.incident.Routing;
 import io.evenkeel.hub.incident.Schedule;
 import io.evenkeel.hub.incident.Silence;
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.model.Text;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,7 +185,10 @@ public final class IncidentRoutes {
           states.add(Incident.State.valueOf(word.strip().toUpperCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
           throw ApiException.badField(
-              "state", "The state is open, acknowledged, resolved or closed.");
+              "state",
+              Text.of(
+                  "The state is open, acknowledged, resolved or closed.",
+                  "状态为 open、acknowledged、resolved 或 closed。"));
         }
       }
     }
@@ -206,7 +210,9 @@ public final class IncidentRoutes {
       return usual;
     }
     if (!text.matches("\\d{1,15}")) {
-      throw ApiException.badField(name, "'" + name + "' is a time in epoch milliseconds.");
+      throw ApiException.badField(
+          name,
+          Text.of("'" + name + "' is a time in epoch milliseconds.", "“" + name + "”是以毫秒计的时间戳。"));
     }
     return Long.parseLong(text);
   }
@@ -216,8 +222,11 @@ public final class IncidentRoutes {
     Incidents.Detail detail =
         incidents
             .find(id)
-            .orElseThrow(
-                () -> ApiException.notFound("There is no incident with the id '" + id + "'."));
+            .orElseThrow(() ->
+                ApiException.notFound(
+                    Text.of(
+                        "There is no incident with the id '" + id + "'.",
+                        "没有 ID 为“" + id + "”的事件。")));
     List<ChannelRoutes.Message> messages =
         detail.messages().stream()
             .map(row -> ChannelRoutes.message(row, exchange.caller()))

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.api;
 
+import io.evenkeel.model.Text;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -44,23 +45,30 @@ public final class Json {
     try {
       T value = MAPPER.readValue(body, type);
       if (value == null) {
-        throw ApiException.badRequest("The body is empty; a JSON object is expected.");
+        throw ApiException.badRequest(
+            Text.of("The body is empty; a JSON object is expected.", "请求体为空，应为 JSON 对象。"));
       }
       return value;
     } catch (UnrecognizedPropertyException e) {
       throw ApiException.badField(
-          e.getPropertyName(), "Unknown field '" + e.getPropertyName() + "'.");
+          e.getPropertyName(),
+          Text.of(
+              "Unknown field '" + e.getPropertyName() + "'.",
+              "没有字段“" + e.getPropertyName() + "”。"));
     } catch (MismatchedInputException e) {
       throw wrongKind(path(e));
     } catch (ValueInstantiationException e) {
       // A record looked at what it got: in its own words, or by failing on a null in a list.
       throw e.getCause() instanceof IllegalArgumentException own
-          ? ApiException.badField(path(e), String.valueOf(own.getMessage()))
+          ? ApiException.badField(
+              path(e), Text.of(String.valueOf(own.getMessage()), "值有误：" + own.getMessage()))
           : wrongKind(path(e));
     } catch (JacksonException e) {
       throw ApiException.badRequest(
-          "The body is not JSON: "
-              + e.getOriginalMessage().lines().findFirst().orElse("unreadable"));
+          Text.of(
+              "The body is not JSON: "
+                  + e.getOriginalMessage().lines().findFirst().orElse("unreadable"),
+              "请求体不是 JSON：" + e.getOriginalMessage().lines().findFirst().orElse("unreadable")));
     }
   }
 
@@ -71,11 +79,13 @@ public final class Json {
     JsonNode tree = read(body, JsonNode.class);
     Map<String, String> texts = new LinkedHashMap<>();
     if (!tree.isObject()) {
-      throw ApiException.badRequest("The body is expected as a JSON object of texts.");
+      throw ApiException.badRequest(
+          Text.of("The body is expected as a JSON object of texts.", "请求体应为由文本组成的 JSON 对象。"));
     }
     tree.forEachEntry((key, value) -> {
       if (!value.isString()) {
-        throw ApiException.badField(key, "The value of '" + key + "' is not a text.");
+        throw ApiException.badField(
+            key, Text.of("The value of '" + key + "' is not a text.", "“" + key + "”的值不是文本。"));
       }
       texts.put(key, value.asString());
     });
@@ -84,9 +94,14 @@ public final class Json {
 
   private static ApiException wrongKind(String field) {
     return field.isEmpty()
-        ? ApiException.badRequest("The body is not the JSON object that is expected here.")
+        ? ApiException.badRequest(
+            Text.of(
+                "The body is not the JSON object that is expected here.", "请求体不是此处所需的 JSON 对象。"))
         : ApiException.badField(
-            field, "The value of '" + field + "' is missing or of the wrong kind.");
+            field,
+            Text.of(
+                "The value of '" + field + "' is missing or of the wrong kind.",
+                "“" + field + "”的值缺失或类型不符。"));
   }
 
   private static String path(JacksonException e) {

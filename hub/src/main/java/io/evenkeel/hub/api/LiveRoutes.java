@@ -4,6 +4,7 @@ import io.evenkeel.hub.live.LiveHub;
 import io.evenkeel.hub.live.LiveRefusal;
 import io.evenkeel.hub.security.Access;
 import io.evenkeel.hub.telemetry.HubMetrics;
+import io.evenkeel.model.Text;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
@@ -90,7 +91,8 @@ public final class LiveRoutes {
     try {
       if (!live.subscribe(
           exchange.caller().auditName(), exchange.variable("stream"), wanted.subs())) {
-        throw ApiException.notFound("This live stream has ended: open a new one.");
+        throw ApiException.notFound(
+            Text.of("This live stream has ended: open a new one.", "该实时流已结束，请重新打开。"));
       }
     } catch (LiveRefusal e) {
       throw refused(e);
@@ -99,7 +101,7 @@ public final class LiveRoutes {
   }
 
   private static ApiException refused(LiveRefusal refusal) {
-    String message = String.valueOf(refusal.getMessage());
+    Text message = refusal.text();
     return switch (refusal.reason()) {
       case TOO_MANY -> ApiException.tooMany(message, RETRY_AFTER_SECONDS);
       case BAD_EXPRESSION, UNKNOWN_HOST ->
@@ -110,7 +112,11 @@ public final class LiveRoutes {
   private void latency(Exchange exchange) {
     List<Double> millis = exchange.json(Latencies.class).millis();
     if (millis.size() > MOST_LATENCIES) {
-      throw ApiException.badField("millis", "At most " + MOST_LATENCIES + " times are taken.");
+      throw ApiException.badField(
+          "millis",
+          Text.of(
+              "At most " + MOST_LATENCIES + " times are taken.",
+              "最多接受 " + MOST_LATENCIES + " 个时间。"));
     }
     for (Double each : millis) {
       // A browser's clock may be a little behind the hub's; one far off says nothing.

@@ -5,6 +5,7 @@ import io.evenkeel.hub.alert.RuleBook;
 import io.evenkeel.hub.alert.ThresholdAdvice;
 import io.evenkeel.hub.incident.Incidents;
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.model.Text;
 import java.time.Duration;
 import java.util.List;
 
@@ -47,7 +48,10 @@ public final class NoiseRoutes {
         book.rules().stream()
             .filter(one -> one.id().equals(id))
             .findFirst()
-            .orElseThrow(() -> ApiException.notFound("There is no rule with the id '" + id + "'."));
+            .orElseThrow(() ->
+                ApiException.notFound(
+                    Text.of(
+                        "There is no rule with the id '" + id + "'.", "没有 ID 为“" + id + "”的规则。")));
     int acknowledged =
         incidents.noise(ADVICE).stream()
             .filter(one -> one.ruleId().equals(id))

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.hub.security.Outcome;
+import io.evenkeel.model.Text;
 
 /// The HTTP side of an [Outcome]: its result, or the error that its refusal is.
 final class Outcomes {
@@ -17,7 +18,7 @@ final class Outcomes {
   }
 
   private static ApiException error(Outcome.Refused<?> refused) {
-    String message = refused.message();
+    Text message = refused.message();
     return switch (refused.reason()) {
       case INVALID ->
           refused.field() == null

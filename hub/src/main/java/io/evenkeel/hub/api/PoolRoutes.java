@@ -7,6 +7,7 @@ import io.evenkeel.hub.gateways.Gateways;
 import io.evenkeel.hub.haproxy.Haproxies;
 import io.evenkeel.hub.pools.Pools;
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.model.Text;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -297,7 +298,9 @@ public final class PoolRoutes {
       return usual;
     }
     if (!text.matches("\\d{1,15}")) {
-      throw ApiException.badField(name, "'" + name + "' is a time in epoch milliseconds.");
+      throw ApiException.badField(
+          name,
+          Text.of("'" + name + "' is a time in epoch milliseconds.", "“" + name + "”是以毫秒计的时间戳。"));
     }
     return Instant.ofEpochMilli(Long.parseLong(text));
   }

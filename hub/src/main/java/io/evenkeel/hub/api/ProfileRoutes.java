@@ -3,6 +3,7 @@ package io.evenkeel.hub.api;
 import io.evenkeel.hub.profile.Profile;
 import io.evenkeel.hub.profile.Profiles;
 import io.evenkeel.hub.security.Access;
+import io.evenkeel.model.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -61,7 +62,10 @@ public final class ProfileRoutes {
                   profiles
                       .find(id)
                       .orElseThrow(() ->
-                          ApiException.notFound("There is no profile with the id '" + id + "'.")));
+                          ApiException.notFound(
+                              Text.of(
+                                  "There is no profile with the id '" + id + "'.",
+                                  "没有 ID 为“" + id + "”的剖析。"))));
             }),
         Route.get(
             BASE + "/{id}/collapsed",

@@ -8,6 +8,7 @@ import io.evenkeel.hub.settings.CollectionPeriod;
 import io.evenkeel.hub.settings.HostCollection;
 import io.evenkeel.hub.settings.HostCollections;
 import io.evenkeel.hub.settings.HostCollections.Scope;
+import io.evenkeel.model.Text;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -99,7 +100,9 @@ public final class SettingsRoutes {
     if (!CollectionPeriod.ALLOWED_SECONDS.contains(seconds)) {
       throw ApiException.badField(
           "periodSeconds",
-          "The period is one of " + CollectionPeriod.ALLOWED_SECONDS + " seconds.");
+          Text.of(
+              "The period is one of " + CollectionPeriod.ALLOWED_SECONDS + " seconds.",
+              "周期为 " + CollectionPeriod.ALLOWED_SECONDS + " 秒之一。"));
     }
     period.change(Duration.ofSeconds(seconds), exchange.caller().auditName());
     exchange.answer(settings());
@@ -109,7 +112,9 @@ public final class SettingsRoutes {
     String id = exchange.variable("id");
     return hosts
         .find(id)
-        .orElseThrow(() -> ApiException.notFound("No host has the id '" + id + "'."));
+        .orElseThrow(() ->
+            ApiException.notFound(
+                Text.of("No host has the id '" + id + "'.", "没有 ID 为“" + id + "”的服务器。")));
   }
 
   private HostSettings settings(Host host) {
@@ -140,7 +145,8 @@ public final class SettingsRoutes {
   private void changeGroup(Exchange exchange) {
     String group = exchange.variable("group");
     if (!attributes.isGroup(group)) {
-      throw ApiException.notFound("No host is in a group '" + group + "'.");
+      throw ApiException.notFound(
+          Text.of("No host is in a group '" + group + "'.", "没有服务器属于分组“" + group + "”。"));
     }
     exchange.answer(
         Outcomes.resultOf(

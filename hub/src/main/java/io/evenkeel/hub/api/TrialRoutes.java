@@ -12,6 +12,7 @@ import io.evenkeel.hub.tune.Trials;
 import io.evenkeel.hub.tune.TunedServers;
 import io.evenkeel.hub.tune.WantedTrial;
 import io.evenkeel.hub.tune.measure.Measure;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.tune.TuningRequest;
 import java.util.List;
 import java.util.Optional;
@@ -157,8 +158,11 @@ public final class TrialRoutes {
     exchange.answer(
         trials
             .find(id)
-            .orElseThrow(
-                () -> ApiException.notFound("There is no trial with the id '" + id + "'.")));
+            .orElseThrow(() ->
+                ApiException.notFound(
+                    Text.of(
+                        "There is no trial with the id '" + id + "'.",
+                        "没有 ID 为“" + id + "”的试验。"))));
   }
 
   private void propose(Exchange exchange) throws InterruptedException {
@@ -167,8 +171,11 @@ public final class TrialRoutes {
         new ProposalList(
             proposals
                 .of(id)
-                .orElseThrow(
-                    () -> ApiException.notFound("There is no finding with the id '" + id + "'."))));
+                .orElseThrow(() ->
+                    ApiException.notFound(
+                        Text.of(
+                            "There is no finding with the id '" + id + "'.",
+                            "没有 ID 为“" + id + "”的诊断发现。")))));
   }
 
   private void abort(Exchange exchange) {

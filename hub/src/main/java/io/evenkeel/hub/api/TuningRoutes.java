@@ -1,7 +1,6 @@
 package io.evenkeel.hub.api;
 
 import io.evenkeel.agent.tune.TuningExecutor;
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.security.Access;
 import io.evenkeel.hub.tune.PooledBackends;
 import io.evenkeel.hub.tune.Trials;
@@ -11,6 +10,7 @@ import io.evenkeel.hub.tune.measure.BackendMeasures;
 import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.tune.measure.ReadyMeasures;
 import io.evenkeel.hub.tune.trial.RefusalWords;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.tune.Place;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
@@ -186,8 +186,11 @@ public final class TuningRoutes {
         ? servers.own()
         : servers
             .named(host)
-            .orElseThrow(
-                () -> ApiException.notFound("No agent that takes commands is on '" + host + "'."));
+            .orElseThrow(() ->
+                ApiException.notFound(
+                    Text.of(
+                        "No agent that takes commands is on '" + host + "'.",
+                        "“" + host + "”上没有接受命令的代理。")));
   }
 
   private Tuning tuning(TunedServer server) {
@@ -261,7 +264,9 @@ public final class TuningRoutes {
     WantedChange wanted = exchange.json(WantedChange.class);
     long most = TuningExecutor.LONGEST_LEASE.toSeconds();
     if (wanted.seconds() < 1 || wanted.seconds() > most) {
-      throw ApiException.badField("seconds", "A change takes 1 to " + most + " seconds.");
+      throw ApiException.badField(
+          "seconds",
+          Text.of("A change takes 1 to " + most + " seconds.", "一次更改为 1 至 " + most + " 秒。"));
     }
     String id = UUID.randomUUID().toString();
     TuningResult.Done done =
@@ -308,15 +313,23 @@ public final class TuningRoutes {
       case TuningResult.Done done -> done;
       case TuningResult.Refused(String reason) -> throw ApiException.conflict(sentence(reason));
       case TuningResult.Failed(String reason) -> throw ApiException.conflict(sentence(reason));
-      case TuningResult.Busy(String reason) ->
-          throw ApiException.conflict(
-              "Not yet: " + reason + ". It is tried again until the old value is back.");
+      case TuningResult.Busy(String reason) -> {
+        Text why = RefusalWords.of(reason);
+        throw ApiException.conflict(
+            Text.of(
+                "Not yet: " + why.en() + ". It is tried again until the old value is back.",
+                "尚未完成：" + why.zh() + "。将会重试，直到旧值恢复。"));
+      }
       case TuningResult.Yielded(String found) ->
-          throw ApiException.conflict("Somebody else set it to " + found + ", which stays.");
+          throw ApiException.conflict(
+              Text.of(
+                  "Somebody else set it to " + found + ", which stays.",
+                  "他人已将其设为 " + found + "，保持不变。"));
     };
   }
 
-  private static String sentence(String reason) {
-    return "Not done: " + reason + ".";
+  private static Text sentence(String reason) {
+    Text why = RefusalWords.of(reason);
+    return Text.of("Not done: " + why.en() + ".", "未执行：" + why.zh() + "。");
   }
 }

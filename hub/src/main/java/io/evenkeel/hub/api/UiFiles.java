@@ -1,5 +1,6 @@
 package io.evenkeel.hub.api;
 
+import io.evenkeel.model.Text;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -80,7 +81,7 @@ public final class UiFiles {
     Optional<Content> content =
         FILE.matcher(file).matches() ? content(file, acceptedEncodings(request)) : Optional.empty();
     if (content.isEmpty()) {
-      throw ApiException.notFound("There is no page at " + path + ".");
+      throw ApiException.notFound(Text.of("There is no page at " + path + ".", path + " 处没有页面。"));
     }
     response.header(
         HeaderNames.CONTENT_TYPE,

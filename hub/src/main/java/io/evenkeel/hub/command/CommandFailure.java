@@ -16,7 +16,7 @@ final class CommandFailure extends Exception {
   static <T> T resultOf(Outcome<T> outcome) throws CommandFailure {
     return switch (outcome) {
       case Outcome.Done<T>(T result) -> result;
-      case Outcome.Refused<T> refused -> throw new CommandFailure(refused.message());
+      case Outcome.Refused<T> refused -> throw new CommandFailure(refused.message().en());
     };
   }
 }

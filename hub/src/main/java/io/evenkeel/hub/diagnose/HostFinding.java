@@ -1,8 +1,8 @@
 package io.evenkeel.hub.diagnose;
 
 import io.evenkeel.hub.diagnose.finding.Finding;
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Verdict;
+import io.evenkeel.model.Text;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -5,8 +5,8 @@ import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Culprit;
 import io.evenkeel.hub.diagnose.finding.Evidence;
 import io.evenkeel.hub.diagnose.finding.Finding;
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Verdict;
+import io.evenkeel.model.Text;
 import java.util.List;
 import java.util.stream.Collectors;
 

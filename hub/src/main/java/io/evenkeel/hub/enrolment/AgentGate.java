@@ -5,6 +5,7 @@ import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.Outcome.Reason;
 import io.evenkeel.hub.settings.HostCollections;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.command.CommandResult;
 import io.evenkeel.model.link.HubInstructions;
 import io.evenkeel.model.link.LinkProtocol;
@@ -54,7 +55,8 @@ public final class AgentGate {
   public Outcome<EnrolledAgent> recognise(X509Certificate certificate) {
     String subject = certificate.getSubjectX500Principal().getName();
     if (!subject.startsWith(COMMON_NAME)) {
-      return Outcome.refused(Reason.UNAUTHENTICATED, "This certificate names no server.");
+      return Outcome.refused(
+          Reason.UNAUTHENTICATED, Text.of("This certificate names no server.", "该证书没有指明服务器。"));
     }
     return enrolment.recognise(
         subject.substring(COMMON_NAME.length()), Enrolment.serial(certificate));

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.enrolment;
 
+import io.evenkeel.model.Text;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -137,7 +138,7 @@ public final class AgentLinks {
   }
 
   /// Lets a sender use a host's link, or answers why not.
-  Optional<String> admit(EnrolledAgent agent, Sender sender) {
+  Optional<Text> admit(EnrolledAgent agent, Sender sender) {
     Link link = link(agent.hostId());
     synchronized (link) {
       long now = nanos.getAsLong();
@@ -150,12 +151,18 @@ public final class AgentLinks {
         link.cloneAddress = sender.address().getHostAddress();
         link.cloneMillis = clock.millis();
         return Optional.of(
-            "this server has the identity of '"
-                + agent.instance()
-                + "', which another machine"
-                + (otherMachine ? " enrolled with" : " reports with")
-                + ": it is a clone. Remove the agent's state folder here and enrol this server with"
-                + " a token of its own");
+            Text.of(
+                "this server has the identity of '"
+                    + agent.instance()
+                    + "', which another machine"
+                    + (otherMachine ? " enrolled with" : " reports with")
+                    + ": it is a clone. Remove the agent's state folder here and enrol this server"
+                    + " with a token of its own",
+                "该服务器使用“"
+                    + agent.instance()
+                    + "”的身份，而另一台机器"
+                    + (otherMachine ? "以此注册" : "正以此上报")
+                    + "：它是克隆。请删除此处代理的状态文件夹，并用单独的令牌注册该服务器"));
       }
       if (!sender.run().equals(link.run)) {
         begin(link, sender, sameBoot);

@@ -9,6 +9,7 @@ import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.Outcome.Reason;
 import io.evenkeel.hub.security.Secret;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.link.EnrolmentToken;
 import io.evenkeel.model.outgoing.Network;
 import java.net.InetAddress;
@@ -114,17 +115,31 @@ public final class Enrolment implements Fleet.Enrolled {
         || name.length() > LONGEST_LABEL
         || name.chars().anyMatch(Character::isISOControl)) {
       return Outcome.invalid(
-          "name", "A fleet key's name has 1 to " + LONGEST_LABEL + " characters: say who uses it.");
+          "name",
+          Text.of(
+              "A fleet key's name has 1 to " + LONGEST_LABEL + " characters: say who uses it.",
+              "批量密钥的名称有 1 至 " + LONGEST_LABEL + " 个字符：请写明由谁使用。"));
     }
     if (uses < 1 || uses > MOST_USES) {
-      return Outcome.invalid("uses", "A fleet key enrols 1 to " + MOST_USES + " servers.");
+      return Outcome.invalid(
+          "uses",
+          Text.of(
+              "A fleet key enrols 1 to " + MOST_USES + " servers.",
+              "批量密钥可注册 1 至 " + MOST_USES + " 台服务器。"));
     }
     if (days < 1 || days > MOST_DAYS) {
-      return Outcome.invalid("days", "A fleet key lasts 1 to " + MOST_DAYS + " days.");
+      return Outcome.invalid(
+          "days",
+          Text.of(
+              "A fleet key lasts 1 to " + MOST_DAYS + " days.",
+              "批量密钥的有效期为 1 至 " + MOST_DAYS + " 天。"));
     }
     if (!network.isEmpty() && Network.parse(network).isEmpty()) {
       return Outcome.invalid(
-          "network", "The network is written like 10.0.0.0/8 or fd00::/8; empty for everywhere.");
+          "network",
+          Text.of(
+              "The network is written like 10.0.0.0/8 or fd00::/8; empty for everywhere.",
+              "网络写作 10.0.0.0/8 或 fd00::/8；留空表示不限。"));
     }
     return create(name, uses, Duration.ofDays(days), network, actor);
   }
@@ -165,7 +180,9 @@ public final class Enrolment implements Fleet.Enrolled {
     return database.write(transaction -> {
       Optional<EnrolmentStore.KeyRow> row = store.key(transaction, id);
       if (row.isEmpty()) {
-        return Outcome.refused(Reason.NOT_FOUND, "There is no enrolment token '" + id + "'.");
+        return Outcome.refused(
+            Reason.NOT_FOUND,
+            Text.of("There is no enrolment token '" + id + "'.", "没有注册令牌“" + id + "”。"));
       }
       store.deleteKey(transaction, id);
       audit.append(transaction, actor, "enrolment.revoke", row.get().key().name(), id);
@@ -179,19 +196,26 @@ public final class Enrolment implements Fleet.Enrolled {
   public synchronized Outcome<Admission> enrol(Application application, InetAddress peer) {
     Optional<EnrolmentToken> token = EnrolmentToken.parse(application.token);
     if (token.isEmpty()) {
-      return refused(peer, "This is not an enrolment token: it begins with 'eka_'.");
+      return refused(
+          peer,
+          Text.of(
+              "This is not an enrolment token: it begins with 'eka_'.", "这不是注册令牌：注册令牌以“eka_”开头。"));
     }
     if (!HASH.matcher(application.machine).matches()) {
-      return Outcome.invalid("machine", "The machine's id is a SHA-256 in hexadecimal.");
+      return Outcome.invalid(
+          "machine",
+          Text.of("The machine's id is a SHA-256 in hexadecimal.", "机器 ID 应为十六进制的 SHA-256。"));
     }
     String name = application.name.strip();
     if (!NAME.matcher(name).matches()) {
       return Outcome.invalid(
           "name",
-          "A server's name has 1 to 128 letters, digits and . _ : @ - and begins with a letter or"
-              + " digit.");
+          Text.of(
+              "A server's name has 1 to 128 letters, digits and . _ : @ - and begins with a letter or"
+                  + " digit.",
+              "服务器名称有 1 至 128 个字符，可含字母、数字和 . _ : @ -，以字母或数字开头。"));
     }
-    Optional<String> problem = problemOf(token.get(), peer);
+    Optional<Text> problem = problemOf(token.get(), peer);
     if (problem.isPresent()) {
       return refused(peer, problem.get());
     }
@@ -200,13 +224,17 @@ public final class Enrolment implements Fleet.Enrolled {
     Optional<String> hostId = hosts.idFor(instance);
     if (hostId.isEmpty()) {
       return Outcome.refused(
-          Reason.TOO_MANY, "The hub knows too many servers already: delete those that are gone.");
+          Reason.TOO_MANY,
+          Text.of(
+              "The hub knows too many servers already: delete those that are gone.",
+              "中心已知的服务器过多：请删除不再使用的。"));
     }
     X509Certificate certificate;
     try {
       certificate = authority.issueForAgent(application.request, hostId.get());
     } catch (IllegalArgumentException e) {
-      return Outcome.invalid("csr", String.valueOf(e.getMessage()));
+      return Outcome.invalid(
+          "csr", Text.of(String.valueOf(e.getMessage()), "证书请求有误：" + e.getMessage()));
     }
     EnrolledAgent agent =
         new EnrolledAgent(
@@ -237,42 +265,50 @@ public final class Enrolment implements Fleet.Enrolled {
     return Outcome.done(new Admission(agent, certificate));
   }
 
-  private static <T> Outcome<T> refused(InetAddress peer, String message) {
-    LOG.warn("An enrolment from {} was refused: {}", peer.getHostAddress(), message);
+  private static <T> Outcome<T> refused(InetAddress peer, Text message) {
+    LOG.warn("An enrolment from {} was refused: {}", peer.getHostAddress(), message.en());
     return Outcome.refused(Reason.UNAUTHENTICATED, message);
   }
 
-  private Optional<String> problemOf(EnrolmentToken token, InetAddress peer) {
+  private Optional<Text> problemOf(EnrolmentToken token, InetAddress peer) {
     Optional<EnrolmentStore.KeyRow> row =
         database.read(transaction -> store.key(transaction, token.id()));
     if (row.isEmpty()
         || !Secret.same(row.get().secretHash(), new Secret(token.secret()).hash())
         || !token.authority().equals(authority.fingerprint())) {
       return Optional.of(
-          "This enrolment token is unknown or revoked: make a new one under 'Add a server'.");
+          Text.of(
+              "This enrolment token is unknown or revoked: make a new one under 'Add a server'.",
+              "该注册令牌不存在或已撤销：请在“添加服务器”中重新生成。"));
     }
     EnrolmentKey key = row.get().key();
     if (!key.expiresAt().isAfter(clock.instant())) {
       return Optional.of(
-          "This enrolment token ended at "
-              + key.expiresAt()
-              + ": make a new one under 'Add a server'.");
+          Text.of(
+              "This enrolment token ended at "
+                  + key.expiresAt()
+                  + ": make a new one under 'Add a server'.",
+              "该注册令牌已于 " + key.expiresAt() + " 到期：请在“添加服务器”中重新生成。"));
     }
     if (key.usesLeft() < 1) {
       return Optional.of(
-          "This enrolment token was used already, by as many servers as it was made for: make a new"
-              + " one under 'Add a server'.");
+          Text.of(
+              "This enrolment token was used already, by as many servers as it was made for: make a"
+                  + " new one under 'Add a server'.",
+              "该注册令牌的可用次数已用完：请在“添加服务器”中重新生成。"));
     }
     boolean outside =
         !key.network().isEmpty()
             && Network.parse(key.network()).filter(network -> network.contains(peer)).isEmpty();
     return outside
         ? Optional.of(
-            "This enrolment token is for servers in "
-                + key.network()
-                + ", and this one comes from "
-                + peer.getHostAddress()
-                + ".")
+            Text.of(
+                "This enrolment token is for servers in "
+                    + key.network()
+                    + ", and this one comes from "
+                    + peer.getHostAddress()
+                    + ".",
+                "该注册令牌仅供 " + key.network() + " 中的服务器使用，而此服务器来自 " + peer.getHostAddress() + "。"))
         : Optional.empty();
   }
 
@@ -309,7 +345,8 @@ public final class Enrolment implements Fleet.Enrolled {
     try {
       certificate = authority.issueForAgent(request, agent.hostId());
     } catch (IllegalArgumentException e) {
-      return Outcome.invalid("csr", String.valueOf(e.getMessage()));
+      return Outcome.invalid(
+          "csr", Text.of(String.valueOf(e.getMessage()), "证书请求有误：" + e.getMessage()));
     }
     return update(
                 agent.hostId(),
@@ -333,7 +370,8 @@ public final class Enrolment implements Fleet.Enrolled {
                 })
             instanceof Outcome.Done<EnrolledAgent>(EnrolledAgent renewed)
         ? Outcome.done(new Admission(renewed, certificate))
-        : Outcome.refused(Reason.NOT_FOUND, "This server is not enrolled any more.");
+        : Outcome.refused(
+            Reason.NOT_FOUND, Text.of("This server is not enrolled any more.", "该服务器已不再注册。"));
   }
 
   static String serial(X509Certificate certificate) {
@@ -347,19 +385,25 @@ public final class Enrolment implements Fleet.Enrolled {
     if (agent == null) {
       return Outcome.refused(
           Reason.UNAUTHENTICATED,
-          "This server was deleted from the hub: enrol it anew to watch it again.");
+          Text.of(
+              "This server was deleted from the hub: enrol it anew to watch it again.",
+              "该服务器已从中心删除：如需再次监控，请重新注册。"));
     }
     if (agent.retiredAt() != null) {
       return Outcome.refused(
           Reason.FORBIDDEN,
-          "This server was retired on the hub: its certificate is revoked. Enrol it anew to watch"
-              + " it again.");
+          Text.of(
+              "This server was retired on the hub: its certificate is revoked. Enrol it anew to watch"
+                  + " it again.",
+              "该服务器已在中心退役，证书已撤销：如需再次监控，请重新注册。"));
     }
     return agent.serials().contains(serial)
         ? Outcome.done(agent)
         : Outcome.refused(
             Reason.UNAUTHENTICATED,
-            "This certificate was replaced by a newer one: enrol this server anew.");
+            Text.of(
+                "This certificate was replaced by a newer one: enrol this server anew.",
+                "该证书已被更新的证书取代：请重新注册此服务器。"));
   }
 
   /// Every enrolled agent, also retired ones, by name.
@@ -390,8 +434,10 @@ public final class Enrolment implements Fleet.Enrolled {
     if (!NAME.matcher(name).matches()) {
       return Outcome.invalid(
           "name",
-          "A server's name has 1 to 128 letters, digits and . _ : @ - and begins with a letter or"
-              + " digit.");
+          Text.of(
+              "A server's name has 1 to 128 letters, digits and . _ : @ - and begins with a letter or"
+                  + " digit.",
+              "服务器名称有 1 至 128 个字符，可含字母、数字和 . _ : @ -，以字母或数字开头。"));
     }
     EnrolledAgent agent = agents.get(hostId);
     if (agent != null && agent.instance().equals(name)) {
@@ -399,7 +445,9 @@ public final class Enrolment implements Fleet.Enrolled {
     }
     boolean own = agent != null && agent.owns(name);
     if (!own && (isTaken(name) || hosts.idOf(name).isPresent())) {
-      return Outcome.refused(Reason.CONFLICT, "Another server bears the name '" + name + "'.");
+      return Outcome.refused(
+          Reason.CONFLICT,
+          Text.of("Another server bears the name '" + name + "'.", "另一台服务器已使用名称“" + name + "”。"));
     }
     Outcome<EnrolledAgent> renamed =
         update(
@@ -463,11 +511,15 @@ public final class Enrolment implements Fleet.Enrolled {
     EnrolledAgent agent = agents.get(hostId);
     Optional<Host> host = hosts.find(hostId);
     if (agent == null && host.isEmpty()) {
-      return Outcome.refused(Reason.NOT_FOUND, "There is no server with the id '" + hostId + "'.");
+      return Outcome.refused(
+          Reason.NOT_FOUND,
+          Text.of(
+              "There is no server with the id '" + hostId + "'.", "没有 ID 为“" + hostId + "”的服务器。"));
     }
     if (host.isPresent() && host.get().self()) {
       return Outcome.refused(
-          Reason.CONFLICT, "This is the hub's own machine, which it always watches.");
+          Reason.CONFLICT,
+          Text.of("This is the hub's own machine, which it always watches.", "这是中心自己的机器，始终受监控。"));
     }
     String name = agent == null ? host.orElseThrow().name() : agent.instance();
     database.change(transaction -> {
@@ -489,7 +541,10 @@ public final class Enrolment implements Fleet.Enrolled {
     EnrolledAgent known = agents.get(hostId);
     if (known == null) {
       return Outcome.refused(
-          Reason.NOT_FOUND, "There is no enrolled server with the id '" + hostId + "'.");
+          Reason.NOT_FOUND,
+          Text.of(
+              "There is no enrolled server with the id '" + hostId + "'.",
+              "没有 ID 为“" + hostId + "”的已注册服务器。"));
     }
     EnrolledAgent next = change.of(known);
     database.change(transaction -> {

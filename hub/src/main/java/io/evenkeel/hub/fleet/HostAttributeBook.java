@@ -6,6 +6,7 @@ import io.evenkeel.hub.hosts.HostRegistry;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.model.Label;
+import io.evenkeel.model.Text;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,9 @@ public final class HostAttributeBook {
     }
     Optional<Host> host = hosts.find(hostId);
     if (host.isEmpty()) {
-      return Outcome.refused(Outcome.Reason.NOT_FOUND, "No host has the id '" + hostId + "'.");
+      return Outcome.refused(
+          Outcome.Reason.NOT_FOUND,
+          Text.of("No host has the id '" + hostId + "'.", "没有 ID 为“" + hostId + "”的服务器。"));
     }
     // A host that has just reported for the first time may not be in the database yet.
     hosts.save();

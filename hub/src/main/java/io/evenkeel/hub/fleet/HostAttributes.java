@@ -1,6 +1,7 @@
 package io.evenkeel.hub.fleet;
 
 import io.evenkeel.model.Label;
+import io.evenkeel.model.Text;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,18 +46,32 @@ public record HostAttributes(String group, String owner, List<String> tags) {
   }
 
   /// What is wrong with a field.
-  public record Problem(String field, String message) {}
+  public record Problem(String field, Text message) {}
 
   /// What is wrong, if anything.
   Optional<Problem> problem() {
     if (group.length() > LONGEST || !NAME.matcher(group).matches()) {
-      return Optional.of(new Problem("group", "A group has at most " + LONGEST + " characters."));
+      return Optional.of(
+          new Problem(
+              "group",
+              Text.of(
+                  "A group has at most " + LONGEST + " characters.", "分组最多 " + LONGEST + " 个字符。")));
     }
     if (owner.length() > LONGEST || !NAME.matcher(owner).matches()) {
-      return Optional.of(new Problem("owner", "An owner has at most " + LONGEST + " characters."));
+      return Optional.of(
+          new Problem(
+              "owner",
+              Text.of(
+                  "An owner has at most " + LONGEST + " characters.",
+                  "负责人最多 " + LONGEST + " 个字符。")));
     }
     if (tags.size() > MOST_TAGS) {
-      return Optional.of(new Problem("tags", "A server has at most " + MOST_TAGS + " tags."));
+      return Optional.of(
+          new Problem(
+              "tags",
+              Text.of(
+                  "A server has at most " + MOST_TAGS + " tags.",
+                  "一台服务器最多 " + MOST_TAGS + " 个标签。")));
     }
     return tags.stream()
         .filter(tag -> !TAG.matcher(tag).matches())
@@ -64,10 +79,12 @@ public record HostAttributes(String group, String owner, List<String> tags) {
         .map(tag ->
             new Problem(
                 "tags",
-                "'"
-                    + tag
-                    + "' is no tag: 1 to 40 letters, digits, underscores, dots, colons, slashes or"
-                    + " hyphens."));
+                Text.of(
+                    "'"
+                        + tag
+                        + "' is no tag: 1 to 40 letters, digits, underscores, dots, colons, slashes"
+                        + " or hyphens.",
+                    "“" + tag + "”不是有效的标签：1 至 40 个字符，可含字母、数字、下划线、点、冒号、斜杠和短横线。")));
   }
 
   boolean saysNothing() {

@@ -6,6 +6,7 @@ import io.evenkeel.gateway.stats.TrafficShare;
 import io.evenkeel.hub.pools.Pools;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.Outcome.Reason;
+import io.evenkeel.model.Text;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,17 +97,22 @@ public final class Gateways {
     if (!NAME.matcher(name).matches()) {
       return Outcome.invalid(
           "gateway",
-          "A gateway's name has 1 to 64 letters, digits and . _ - and begins with a letter or digit.");
+          Text.of(
+              "A gateway's name has 1 to 64 letters, digits and . _ - and begins with a letter or digit.",
+              "网关名称有 1 至 64 个字符，可含字母、数字和 . _ -，以字母或数字开头。"));
     }
     if (name.equals(ownInstance)) {
       return Outcome.refused(
           Reason.CONFLICT,
-          "The hub itself is called '" + name + "': start this gateway with another --name.");
+          Text.of(
+              "The hub itself is called '" + name + "': start this gateway with another --name.",
+              "中心自己名为“" + name + "”：请用另一个 --name 启动该网关。"));
     }
     Optional<String> text = pools.inForce();
     if (text.isEmpty()) {
       return Outcome.tooMany(
-          "The hub has no configuration that could be used yet.", Duration.ofSeconds(1));
+          Text.of("The hub has no configuration that could be used yet.", "中心还没有可用的配置。"),
+          Duration.ofSeconds(1));
     }
     Heard next = new Heard(report, from.getHostAddress(), clock.instant(), nanos.getAsLong());
     Heard kept =
@@ -114,11 +120,15 @@ public final class Gateways {
     if (!kept.report().run().equals(report.run())) {
       return Outcome.refused(
           Reason.CONFLICT,
-          "Another gateway reports as '" + name + "': start this one with another --name.");
+          Text.of(
+              "Another gateway reports as '" + name + "': start this one with another --name.",
+              "另一个网关正以“" + name + "”的名义上报：请用另一个 --name 启动该网关。"));
     }
     if (gateways.size() > MOST) {
       gateways.remove(name);
-      return Outcome.tooMany("This hub steers at most " + MOST + " gateways.", SILENT_AFTER);
+      return Outcome.tooMany(
+          Text.of("This hub steers at most " + MOST + " gateways.", "本中心最多管理 " + MOST + " 个网关。"),
+          SILENT_AFTER);
     }
     GatewayOrders orders = GatewayOrders.of(text.get(), ownPools());
     return Outcome.done(report.seen().equals(orders.revision()) ? orders.withoutText() : orders);

@@ -3,6 +3,7 @@ package io.evenkeel.hub.haproxy;
 import io.evenkeel.gateway.policy.WeightChange;
 import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.hub.security.Outcome;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -171,7 +172,9 @@ public final class Haproxies implements AutoCloseable {
             .noneMatch(one -> one.name().equals(server))) {
       return Outcome.refused(
           Outcome.Reason.NOT_FOUND,
-          "There is no backend '" + server + "' in a pool '" + pool + "'.");
+          Text.of(
+              "There is no backend '" + server + "' in a pool '" + pool + "'.",
+              "后端池“" + pool + "”中没有后端“" + server + "”。"));
     }
     try {
       String backend = instance.get().backendOf(pool).orElseThrow();
@@ -179,7 +182,9 @@ public final class Haproxies implements AutoCloseable {
     } catch (IOException e) {
       return Outcome.refused(
           Outcome.Reason.CONFLICT,
-          "HAProxy " + instance.get().settings().name() + " did not take it: " + e.getMessage());
+          Text.of(
+              "HAProxy " + instance.get().settings().name() + " did not take it: " + e.getMessage(),
+              "HAProxy " + instance.get().settings().name() + " 未接受：" + e.getMessage()));
     }
   }
 

@@ -13,6 +13,7 @@ import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.Outcome.Reason;
 import io.evenkeel.hub.security.Secret;
+import io.evenkeel.model.Text;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -190,8 +191,8 @@ public final class Incidents implements TransitionSink, AutoCloseable {
   }
 
   private interface Act {
-    /// Changes the incident and answers the timeline's words, or refuses with a message behind `!`.
-    String on(IncidentRow row, long now);
+    /// Changes the incident and answers the timeline's words, or refuses.
+    Outcome<String> on(IncidentRow row, long now);
   }
 
   private Outcome<Incident> act(String id, String kind, String actor, Act act) {
@@ -199,19 +200,21 @@ public final class Incidents implements TransitionSink, AutoCloseable {
     return database.write(transaction -> {
       Optional<IncidentRow> found = store.find(transaction, id);
       if (found.isEmpty()) {
-        return Outcome.refused(Reason.NOT_FOUND, "There is no incident with the id '" + id + "'.");
+        return Outcome.refused(
+            Reason.NOT_FOUND,
+            Text.of("There is no incident with the id '" + id + "'.", "没有 ID 为“" + id + "”的事件。"));
       }
       IncidentRow row = found.get();
-      String detail = act.on(row, now);
-      if (detail.startsWith("!")) {
-        return Outcome.refused(Reason.CONFLICT, detail.substring(1));
-      }
-      store.addEvents(
-          transaction,
-          List.of(new IncidentStore.EventOf(id, new Incident.Event(now, kind, actor, detail))));
-      store.save(transaction, List.of(row));
-      audit.append(transaction, actor, "incident." + kind, row.title, detail);
-      return Outcome.done(row.view(now));
+      return act.on(row, now)
+          .map(detail -> {
+            store.addEvents(
+                transaction,
+                List.of(
+                    new IncidentStore.EventOf(id, new Incident.Event(now, kind, actor, detail))));
+            store.save(transaction, List.of(row));
+            audit.append(transaction, actor, "incident." + kind, row.title, detail);
+            return row.view(now);
+          });
     });
   }
 
@@ -220,7 +223,9 @@ public final class Incidents implements TransitionSink, AutoCloseable {
   /// @param minutes 0 for without an end
   public Outcome<Incident> acknowledge(String id, int minutes, String actor) {
     if (minutes < 0 || minutes > 7 * 24 * 60) {
-      return Outcome.invalid("minutes", "An acknowledgement lasts up to 7 days, or 0 for no end.");
+      return Outcome.invalid(
+          "minutes",
+          Text.of("An acknowledgement lasts up to 7 days, or 0 for no end.", "确认最长持续 7 天；0 表示不限。"));
     }
     return act(
         id,
@@ -228,20 +233,21 @@ public final class Incidents implements TransitionSink, AutoCloseable {
         actor,
         (row, now) -> {
           if (!row.state.isOpen()) {
-            return "!The incident is over.";
+            return Outcome.refused(Reason.CONFLICT, Text.of("The incident is over.", "该事件已结束。"));
           }
           row.state = State.ACKNOWLEDGED;
           row.acknowledgedAt = row.acknowledgedAt == null ? now : row.acknowledgedAt;
           row.acknowledgedBy = actor;
           row.acknowledgedUntil = minutes == 0 ? null : now + minutes * 60_000L;
-          return minutes == 0 ? "" : minutes + " min";
+          return Outcome.done(minutes == 0 ? "" : minutes + " min");
         });
   }
 
   /// Hands it to somebody; an empty name takes it back.
   public Outcome<Incident> assign(String id, String to, String actor) {
     if (to.length() > 100 || to.chars().anyMatch(Character::isISOControl)) {
-      return Outcome.invalid("assignee", "A name has up to 100 characters.");
+      return Outcome.invalid(
+          "assignee", Text.of("A name has up to 100 characters.", "名称最多 100 个字符。"));
     }
     return act(
         id,
@@ -249,15 +255,19 @@ public final class Incidents implements TransitionSink, AutoCloseable {
         actor,
         (row, now) -> {
           row.assignee = to.isBlank() ? null : to.strip();
-          return to.strip();
+          return Outcome.done(to.strip());
         });
   }
 
   public Outcome<Incident> comment(String id, String text, String actor) {
     if (text.isBlank() || text.length() > LONGEST_COMMENT) {
-      return Outcome.invalid("text", "A comment has 1 to " + LONGEST_COMMENT + " characters.");
+      return Outcome.invalid(
+          "text",
+          Text.of(
+              "A comment has 1 to " + LONGEST_COMMENT + " characters.",
+              "评论有 1 至 " + LONGEST_COMMENT + " 个字符。"));
     }
-    return act(id, "commented", actor, (row, now) -> text.strip());
+    return act(id, "commented", actor, (row, now) -> Outcome.done(text.strip()));
   }
 
   /// All silences and maintenance windows that are not over.
@@ -298,17 +308,22 @@ public final class Incidents implements TransitionSink, AutoCloseable {
       String comment,
       String actor) {
     if (matchers.isEmpty()) {
-      return Outcome.invalid("matchers", "Without a matcher everything would be silent.");
+      return Outcome.invalid(
+          "matchers", Text.of("Without a matcher everything would be silent.", "没有匹配条件会使一切静默。"));
     }
-    String wrong = LabelMatcher.problemWith(matchers);
-    if (!wrong.isEmpty()) {
+    Text wrong = LabelMatcher.problemWith(matchers);
+    if (!wrong.saysNothing()) {
       return Outcome.invalid("matchers", wrong);
     }
-    if (!schedule.problem().isEmpty()) {
+    if (!schedule.problem().saysNothing()) {
       return Outcome.invalid("schedule", schedule.problem());
     }
     if (comment.isBlank() || comment.length() > LONGEST_COMMENT) {
-      return Outcome.invalid("comment", "Say why, in up to " + LONGEST_COMMENT + " characters.");
+      return Outcome.invalid(
+          "comment",
+          Text.of(
+              "Say why, in up to " + LONGEST_COMMENT + " characters.",
+              "请说明原因，最多 " + LONGEST_COMMENT + " 个字符。"));
     }
     Silence silence =
         new Silence(
@@ -336,7 +351,9 @@ public final class Incidents implements TransitionSink, AutoCloseable {
   public Outcome<Boolean> endSilence(String id, String actor) {
     return database.write(transaction -> {
       if (!store.removeSilence(transaction, id)) {
-        return Outcome.refused(Reason.NOT_FOUND, "There is no silence with the id '" + id + "'.");
+        return Outcome.refused(
+            Reason.NOT_FOUND,
+            Text.of("There is no silence with the id '" + id + "'.", "没有 ID 为“" + id + "”的静默。"));
       }
       audit.append(transaction, actor, "silence.end", id, "");
       return Outcome.done(true);

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.incident;
 
+import io.evenkeel.model.Text;
 import io.evenkeel.tsdb.storage.Matcher;
 import java.util.List;
 import java.util.Map;
@@ -16,27 +17,30 @@ public record LabelMatcher(String name, String operator, String value) {
   private static final int MOST_COMPILED = 1_000;
 
   /// What is wrong with some matchers, or an empty text.
-  static String problemWith(List<LabelMatcher> matchers) {
+  static Text problemWith(List<LabelMatcher> matchers) {
     if (matchers.size() > 32) {
-      return "There are more than 32 matchers.";
+      return Text.of("There are more than 32 matchers.", "匹配条件超过 32 个。");
     }
     for (LabelMatcher matcher : matchers) {
       if (!matcher.name.matches("[a-zA-Z_][a-zA-Z0-9_]{0,127}")) {
-        return "'" + matcher.name + "' is no label's name.";
+        return Text.of(
+            "'" + matcher.name + "' is no label's name.", "“" + matcher.name + "”不是标签名。");
       }
       if (!List.of("=", "!=", "=~", "!~").contains(matcher.operator)) {
-        return "The operator is =, !=, =~ or !~.";
+        return Text.of("The operator is =, !=, =~ or !~.", "运算符为 =、!=、=~ 或 !~。");
       }
       if (matcher.value.length() > 1_024) {
-        return "The value of '" + matcher.name + "' is longer than 1024 characters.";
+        return Text.of(
+            "The value of '" + matcher.name + "' is longer than 1024 characters.",
+            "“" + matcher.name + "”的值超过 1024 个字符。");
       }
       try {
         var unused = matcher.compiled();
       } catch (IllegalArgumentException e) {
-        return String.valueOf(e.getMessage());
+        return Text.of(String.valueOf(e.getMessage()), "正则表达式有误：" + e.getMessage());
       }
     }
-    return "";
+    return Text.NONE;
   }
 
   private Matcher compiled() {

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.incident;
 
+import io.evenkeel.model.Text;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -113,7 +114,7 @@ public record Routing(Route root, List<Inhibition> inhibitions, List<MuteTime> m
   }
 
   /// What is wrong with a routing.
-  public record Problem(String field, String message) {}
+  public record Problem(String field, Text message) {}
 
   /// The route of an alert: the first match, with the channels of further matches joined.
   Route of(Map<String, String> labels) {
@@ -165,64 +166,77 @@ public record Routing(Route root, List<Inhibition> inhibitions, List<MuteTime> m
     Set<String> names = new HashSet<>();
     for (MuteTime time : muteTimes) {
       if (time.name.isBlank() || !names.add(time.name)) {
-        return Optional.of(new Problem("muteTimes", "Each mute time needs a name of its own."));
+        return Optional.of(
+            new Problem(
+                "muteTimes",
+                Text.of("Each mute time needs a name of its own.", "每个免打扰时段须有各自的名称。")));
       }
       for (Schedule schedule : time.schedules) {
-        if (!schedule.problem().isEmpty()) {
-          return Optional.of(new Problem("muteTimes", time.name + ": " + schedule.problem()));
+        if (!schedule.problem().saysNothing()) {
+          return Optional.of(
+              new Problem("muteTimes", schedule.problem().behind(Text.of(time.name, time.name))));
         }
       }
     }
     for (Inhibition inhibition : inhibitions) {
-      String wrong =
-          LabelMatcher.problemWith(inhibition.source) + LabelMatcher.problemWith(inhibition.target);
-      if (!wrong.isEmpty()) {
-        return Optional.of(new Problem("inhibitions", wrong));
+      for (List<LabelMatcher> side : List.of(inhibition.source, inhibition.target)) {
+        Text wrong = LabelMatcher.problemWith(side);
+        if (!wrong.saysNothing()) {
+          return Optional.of(new Problem("inhibitions", wrong));
+        }
       }
     }
     if (root.channels.isEmpty() || root.groupBy.isEmpty()) {
-      return Optional.of(new Problem("root", "The root needs channels and labels to group by."));
+      return Optional.of(
+          new Problem(
+              "root",
+              Text.of("The root needs channels and labels to group by.", "顶层路由须有渠道和归并标签。")));
     }
-    String wrong = problem(root, 0, new int[1], channelIds, names);
-    return wrong.isEmpty() ? Optional.empty() : Optional.of(new Problem("root", wrong));
+    Text wrong = problem(root, 0, new int[1], channelIds, names);
+    return wrong.saysNothing() ? Optional.empty() : Optional.of(new Problem("root", wrong));
   }
 
-  private static String problem(
+  private static Text problem(
       Route route, int depth, int[] count, Set<String> channelIds, Set<String> muteTimes) {
     if (depth > DEEPEST || ++count[0] > MOST_ROUTES) {
-      return "The tree is too deep or has more than " + MOST_ROUTES + " routes.";
+      return Text.of(
+          "The tree is too deep or has more than " + MOST_ROUTES + " routes.",
+          "路由层次过深，或超过 " + MOST_ROUTES + " 条。");
     }
-    String wrong = LabelMatcher.problemWith(route.matchers);
-    if (!wrong.isEmpty()) {
+    Text wrong = LabelMatcher.problemWith(route.matchers);
+    if (!wrong.saysNothing()) {
       return wrong;
     }
     if (depth > 0 && route.matchers.isEmpty()) {
-      return "A route below the root needs matchers.";
+      return Text.of("A route below the root needs matchers.", "顶层以下的路由须有匹配条件。");
     }
     List<String> channels = new ArrayList<>(route.channels);
     int last = 0;
     for (Step step : route.escalation) {
       channels.addAll(step.channels);
       if (step.afterSeconds <= last || step.afterSeconds > 7 * 86_400 || step.channels.isEmpty()) {
-        return "Each step of an escalation comes later than the one before, within 7 days, and"
-            + " names channels.";
+        return Text.of(
+            "Each step of an escalation comes later than the one before, within 7 days, and names"
+                + " channels.",
+            "升级的每一步须晚于前一步，在 7 天之内，并指明渠道。");
       }
       last = step.afterSeconds;
     }
     for (String channel : channels) {
       if (!channel.equals(EVERY_CHANNEL) && !channelIds.contains(channel)) {
-        return "There is no channel with the id '" + channel + "'.";
+        return Text.of(
+            "There is no channel with the id '" + channel + "'.", "没有 ID 为“" + channel + "”的渠道。");
       }
     }
     if (!muteTimes.containsAll(route.muteTimes)) {
-      return "A route names a mute time that does not exist.";
+      return Text.of("A route names a mute time that does not exist.", "有路由引用了不存在的免打扰时段。");
     }
     for (Route child : route.routes) {
-      String inside = problem(child, depth + 1, count, channelIds, muteTimes);
-      if (!inside.isEmpty()) {
+      Text inside = problem(child, depth + 1, count, channelIds, muteTimes);
+      if (!inside.saysNothing()) {
         return inside;
       }
     }
-    return "";
+    return Text.NONE;
   }
 }

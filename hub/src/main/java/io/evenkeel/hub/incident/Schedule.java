@@ -1,5 +1,6 @@
 package io.evenkeel.hub.incident;
 
+import io.evenkeel.model.Text;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Instant;
@@ -32,27 +33,32 @@ public record Schedule(
     days = List.copyOf(days);
   }
 
-  /// What is wrong with it, or an empty text.
-  String problem() {
+  /// What is wrong with it, or [Text#NONE].
+  Text problem() {
     Long end = endsAt;
     if (end != null && end <= startsAt) {
-      return "The end is not after the begin.";
+      return Text.of("The end is not after the begin.", "结束时间须晚于开始时间。");
     }
     if (days.isEmpty()) {
-      return end == null ? "Enter when it ends." : "";
+      return end == null ? Text.of("Enter when it ends.", "请填写结束时间。") : Text.NONE;
     }
     if (!DAYS.containsAll(days)) {
-      return "The days are " + String.join(", ", DAYS) + ".";
+      String days = String.join(", ", DAYS);
+      return Text.of("The days are " + days + ".", "星期为 " + days + "。");
     }
     if (minutes < 1 || minutes > 7 * 24 * 60) {
-      return "It lasts 1 minute to 7 days.";
+      return Text.of("It lasts 1 minute to 7 days.", "持续时间为 1 分钟至 7 天。");
     }
     try {
       var time = LocalTime.parse(from == null ? "" : from);
       var place = ZoneId.of(zone == null ? "" : zone);
-      return time != null && place != null ? "" : "Enter a time and a zone.";
+      return time != null && place != null
+          ? Text.NONE
+          : Text.of("Enter a time and a zone.", "请填写时刻和时区。");
     } catch (DateTimeException e) {
-      return "Enter a time such as 22:00 and a zone such as Europe/Berlin.";
+      return Text.of(
+          "Enter a time such as 22:00 and a zone such as Europe/Berlin.",
+          "请按 22:00 和 Asia/Shanghai 的形式填写时刻和时区。");
     }
   }
 

@@ -8,6 +8,7 @@ import io.evenkeel.hub.live.LiveRefusal.Reason;
 import io.evenkeel.hub.live.LiveStream.Subscription;
 import io.evenkeel.hub.telemetry.HubMetrics;
 import io.evenkeel.hub.work.CpuPool;
+import io.evenkeel.model.Text;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.tsdb.storage.Queryable;
@@ -219,7 +220,7 @@ public final class LiveHub implements AutoCloseable {
 
   private LiveStream resumable(String owner, LastEvent last) {
     if (closed) {
-      throw new LiveRefusal(Reason.TOO_MANY, "the hub is stopping", "", -1);
+      throw new LiveRefusal(Reason.TOO_MANY, Text.of("the hub is stopping", "中心正在停止"), "", -1);
     }
     removeAbandoned();
     LiveStream known = streams.get(last.stream);
@@ -237,9 +238,11 @@ public final class LiveHub implements AutoCloseable {
               .orElseThrow(() ->
                   new LiveRefusal(
                       Reason.TOO_MANY,
-                      "there are "
-                          + own.size()
-                          + " live streams of yours already: close some of the pages",
+                      Text.of(
+                          "there are "
+                              + own.size()
+                              + " live streams of yours already: close some of the pages",
+                          "您已有 " + own.size() + " 个实时流：请关闭一些页面"),
                       "",
                       -1));
       remove(left);
@@ -281,9 +284,11 @@ public final class LiveHub implements AutoCloseable {
       if (expressionCount() + wishes.size() > limits.expressions()) {
         throw new LiveRefusal(
             Reason.TOO_MANY,
-            "the hub follows "
-                + limits.expressions()
-                + " live expressions already: try again when other pages are closed",
+            Text.of(
+                "the hub follows "
+                    + limits.expressions()
+                    + " live expressions already: try again when other pages are closed",
+                "中心已在跟踪 " + limits.expressions() + " 个实时表达式：请在其他页面关闭后重试"),
             "subs",
             -1);
       }
@@ -309,7 +314,9 @@ public final class LiveHub implements AutoCloseable {
     if (wishes.size() > limits.subscriptions()) {
       throw new LiveRefusal(
           Reason.TOO_MANY,
-          wishes.size() + " subscriptions, at most " + limits.subscriptions() + " are accepted",
+          Text.of(
+              wishes.size() + " subscriptions, at most " + limits.subscriptions() + " are accepted",
+              wishes.size() + " 个订阅，最多接受 " + limits.subscriptions() + " 个"),
           "subs",
           -1);
     }
@@ -320,18 +327,25 @@ public final class LiveHub implements AutoCloseable {
       if (wish.id().isEmpty() || wish.id().length() > 100 || !ids.add(wish.id())) {
         throw new LiveRefusal(
             Reason.BAD_EXPRESSION,
-            "each subscription needs an id of its own, of at most 100 characters",
+            Text.of(
+                "each subscription needs an id of its own, of at most 100 characters",
+                "每个订阅需要各自的 ID，最多 100 个字符"),
             field + "id",
             -1);
       }
       if (wish.host() != null && hosts.find(wish.host()).isEmpty()) {
         throw new LiveRefusal(
-            Reason.UNKNOWN_HOST, "no host has the id '" + wish.host() + "'", field + "host", -1);
+            Reason.UNKNOWN_HOST,
+            Text.of("no host has the id '" + wish.host() + "'", "没有 ID 为“" + wish.host() + "”的服务器"),
+            field + "host",
+            -1);
       }
       if (wish.expr().length() > limits.expressionLength()) {
         throw new LiveRefusal(
             Reason.BAD_EXPRESSION,
-            "the expression is longer than " + limits.expressionLength() + " characters",
+            Text.of(
+                "the expression is longer than " + limits.expressionLength() + " characters",
+                "表达式超过 " + limits.expressionLength() + " 个字符"),
             field + "expr",
             -1);
       }
@@ -339,7 +353,10 @@ public final class LiveHub implements AutoCloseable {
         QueryEngine.parse(WindowVariable.expand(wish.expr(), DEFAULT_PERIOD_MILLIS));
       } catch (QueryException.BadQuery e) {
         throw new LiveRefusal(
-            Reason.BAD_EXPRESSION, String.valueOf(e.getMessage()), field + "expr", e.position());
+            Reason.BAD_EXPRESSION,
+            Text.of(String.valueOf(e.getMessage()), "表达式有误：" + e.getMessage()),
+            field + "expr",
+            e.position());
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.evenkeel.hub.live;
 
+import io.evenkeel.model.Text;
+
 /// A wish of a browser that a live stream cannot fulfil; the message is for the browser's user.
 public final class LiveRefusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -14,15 +16,22 @@ public final class LiveRefusal extends RuntimeException {
     UNKNOWN_HOST
   }
 
+  private final transient Text text;
   private final Reason reason;
   private final String field;
   private final int position;
 
-  LiveRefusal(Reason reason, String message, String field, int position) {
-    super(message, null, false, false);
+  LiveRefusal(Reason reason, Text text, String field, int position) {
+    super(text.en(), null, false, false);
+    this.text = text;
     this.reason = reason;
     this.field = field;
     this.position = position;
+  }
+
+  /// The message in both languages.
+  public Text text() {
+    return text;
   }
 
   public Reason reason() {

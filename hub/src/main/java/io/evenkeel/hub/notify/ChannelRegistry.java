@@ -10,6 +10,7 @@ import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.Outcome.Reason;
 import io.evenkeel.hub.security.Secret;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.outgoing.AddressRules;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -80,7 +81,10 @@ public final class ChannelRegistry {
           if (checked instanceof Outcome.Done<ChannelSettings>(ChannelSettings channel)) {
             if (channels.all(transaction).size() >= MOST_CHANNELS) {
               return Outcome.refused(
-                  Reason.CONFLICT, "There are " + MOST_CHANNELS + " channels already.");
+                  Reason.CONFLICT,
+                  Text.of(
+                      "There are " + MOST_CHANNELS + " channels already.",
+                      "已有 " + MOST_CHANNELS + " 个渠道。"));
             }
             channels.insert(transaction, channel);
             audit.append(
@@ -144,7 +148,9 @@ public final class ChannelRegistry {
   }
 
   private static Outcome<ChannelSettings> unknown(String id) {
-    return Outcome.refused(Reason.NOT_FOUND, "There is no channel with the id '" + id + "'.");
+    return Outcome.refused(
+        Reason.NOT_FOUND,
+        Text.of("There is no channel with the id '" + id + "'.", "没有 ID 为“" + id + "”的渠道。"));
   }
 
   private Outcome<ChannelSettings> check(
@@ -153,22 +159,31 @@ public final class ChannelRegistry {
     if (name.isEmpty()
         || name.length() > LONGEST_NAME
         || name.chars().anyMatch(Character::isISOControl)) {
-      return Outcome.invalid("name", "A channel's name has 1 to " + LONGEST_NAME + " characters.");
+      return Outcome.invalid(
+          "name",
+          Text.of(
+              "A channel's name has 1 to " + LONGEST_NAME + " characters.",
+              "渠道名称有 1 至 " + LONGEST_NAME + " 个字符。"));
     }
     List<ChannelSettings> all = channels.all(transaction);
     if (all.stream().anyMatch(one -> one.name().equals(name) && !one.id().equals(id))) {
-      return Outcome.invalid("name", "There is a channel '" + name + "' already.");
+      return Outcome.invalid(
+          "name", Text.of("There is a channel '" + name + "' already.", "已有名为“" + name + "”的渠道。"));
     }
     Optional<ChannelKind> kind = Channels.named(entry.kind());
     if (kind.isEmpty() || known != null && !known.kind().name().equals(entry.kind())) {
-      return Outcome.invalid("kind", "There is no kind of channel '" + entry.kind() + "' here.");
+      return Outcome.invalid(
+          "kind",
+          Text.of(
+              "There is no kind of channel '" + entry.kind() + "' here.",
+              "这里没有“" + entry.kind() + "”类型的渠道。"));
     }
-    String circle = circle(all, id, entry.fallbackId());
-    if (!circle.isEmpty()) {
+    Text circle = circle(all, id, entry.fallbackId());
+    if (!circle.saysNothing()) {
       return Outcome.invalid("fallbackId", circle);
     }
-    String recipients = problemWith(kind.get(), entry.recipients());
-    if (!recipients.isEmpty()) {
+    Text recipients = problemWith(kind.get(), entry.recipients());
+    if (!recipients.saysNothing()) {
       return Outcome.invalid("recipients", recipients);
     }
     return assemble(id, name, kind.get(), entry, known);
@@ -198,8 +213,10 @@ public final class ChannelRegistry {
         if (!kind.isSecret(key) && !Objects.equals(known.form().get(key), form.get(key))) {
           return Outcome.invalid(
               taken.stream().sorted().findFirst().orElse(key),
-              "The service's address has changed: enter this secret again, so that it does not go"
-                  + " to somebody else.");
+              Text.of(
+                  "The service's address has changed: enter this secret again, so that it does not go"
+                      + " to somebody else.",
+                  "服务地址已更改：请重新输入此保密项，以免发给他人。"));
         }
       }
     }
@@ -227,8 +244,8 @@ public final class ChannelRegistry {
   private Optional<Outcome<ChannelSettings>> refusedAddress(
       ChannelKind kind, List<FieldValues.Destination> destinations) {
     for (FieldValues.Destination to : destinations) {
-      String problem = rules.problemWith(to.host(), to.reach());
-      if (!problem.isEmpty()) {
+      Text problem = rules.problemWith(to.host(), to.reach());
+      if (!problem.saysNothing()) {
         return Optional.of(
             Outcome.invalid(
                 to.field(), sentence(kind, new FieldValues.Problem(to.field(), problem))));
@@ -237,49 +254,50 @@ public final class ChannelRegistry {
     return Optional.empty();
   }
 
-  private static String sentence(ChannelKind kind, FieldValues.Problem problem) {
-    String label =
+  private static Text sentence(ChannelKind kind, FieldValues.Problem problem) {
+    Text label =
         kind.fields().stream()
             .filter(field -> field.key().equals(problem.field()))
-            .map(field -> field.label().en())
+            .map(field -> Text.of(field.label().en(), field.label().zh()))
             .findFirst()
-            .orElse(problem.field());
-    return label + ": " + problem.message() + ".";
+            .orElse(Text.of(problem.field(), problem.field()));
+    Text message = problem.message();
+    return Text.of(message.en() + ".", message.zh() + "。").behind(label);
   }
 
-  private static String problemWith(ChannelKind kind, List<Recipient> recipients) {
+  private static Text problemWith(ChannelKind kind, List<Recipient> recipients) {
     if (recipients.isEmpty()) {
-      return "Somebody must be told: enter at least one recipient.";
+      return Text.of("Somebody must be told: enter at least one recipient.", "须通知到人：请至少填写一个收件人。");
     }
     if (recipients.size() > (kind.to() == ChannelKind.To.ONE_PLACE ? 1 : MOST_RECIPIENTS)) {
-      return "There are too many recipients.";
+      return Text.of("There are too many recipients.", "收件人过多。");
     }
     if (recipients.stream().map(Recipient::address).distinct().count() < recipients.size()) {
-      return "A recipient is there twice.";
+      return Text.of("A recipient is there twice.", "有收件人重复。");
     }
     return recipients.stream()
         .map(recipient -> kind.problemWith(recipient.address()))
-        .filter(problem -> !problem.isEmpty())
+        .filter(problem -> !problem.saysNothing())
         .findFirst()
-        .orElse("");
+        .orElse(Text.NONE);
   }
 
   /// What is wrong with a fallback: it must exist and must not lead back.
-  private static String circle(List<ChannelSettings> all, String id, @Nullable String fallbackId) {
+  private static Text circle(List<ChannelSettings> all, String id, @Nullable String fallbackId) {
     Set<String> seen = new HashSet<>(Set.of(id));
     String next = fallbackId;
     while (next != null) {
       String current = next;
       if (!seen.add(current)) {
-        return "The fallbacks lead in a circle.";
+        return Text.of("The fallbacks lead in a circle.", "备用渠道形成了循环。");
       }
       Optional<ChannelSettings> channel =
           all.stream().filter(one -> one.id().equals(current)).findFirst();
       if (channel.isEmpty()) {
-        return "The fallback channel does not exist.";
+        return Text.of("The fallback channel does not exist.", "备用渠道不存在。");
       }
       next = channel.get().fallbackId();
     }
-    return "";
+    return Text.NONE;
   }
 }

@@ -134,7 +134,8 @@ final class Deliveries implements AutoCloseable {
     return switch (settings.kind().read(settings.entered())) {
       case ChannelKind.Read.Ready(ChannelKind.Opened opened) -> send(opened, row.letter(""));
       case ChannelKind.Read.Wrong(var problems) ->
-          new Delivery.Refused(problems.getFirst().field() + ": " + problems.getFirst().message());
+          new Delivery.Refused(
+              problems.getFirst().field() + ": " + problems.getFirst().message().en());
     };
   }
 

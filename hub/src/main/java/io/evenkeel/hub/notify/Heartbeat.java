@@ -11,6 +11,7 @@ import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.SecretBox;
 import io.evenkeel.hub.settings.SettingStore;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.outgoing.AddressRules;
 import java.io.IOException;
 import java.net.URI;
@@ -103,15 +104,21 @@ public final class Heartbeat implements AutoCloseable {
   public Outcome<Boolean> change(String url, Duration period, String actor) {
     URI address = FieldValues.webAddress(url);
     if (!url.isEmpty() && address == null) {
-      return Outcome.invalid("url", "The address is one such as https://hc-ping.com/….");
+      return Outcome.invalid(
+          "url",
+          Text.of(
+              "The address is one such as https://hc-ping.com/….", "地址应类似 https://hc-ping.com/…。"));
     }
-    String refused =
-        address == null ? "" : rules.problemWith(address.getHost(), AddressRules.Reach.ALLOWED);
-    if (!refused.isEmpty()) {
-      return Outcome.invalid("url", refused + ".");
+    Text refused =
+        address == null
+            ? Text.NONE
+            : rules.problemWith(address.getHost(), AddressRules.Reach.ALLOWED);
+    if (!refused.saysNothing()) {
+      return Outcome.invalid("url", Text.of(refused.en() + ".", refused.zh() + "。"));
     }
     if (period.compareTo(SHORTEST) < 0 || period.compareTo(LONGEST) > 0) {
-      return Outcome.invalid("periodSeconds", "The period is 10 to 3600 seconds.");
+      return Outcome.invalid(
+          "periodSeconds", Text.of("The period is 10 to 3600 seconds.", "周期为 10 至 3600 秒。"));
     }
     String json =
         NotifyJson.write(Map.of("url", url, "seconds", Long.toString(period.toSeconds())));

@@ -11,6 +11,7 @@ import io.evenkeel.hub.outgoing.OutgoingSockets;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.SecretBox;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.outgoing.AddressRules;
 import java.io.IOException;
 import java.time.Clock;
@@ -163,7 +164,9 @@ public final class Notifications implements AutoCloseable {
           if (act.on(transaction) == 0) {
             return Outcome.refused(
                 Outcome.Reason.NOT_FOUND,
-                "There is no undeliverable message with this key, or its channel is gone.");
+                Text.of(
+                    "There is no undeliverable message with this key, or its channel is gone.",
+                    "没有此编号的无法投递消息，或其渠道已删除。"));
           }
           audit.append(transaction, actor, action, key.substring(0, 12), "");
           return Outcome.done(true);

@@ -20,6 +20,7 @@ import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.settings.SettingStore;
 import io.evenkeel.hub.telemetry.LabelledCounter;
 import io.evenkeel.hub.yaml.YamlEdit;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -337,7 +339,7 @@ public final class Pools implements AutoCloseable {
           yield made;
         }
         case Outcome.Refused<Optional<WeightChange>> refused -> {
-          LOG.warn("{}/{}: {}", pool, change.backend(), refused.message());
+          LOG.warn("{}/{}: {}", pool, change.backend(), refused.message().en());
           yield Optional.empty();
         }
       };
@@ -443,7 +445,13 @@ public final class Pools implements AutoCloseable {
         }
       }
       if (!problems.isEmpty()) {
-        return Outcome.invalid("text", String.join("\n", problems));
+        return Outcome.invalid(
+            "text",
+            Text.of(
+                String.join("\n", problems),
+                problems.stream()
+                    .map(problem -> "配置有误：" + problem)
+                    .collect(Collectors.joining("\n"))));
       }
       configuration = new Configuration(Origin.SETTINGS, text, "", List.of());
     }
@@ -458,7 +466,9 @@ public final class Pools implements AutoCloseable {
   private static Outcome<Configuration> fileDecides(Path file) {
     return Outcome.refused(
         Outcome.Reason.CONFLICT,
-        "The load balancer is configured by " + file + "; change it there.");
+        Text.of(
+            "The load balancer is configured by " + file + "; change it there.",
+            "负载均衡由 " + file + " 配置，请在该文件中修改。"));
   }
 
   /// What a configuration from the pages may not do: whoever administers the hub does not thereby
@@ -490,7 +500,7 @@ public final class Pools implements AutoCloseable {
           }
           return true;
         },
-        "There is no pool '" + pool + "'.",
+        Text.of("There is no pool '" + pool + "'.", "没有后端池“" + pool + "”。"),
         actor);
   }
 
@@ -502,12 +512,12 @@ public final class Pools implements AutoCloseable {
           int at = indexOf(backends, name);
           return at >= 0 && backends.remove(at) != null;
         },
-        "There is no backend '" + name + "' in a pool '" + pool + "'.",
+        noBackendText(pool, name),
         actor);
   }
 
   private synchronized Outcome<Configuration> edit(
-      String pool, YamlEdit.ListEdit change, String missing, String actor) {
+      String pool, YamlEdit.ListEdit change, Text missing, String actor) {
     if (file != null) {
       return fileDecides(file);
     }
@@ -559,7 +569,8 @@ public final class Pools implements AutoCloseable {
   public synchronized Outcome<PoolState> weigh(
       String pool, String backend, double weight, String actor) {
     if (!(weight >= 0 && weight <= 1000)) {
-      return Outcome.invalid("weight", "A weight is a number from 0 to 1000.");
+      return Outcome.invalid(
+          "weight", Text.of("A weight is a number from 0 to 1000.", "权重是 0 至 1000 的数字。"));
     }
     if (haproxies.engineOf(pool).isPresent()) {
       WeightChange change =
@@ -605,9 +616,13 @@ public final class Pools implements AutoCloseable {
   }
 
   private static <T> Outcome<T> noBackend(String pool, String backend) {
-    return Outcome.refused(
-        Outcome.Reason.NOT_FOUND,
-        "There is no backend '" + backend + "' in a pool '" + pool + "'.");
+    return Outcome.refused(Outcome.Reason.NOT_FOUND, noBackendText(pool, backend));
+  }
+
+  private static Text noBackendText(String pool, String backend) {
+    return Text.of(
+        "There is no backend '" + backend + "' in a pool '" + pool + "'.",
+        "后端池“" + pool + "”中没有后端“" + backend + "”。");
   }
 
   private void stopGateway() {

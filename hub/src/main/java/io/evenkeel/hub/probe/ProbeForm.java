@@ -5,6 +5,7 @@ import io.evenkeel.agent.probe.CheckRules;
 import io.evenkeel.agent.probe.IpFamily;
 import io.evenkeel.agent.probe.Probe;
 import io.evenkeel.hub.security.Outcome;
+import io.evenkeel.model.Text;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -53,21 +54,30 @@ public record ProbeForm(
     if (name.isEmpty()
         || name.length() > LONGEST_NAME
         || name.chars().anyMatch(Character::isISOControl)) {
-      return Outcome.invalid("name", "A probe's name has 1 to " + LONGEST_NAME + " characters.");
+      return Outcome.invalid(
+          "name",
+          Text.of(
+              "A probe's name has 1 to " + LONGEST_NAME + " characters.",
+              "拨测名称有 1 至 " + LONGEST_NAME + " 个字符。"));
     }
     if (intervalSeconds < SHORTEST_INTERVAL_SECONDS || intervalSeconds > LONGEST_INTERVAL_SECONDS) {
       return Outcome.invalid(
           "intervalSeconds",
-          "The interval is "
-              + SHORTEST_INTERVAL_SECONDS
-              + " to "
-              + LONGEST_INTERVAL_SECONDS
-              + " seconds.");
+          Text.of(
+              "The interval is "
+                  + SHORTEST_INTERVAL_SECONDS
+                  + " to "
+                  + LONGEST_INTERVAL_SECONDS
+                  + " seconds.",
+              "间隔为 " + SHORTEST_INTERVAL_SECONDS + " 至 " + LONGEST_INTERVAL_SECONDS + " 秒。"));
     }
     if (timeoutMillis < SHORTEST_TIMEOUT_MILLIS
         || timeoutMillis > Math.min(LONGEST_TIMEOUT_MILLIS, intervalSeconds * 1_000)) {
       return Outcome.invalid(
-          "timeoutMillis", "The timeout is 0.1 to 30 seconds, and not longer than the interval.");
+          "timeoutMillis",
+          Text.of(
+              "The timeout is 0.1 to 30 seconds, and not longer than the interval.",
+              "超时为 0.1 至 30 秒，且不长于间隔。"));
     }
     List<Check> checks =
         Stream.<@Nullable Check>of(http, tcp, icmp, dns)
@@ -75,16 +85,22 @@ public record ProbeForm(
             .map(Objects::requireNonNull)
             .toList();
     if (checks.size() != 1) {
-      return Outcome.invalid("http", "A probe has exactly one of http, tcp, icmp and dns.");
+      return Outcome.invalid(
+          "http",
+          Text.of(
+              "A probe has exactly one of http, tcp, icmp and dns.",
+              "一个拨测只能是 http、tcp、icmp 和 dns 之一。"));
     }
     if (from != null
         && (from.size() > MOST_PLACES
             || from.stream().anyMatch(place -> Place.parse(place).isEmpty()))) {
       return Outcome.invalid(
           "from",
-          "A probe runs from up to "
-              + MOST_PLACES
-              + " places, each of them hub, server:NAME, group:NAME or tag:NAME.");
+          Text.of(
+              "A probe runs from up to "
+                  + MOST_PLACES
+                  + " places, each of them hub, server:NAME, group:NAME or tag:NAME.",
+              "拨测最多从 " + MOST_PLACES + " 处进行，每处为 hub、server:NAME、group:NAME 或 tag:NAME。"));
     }
     Check check = checks.getFirst();
     Optional<CheckRules.Problem> problem = CheckRules.problem(check);

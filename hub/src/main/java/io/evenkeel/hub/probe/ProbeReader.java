@@ -87,7 +87,7 @@ public final class ProbeReader {
     switch (form.probe()) {
       case Outcome.Done<Probe> _ -> probes.add(form);
       case Outcome.Refused<Probe> refused ->
-          fields.problemOf(field(refused.field()), refused.message());
+          fields.problemOf(field(refused.field()), refused.message().en());
     }
   }
 

@@ -9,6 +9,7 @@ import io.evenkeel.hub.ingest.Ingest;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.Outcome.Reason;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.outgoing.AddressRules;
 import io.evenkeel.model.outgoing.AddressRules.Reach;
 import java.time.Duration;
@@ -122,7 +123,7 @@ public final class Probes implements AutoCloseable {
       case Outcome.Done<Probe>(Probe probe) ->
           new Entry(origin, form, probe, form.places().contains(Place.HUB) ? own(probe) : null);
       case Outcome.Refused<Probe> refused -> {
-        LOG.warn("The stored probe '{}' does not run: {}", form.name(), refused.message());
+        LOG.warn("The stored probe '{}' does not run: {}", form.name(), refused.message().en());
         yield new Entry(origin, form, null, null);
       }
     };
@@ -181,7 +182,10 @@ public final class Probes implements AutoCloseable {
   /// Adds a probe, which runs from now on.
   public synchronized Outcome<Known> add(ProbeForm form, String actor) {
     return entries.size() >= MOST
-        ? Outcome.refused(Reason.CONFLICT, "There are " + MOST + " probes, which is the most.")
+        ? Outcome.refused(
+            Reason.CONFLICT,
+            Text.of(
+                "There are " + MOST + " probes, which is the most.", "已有 " + MOST + " 个拨测，达到上限。"))
         : put(UUID.randomUUID().toString(), form, actor, "probe.add");
   }
 
@@ -200,7 +204,11 @@ public final class Probes implements AutoCloseable {
               refused.reason(), refused.message(), refused.field(), Duration.ZERO);
       case Outcome.Done<Probe>(Probe probe) -> {
         if (isTaken(form.name(), id)) {
-          yield Outcome.invalid("name", "Another probe is named '" + form.name() + "' too.");
+          yield Outcome.invalid(
+              "name",
+              Text.of(
+                  "Another probe is named '" + form.name() + "' too.",
+                  "另一个拨测也名为“" + form.name() + "”。"));
         }
         database.change(transaction -> {
           store.put(transaction, id, form);
@@ -245,12 +253,18 @@ public final class Probes implements AutoCloseable {
   private Outcome<Entry> own(String id) {
     Entry entry = entries.get(id);
     if (entry == null) {
-      return Outcome.refused(Reason.NOT_FOUND, "There is no probe with the id '" + id + "'.");
+      return Outcome.refused(
+          Reason.NOT_FOUND,
+          Text.of("There is no probe with the id '" + id + "'.", "没有 ID 为“" + id + "”的拨测。"));
     }
     return entry.origin == Origin.FILE
         ? Outcome.refused(
             Reason.CONFLICT,
-            "The probe '" + entry.form.name() + "' stands in the settings file: change it there.")
+            Text.of(
+                "The probe '"
+                    + entry.form.name()
+                    + "' stands in the settings file: change it there.",
+                "拨测“" + entry.form.name() + "”写在设置文件中，请在该文件中修改。"))
         : Outcome.done(entry);
   }
 
@@ -269,7 +283,10 @@ public final class Probes implements AutoCloseable {
       case Outcome.Done<Probe>(Probe probe) -> {
         if (!trials.tryAcquire()) {
           yield Outcome.tooMany(
-              TRIALS_AT_ONCE + " attempts by hand run already.", Duration.ofSeconds(1));
+              Text.of(
+                  TRIALS_AT_ONCE + " attempts by hand run already.",
+                  "已有 " + TRIALS_AT_ONCE + " 次手动尝试在进行。"),
+              Duration.ofSeconds(1));
         }
         try {
           yield Outcome.done(prober.attempt(probe));

@@ -10,6 +10,7 @@ import io.evenkeel.hub.profile.Profile.State;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.security.Outcome.Reason;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.command.Command;
 import io.evenkeel.model.command.CommandResult;
 import io.evenkeel.model.command.ProfileKind;
@@ -43,6 +44,8 @@ public final class Profiles implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(150);
   private static final Duration KEPT = Duration.ofDays(90);
   private static final int MOST_KEPT = 500;
+  private static final Text BEING_RECORDED =
+      Text.of("It is being recorded: wait until it is done.", "正在记录，请等待其完成。");
 
   private final Database database;
   private final AuditStore audit;
@@ -98,21 +101,29 @@ public final class Profiles implements AutoCloseable {
           new Command.Profile(
               wanted.pid, ProfileKind.of(wanted.kind), Duration.ofSeconds(wanted.seconds));
     } catch (IllegalArgumentException e) {
-      return Outcome.refused(Reason.INVALID, e.getMessage() + ".");
+      return Outcome.refused(
+          Reason.INVALID, Text.of(e.getMessage() + ".", "无法剖析：" + e.getMessage() + "。"));
     }
     if (wanted.comm.length() > 64 || wanted.finding.length() > 64) {
-      return Outcome.refused(Reason.INVALID, "A name is longer than 64 characters.");
+      return Outcome.refused(
+          Reason.INVALID, Text.of("A name is longer than 64 characters.", "名称超过 64 个字符。"));
     }
     Optional<Host> host = hosts.find(wanted.hostId);
     if (host.isEmpty()) {
-      return Outcome.refused(Reason.NOT_FOUND, "No host has the id '" + wanted.hostId + "'.");
+      return Outcome.refused(
+          Reason.NOT_FOUND,
+          Text.of(
+              "No host has the id '" + wanted.hostId + "'.",
+              "没有 ID 为“" + wanted.hostId + "”的服务器。"));
     }
     if (!hasAgent.test(wanted.hostId)) {
       return Outcome.refused(
           Reason.CONFLICT,
-          "No Evenkeel agent of '"
-              + host.get().name()
-              + "' takes commands: add the server on 'Settings, Servers', then it can be profiled.");
+          Text.of(
+              "No Evenkeel agent of '"
+                  + host.get().name()
+                  + "' takes commands: add the server on 'Settings, Servers', then it can be profiled.",
+              "“" + host.get().name() + "”上没有接受命令的 Evenkeel 代理：请在“设置 – 服务器”中添加该服务器，之后即可剖析。"));
     }
     Profile profile =
         new Profile(
@@ -153,13 +164,16 @@ public final class Profiles implements AutoCloseable {
     if (!free) {
       return Outcome.refused(
           Reason.CONFLICT,
-          "A profile is being recorded on '" + profile.host() + "': wait until it is done.");
+          Text.of(
+              "A profile is being recorded on '" + profile.host() + "': wait until it is done.",
+              "“" + profile.host() + "”上正在记录剖析，请等待其完成。"));
     }
     try {
       var unused = commands.send(profile.hostId(), profile.id(), command, TO_BEGIN);
     } catch (IllegalStateException e) {
       fail(profile.id(), new ProfileNote(Code.FAILED, String.valueOf(e.getMessage())));
-      return Outcome.refused(Reason.CONFLICT, e.getMessage() + ".");
+      return Outcome.refused(
+          Reason.CONFLICT, Text.of(e.getMessage() + ".", "命令无法发送：" + e.getMessage() + "。"));
     }
     Thread watch = Thread.ofVirtual().name("profile-" + profile.id()).unstarted(() -> see(profile));
     waiting.add(watch);
@@ -264,7 +278,7 @@ public final class Profiles implements AutoCloseable {
             return Outcome.refused(Reason.NOT_FOUND, none(id));
           }
           if (found.get().state() == State.RUNNING) {
-            return Outcome.refused(Reason.CONFLICT, "It is being recorded: wait until it is done.");
+            return Outcome.refused(Reason.CONFLICT, BEING_RECORDED);
           }
           store.delete(transaction, id);
           audit.append(
@@ -281,8 +295,8 @@ public final class Profiles implements AutoCloseable {
     return outcome;
   }
 
-  private static String none(String id) {
-    return "There is no profile with the id '" + id + "'.";
+  private static Text none(String id) {
+    return Text.of("There is no profile with the id '" + id + "'.", "没有 ID 为“" + id + "”的剖析。");
   }
 
   /// A profile's stacks as collapsed text.
@@ -307,11 +321,17 @@ public final class Profiles implements AutoCloseable {
                     ? Outcome.done(Difference.text(before.stacks.counts(), now.stacks.counts()))
                     : Outcome.refused(
                         Reason.CONFLICT,
-                        "One counts "
-                            + before.result.unit()
-                            + ", the other "
-                            + now.result.unit()
-                            + ": compare two profiles of one kind.");
+                        Text.of(
+                            "One counts "
+                                + before.result.unit()
+                                + ", the other "
+                                + now.result.unit()
+                                + ": compare two profiles of one kind.",
+                            "一个以 "
+                                + before.result.unit()
+                                + " 计，另一个以 "
+                                + now.result.unit()
+                                + " 计：请对比同类剖析。"));
           };
     };
   }
@@ -332,15 +352,18 @@ public final class Profiles implements AutoCloseable {
       return Outcome.refused(
           Reason.CONFLICT,
           found.get().state() == State.RUNNING
-              ? "It is being recorded: wait until it is done."
-              : "This profile failed and has no stacks.");
+              ? BEING_RECORDED
+              : Text.of("This profile failed and has no stacks.", "该剖析失败，没有调用栈。"));
     }
     try {
       return Outcome.done(new Stacks(result, files.read(id)));
     } catch (IOException e) {
       LOG.warn("The stacks of profile {} cannot be read: {}", id, e.getMessage());
       return Outcome.refused(
-          Reason.CONFLICT, "The file of this profile is gone or damaged: record it again.");
+          Reason.CONFLICT,
+          Text.of(
+              "The file of this profile is gone or damaged: record it again.",
+              "该剖析的文件已丢失或损坏，请重新记录。"));
     }
   }
 

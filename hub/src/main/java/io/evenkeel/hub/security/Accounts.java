@@ -3,6 +3,7 @@ package io.evenkeel.hub.security;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.db.Transaction;
 import io.evenkeel.hub.security.Outcome.Reason;
+import io.evenkeel.model.Text;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,7 +88,9 @@ public final class Accounts {
       if (accounts.any(transaction)) {
         return Outcome.refused(
             Reason.CONFLICT,
-            "This hub is set up already: 'evenkeel reset-password NAME' sets a new password.");
+            Text.of(
+                "This hub is set up already: 'evenkeel reset-password NAME' sets a new password.",
+                "本中心已完成设置：可用 evenkeel reset-password NAME 设置新密码。"));
       }
       setupLinks.replace(transaction, secret.hash(), clock.instant().plus(SETUP_LINK_LIFE));
       setupLinkFile.write(link);
@@ -100,8 +103,10 @@ public final class Accounts {
     Outcome<NewSession> wrongLink =
         Outcome.refused(
             Reason.FORBIDDEN,
-            "This set-up link is wrong, used or older than 30 minutes:"
-                + " run 'evenkeel setup-link' on the hub's machine for a new one.");
+            Text.of(
+                "This set-up link is wrong, used or older than 30 minutes:"
+                    + " run 'evenkeel setup-link' on the hub's machine for a new one.",
+                "设置链接有误、已被使用或已超过 30 分钟：请在中心所在的机器上运行 evenkeel setup-link 获取新链接。"));
     if (!database.read(transaction -> setupLinks.open(transaction, link.hash(), clock.instant()))) {
       return wrongLink;
     }
@@ -142,7 +147,8 @@ public final class Accounts {
       String target = account.map(Account::name).orElse("unknown account");
       database.change(transaction ->
           audit.append(transaction, "anonymous", "login.failed", target, address.getHostAddress()));
-      return Outcome.refused(Reason.UNAUTHENTICATED, "The name or the password is wrong.");
+      return Outcome.refused(
+          Reason.UNAUTHENTICATED, Text.of("The name or the password is wrong.", "用户名或密码错误。"));
     }
     throttle.succeeded(key, address);
     Account known = account.orElseThrow();
@@ -193,7 +199,7 @@ public final class Accounts {
         database.read(transaction -> accounts.find(transaction, person.name()));
     if (!proves(account, current)) {
       throttle.failed(key, address);
-      return Outcome.invalid("current", "The current password is wrong.");
+      return Outcome.invalid("current", Text.of("The current password is wrong.", "当前密码错误。"));
     }
     String passwordHash = hasher.hash(next);
     return database.write(transaction -> {
@@ -238,7 +244,8 @@ public final class Accounts {
     return database.write(transaction -> {
       if (accounts.find(transaction, name).isPresent()) {
         return Outcome.refused(
-            Reason.CONFLICT, "There is an account named '" + name + "' already.");
+            Reason.CONFLICT,
+            Text.of("There is an account named '" + name + "' already.", "已有名为“" + name + "”的账号。"));
       }
       Account account = new Account(name, role, passwordHash, clock.instant(), null);
       accounts.insert(transaction, account);
@@ -295,7 +302,10 @@ public final class Accounts {
         .wait(key, address)
         .map(wait ->
             Outcome.tooMany(
-                "Too many failed logins: try again in " + (wait.toMinutes() + 1) + " min.", wait));
+                Text.of(
+                    "Too many failed logins: try again in " + (wait.toMinutes() + 1) + " min.",
+                    "登录失败次数过多，请在 " + (wait.toMinutes() + 1) + " 分钟后重试。"),
+                wait));
   }
 
   private boolean proves(Optional<Account> account, String password) {
@@ -311,12 +321,16 @@ public final class Accounts {
   }
 
   private static <T> Outcome<T> noSuchAccount(String name) {
-    return Outcome.refused(Reason.NOT_FOUND, "There is no account named '" + name + "'.");
+    return Outcome.refused(
+        Reason.NOT_FOUND,
+        Text.of("There is no account named '" + name + "'.", "没有名为“" + name + "”的账号。"));
   }
 
   private static <T> Outcome<T> lastAdmin() {
     return Outcome.refused(
         Reason.CONFLICT,
-        "This is the last administrator: make another account an administrator first.");
+        Text.of(
+            "This is the last administrator: make another account an administrator first.",
+            "这是最后一个管理员：请先将另一个账号设为管理员。"));
   }
 }

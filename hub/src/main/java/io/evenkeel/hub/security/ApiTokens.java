@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.evenkeel.hub.db.Database;
 import io.evenkeel.hub.security.Outcome.Reason;
+import io.evenkeel.model.Text;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -61,10 +62,15 @@ public final class ApiTokens {
         || name.length() > LONGEST_NAME
         || name.chars().anyMatch(Character::isISOControl)) {
       return Outcome.invalid(
-          "name", "A token's name has 1 to " + LONGEST_NAME + " characters: say what uses it.");
+          "name",
+          Text.of(
+              "A token's name has 1 to " + LONGEST_NAME + " characters: say what uses it.",
+              "令牌名称有 1 至 " + LONGEST_NAME + " 个字符：请写明用途。"));
     }
     if (days < 1 || days > MOST_DAYS) {
-      return Outcome.invalid("expiresInDays", "A token lasts 1 to " + MOST_DAYS + " days.");
+      return Outcome.invalid(
+          "expiresInDays",
+          Text.of("A token lasts 1 to " + MOST_DAYS + " days.", "令牌有效期为 1 至 " + MOST_DAYS + " 天。"));
     }
     Secret secret = Secret.random(PREFIX, SECRET_BITS);
     Instant now = clock.instant();
@@ -95,7 +101,9 @@ public final class ApiTokens {
         database.write(transaction -> {
           Optional<ApiToken> token = tokens.find(transaction, id);
           if (token.isEmpty()) {
-            return Outcome.refused(Reason.NOT_FOUND, "There is no token with the id '" + id + "'.");
+            return Outcome.refused(
+                Reason.NOT_FOUND,
+                Text.of("There is no token with the id '" + id + "'.", "没有 ID 为“" + id + "”的令牌。"));
           }
           tokens.delete(transaction, id);
           audit.append(transaction, actor, "token.revoke", token.get().name(), id);

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.security;
 
+import io.evenkeel.model.Text;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -18,7 +19,9 @@ final class Credentials {
         : Optional.of(
             Outcome.invalid(
                 "name",
-                "A name has 1 to 64 letters, digits, '.', '_', '@' or '-' and begins with a letter or digit."));
+                Text.of(
+                    "A name has 1 to 64 letters, digits, '.', '_', '@' or '-' and begins with a letter or digit.",
+                    "用户名有 1 至 64 个字符，可含字母、数字和 . _ @ -，以字母或数字开头。")));
   }
 
   /// A refusal when the password is no good for this name, else empty.
@@ -28,23 +31,29 @@ final class Credentials {
       return Optional.of(
           Outcome.invalid(
               field,
-              "The password is too short: it needs at least "
-                  + SHORTEST_PASSWORD
-                  + " characters."));
+              Text.of(
+                  "The password is too short: it needs at least "
+                      + SHORTEST_PASSWORD
+                      + " characters.",
+                  "密码过短：至少 " + SHORTEST_PASSWORD + " 个字符。")));
     }
     if (length > LONGEST_PASSWORD) {
       return Optional.of(
           Outcome.invalid(
               field,
-              "The password is too long: it may have at most "
-                  + LONGEST_PASSWORD
-                  + " characters."));
+              Text.of(
+                  "The password is too long: it may have at most "
+                      + LONGEST_PASSWORD
+                      + " characters.",
+                  "密码过长：最多 " + LONGEST_PASSWORD + " 个字符。")));
     }
     if (password.strip().equalsIgnoreCase(name) || password.codePoints().distinct().count() < 4) {
       return Optional.of(
           Outcome.invalid(
               field,
-              "The password is too easy to guess: use several different characters, not the name."));
+              Text.of(
+                  "The password is too easy to guess: use several different characters, not the name.",
+                  "密码过于简单：请使用多种不同的字符，且不要与用户名相同。")));
     }
     return Optional.empty();
   }

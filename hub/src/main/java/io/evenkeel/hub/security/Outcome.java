@@ -1,5 +1,6 @@
 package io.evenkeel.hub.security;
 
+import io.evenkeel.model.Text;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ public sealed interface Outcome<T> {
   ///
   /// @param field the input at fault, when it is one
   /// @param retryAfter how long to wait, for [Reason#TOO_MANY]
-  record Refused<T>(Reason reason, String message, @Nullable String field, Duration retryAfter)
+  record Refused<T>(Reason reason, Text message, @Nullable String field, Duration retryAfter)
       implements Outcome<T> {
     /// The same refusal where another result was hoped for.
     public <R> Outcome<R> again() {
@@ -44,15 +45,15 @@ public sealed interface Outcome<T> {
     return new Done<>(result);
   }
 
-  static <T> Outcome<T> refused(Reason reason, String message) {
+  static <T> Outcome<T> refused(Reason reason, Text message) {
     return new Refused<>(reason, message, null, Duration.ZERO);
   }
 
-  static <T> Outcome<T> invalid(String field, String message) {
+  static <T> Outcome<T> invalid(String field, Text message) {
     return new Refused<>(Reason.INVALID, message, field, Duration.ZERO);
   }
 
-  static <T> Outcome<T> tooMany(String message, Duration retryAfter) {
+  static <T> Outcome<T> tooMany(Text message, Duration retryAfter) {
     return new Refused<>(Reason.TOO_MANY, message, null, retryAfter);
   }
 }

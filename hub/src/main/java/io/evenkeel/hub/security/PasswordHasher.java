@@ -1,5 +1,6 @@
 package io.evenkeel.hub.security;
 
+import io.evenkeel.model.Text;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -142,8 +143,18 @@ public final class PasswordHasher implements AutoCloseable {
   public static final class BusyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private static final Text TEXT =
+        Text.of(
+            "Too many passwords are being checked at this moment: try again in some seconds.",
+            "当前核对的密码过多，请几秒后重试。");
+
     BusyException() {
-      super("Too many passwords are being checked at this moment: try again in some seconds.");
+      super(TEXT.en());
+    }
+
+    /// What it says to people.
+    public Text text() {
+      return TEXT;
     }
   }
 }

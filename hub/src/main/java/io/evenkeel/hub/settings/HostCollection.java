@@ -1,5 +1,6 @@
 package io.evenkeel.hub.settings;
 
+import io.evenkeel.model.Text;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -22,7 +23,7 @@ public record HostCollection(@Nullable Integer periodSeconds, @Nullable List<Str
   }
 
   /// What is wrong with a field.
-  public record Problem(String field, String message) {}
+  public record Problem(String field, Text message) {}
 
   /// What is wrong, if anything.
   Optional<Problem> problem() {
@@ -30,18 +31,27 @@ public record HostCollection(@Nullable Integer periodSeconds, @Nullable List<Str
       return Optional.of(
           new Problem(
               "periodSeconds",
-              "The period is one of " + CollectionPeriod.ALLOWED_SECONDS + " seconds."));
+              Text.of(
+                  "The period is one of " + CollectionPeriod.ALLOWED_SECONDS + " seconds.",
+                  "周期为 " + CollectionPeriod.ALLOWED_SECONDS + " 秒之一。")));
     }
     if (switchedOff == null) {
       return Optional.empty();
     }
     if (switchedOff.size() > MOST_COLLECTORS) {
       return Optional.of(
-          new Problem("switchedOff", "At most " + MOST_COLLECTORS + " collectors are named."));
+          new Problem(
+              "switchedOff",
+              Text.of(
+                  "At most " + MOST_COLLECTORS + " collectors are named.",
+                  "最多列出 " + MOST_COLLECTORS + " 个采集器。")));
     }
     return switchedOff.stream()
         .filter(name -> !COLLECTOR.matcher(name).matches())
         .findFirst()
-        .map(name -> new Problem("switchedOff", "'" + name + "' is no name of a collector."));
+        .map(name ->
+            new Problem(
+                "switchedOff",
+                Text.of("'" + name + "' is no name of a collector.", "“" + name + "”不是采集器的名称。")));
   }
 }

@@ -8,6 +8,7 @@ import io.evenkeel.hub.tune.Rollout.Standing;
 import io.evenkeel.hub.tune.Rollout.State;
 import io.evenkeel.hub.tune.trial.Reason;
 import io.evenkeel.hub.tune.trial.Reason.Code;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.tune.Place;
 import io.evenkeel.model.tune.Risk;
 import io.evenkeel.model.tune.TuningActions;
@@ -91,26 +92,35 @@ public final class Rollouts implements AutoCloseable {
     Optional<TrialDetail> trial = trials.find(trialId);
     if (trial.isEmpty()) {
       return Outcome.refused(
-          Outcome.Reason.NOT_FOUND, "There is no trial with the id '" + trialId + "'.");
+          Outcome.Reason.NOT_FOUND,
+          Text.of(
+              "There is no trial with the id '" + trialId + "'.", "没有 ID 为“" + trialId + "”的试验。"));
     }
     TrialSummary canary = trial.get().trial();
     if (canary.verdict() != TrialVerdict.HELPED || !canary.kept() || trial.get().drift() != null) {
       return conflict(
-          "Only a change that helped, and whose value still holds, goes to other servers.");
+          Text.of(
+              "Only a change that helped, and whose value still holds, goes to other servers.",
+              "只有确有改善且新值仍然有效的更改才能推广到其他服务器。"));
     }
     if (isOfOneProcess(canary.request())) {
       return conflict(
-          "A process is of one server: set the limit where the service is started, and try that.");
+          Text.of(
+              "A process is of one server: set the limit where the service is started, and try that.",
+              "进程只属于一台服务器：请在启动该服务之处设置限制，再试验它。"));
     }
     if (find(trialId).filter(one -> one.state() == State.RUNNING).isPresent()) {
-      return conflict("This change is on its way to the other servers already.");
+      return conflict(
+          Text.of("This change is on its way to the other servers already.", "此更改已在向其他服务器推广。"));
     }
     List<String> others = others(canary.host());
     return others.isEmpty()
         ? conflict(
-            canary.host()
-                + " shares its group with no server that takes commands: give them one group in"
-                + " the fleet.")
+            Text.of(
+                canary.host()
+                    + " shares its group with no server that takes commands: give them one group in"
+                    + " the fleet.",
+                "没有接受命令的服务器与 " + canary.host() + " 同组：请在“服务器”页面为它们设置同一分组。"))
         : Outcome.done(begun(trialId, canary, others, actor));
   }
 
@@ -186,7 +196,8 @@ public final class Rollouts implements AutoCloseable {
     synchronized (this) {
       Optional<Rollout> rollout = find(trialId).filter(one -> one.state() == State.RUNNING);
       if (rollout.isEmpty()) {
-        return conflict("This change is not on its way to other servers.");
+        return conflict(
+            Text.of("This change is not on its way to other servers.", "此更改没有在向其他服务器推广。"));
       }
       trying = rollout.get().current().filter(one -> one.standing() == Standing.TRYING);
       stopped = ended(rollout.get(), State.STOPPED, List.of(Reason.of(Code.STOPPED_BY, actor)));
@@ -282,7 +293,7 @@ public final class Rollouts implements AutoCloseable {
       case Outcome.Done<TrialDetail>(TrialDetail begun) ->
           OnHost.of(host.host(), Standing.TRYING, begun.trial().id());
       case Outcome.Refused<TrialDetail> refused ->
-          leftOut(host, Reason.of(Code.REFUSED, refused.message()));
+          leftOut(host, Reason.of(Code.REFUSED, refused.message().en(), refused.message().zh()));
     };
   }
 
@@ -290,7 +301,7 @@ public final class Rollouts implements AutoCloseable {
     return OnHost.because(host.host(), Standing.LEFT_OUT, "", why);
   }
 
-  private static <T> Outcome<T> conflict(String message) {
+  private static <T> Outcome<T> conflict(Text message) {
     return Outcome.refused(Outcome.Reason.CONFLICT, message);
   }
 

@@ -1,9 +1,9 @@
 package io.evenkeel.hub.tune;
 
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.tune.trial.TripWire.Guard;
+import io.evenkeel.model.Text;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;

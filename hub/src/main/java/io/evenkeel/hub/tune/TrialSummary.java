@@ -1,8 +1,8 @@
 package io.evenkeel.hub.tune;
 
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import io.evenkeel.hub.tune.trial.Reason;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.tune.TuningRequest;
 import java.util.List;
 import java.util.Objects;

@@ -9,8 +9,11 @@ import io.evenkeel.hub.tune.measure.HostNumbers;
 import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.tune.trial.Reason;
 import io.evenkeel.hub.tune.trial.Reason.Code;
+import io.evenkeel.hub.tune.trial.RefusalWords;
 import io.evenkeel.hub.tune.trial.TrialPlan;
 import io.evenkeel.hub.tune.trial.TripWire.Guard;
+import io.evenkeel.model.Text;
+import io.evenkeel.model.tune.Refusal;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
 import io.evenkeel.model.tune.TuningLook;
@@ -244,12 +247,12 @@ public final class Trials implements AutoCloseable {
   }
 
   private static Outcome<TrialDetail> runsAlready(RunningTrial other) {
+    String knob = other.wanted().request().knob();
+    String host = other.wanted().host();
     return conflict(
-        "A trial of "
-            + other.wanted().request().knob()
-            + " runs on "
-            + other.wanted().host()
-            + ": wait for its end or abort it.");
+        Text.of(
+            "A trial of " + knob + " runs on " + host + ": wait for its end or abort it.",
+            host + " 上正在试验 " + knob + "：请等待其结束，或结束该试验。"));
   }
 
   private Optional<Outcome<TrialDetail>> refusal(WantedTrial wanted) throws InterruptedException {
@@ -257,24 +260,32 @@ public final class Trials implements AutoCloseable {
     if (server.isEmpty()) {
       return Optional.of(
           Outcome.invalid(
-              "host", "No agent that takes commands is on '" + wanted.host() + "': enrol it."));
+              "host",
+              Text.of(
+                  "No agent that takes commands is on '" + wanted.host() + "': enrol it.",
+                  "“" + wanted.host() + "”上没有接受命令的代理：请注册该服务器。")));
     }
     Optional<String> objection = wanted.request().objection();
     if (objection.isPresent()) {
-      return Optional.of(Outcome.invalid("value", sentence(objection.get())));
+      return Optional.of(Outcome.invalid("value", sentence(RefusalWords.of(objection.get()))));
     }
     if (!(wanted.sought() >= WantedTrial.LEAST_SOUGHT
         && wanted.sought() <= WantedTrial.MOST_SOUGHT)) {
       return Optional.of(
           Outcome.invalid(
-              "sought", "What is sought is a share from 0.03 to 0.9, such as 0.1 for 10 %."));
+              "sought",
+              Text.of(
+                  "What is sought is a share from 0.03 to 0.9, such as 0.1 for 10 %.",
+                  "期望改善为 0.03 至 0.9 的比例，例如 0.1 表示 10 %。")));
     }
     if (wanted.blockSeconds() < WantedTrial.SHORTEST_BLOCK
         || wanted.blockSeconds() > WantedTrial.LONGEST_BLOCK) {
-      return Optional.of(Outcome.invalid("blockSeconds", "A block takes 10 to 300 seconds."));
+      return Optional.of(
+          Outcome.invalid(
+              "blockSeconds", Text.of("A block takes 10 to 300 seconds.", "每个时段为 10 至 300 秒。")));
     }
     for (Map.Entry<String, String> each : expressions(wanted.measure()).entrySet()) {
-      Optional<String> problem = numbers.objection(wanted.host(), each.getValue(), clock.millis());
+      Optional<Text> problem = numbers.objection(wanted.host(), each.getValue(), clock.millis());
       if (problem.isPresent()) {
         return Optional.of(Outcome.invalid("measure." + each.getKey(), sentence(problem.get())));
       }
@@ -294,12 +305,16 @@ public final class Trials implements AutoCloseable {
       return Optional.of(
           Outcome.invalid(
               "drain",
-              "'" + wanted.host() + "' is no backend of a pool that this hub balances or steers."));
+              Text.of(
+                  "'"
+                      + wanted.host()
+                      + "' is no backend of a pool that this hub balances or steers.",
+                  "“" + wanted.host() + "”不是本中心均衡或调度的任何后端池的后端。")));
     }
     return members.stream()
         .flatMap(member -> backends.objection(member).stream())
         .findFirst()
-        .map(reason -> conflict("Not drained: " + reason + "."));
+        .map(reason -> conflict(framed("Not drained: ", "未排空：", RefusalWords.of(reason))));
   }
 
   private static Map<String, String> expressions(Measure measure) {
@@ -320,20 +335,29 @@ public final class Trials implements AutoCloseable {
     return expressions;
   }
 
-  private static Optional<String> cannotTurn(TunedServer server, WantedTrial wanted) {
+  private static Optional<Text> cannotTurn(TunedServer server, WantedTrial wanted) {
     TuningLook look = server.look(wanted.request());
     return switch (look.result()) {
-      case TuningResult.Refused(String reason) -> Optional.of("Not tried: " + reason + ".");
-      case TuningResult.Failed(String reason) -> Optional.of("Not tried: " + reason + ".");
-      case TuningResult.Busy(String reason) -> Optional.of("Not tried: " + reason + ".");
-      case TuningResult.Yielded(String found) ->
-          Optional.of("Not tried: somebody else set it to " + found + ".");
+      case TuningResult.Refused(String reason) -> notTried(reason);
+      case TuningResult.Failed(String reason) -> notTried(reason);
+      case TuningResult.Busy(String reason) -> notTried(reason);
+      case TuningResult.Yielded(String found) -> notTried(Refusal.SET_BY_OTHERS.text(found));
       case TuningResult.Done(String before, String after) when before.equals(after) ->
-          Optional.of("It is " + after + " already: there is nothing to try.");
-      case TuningResult.Done done when !look.objection().isEmpty() ->
-          Optional.of("Not tried: " + look.objection() + ".");
+          Optional.of(
+              Text.of(
+                  "It is " + after + " already: there is nothing to try.",
+                  "已经是 " + after + "，没有可试验的更改。"));
+      case TuningResult.Done done when !look.objection().isEmpty() -> notTried(look.objection());
       case TuningResult.Done done -> Optional.empty();
     };
+  }
+
+  private static Optional<Text> notTried(String reason) {
+    return Optional.of(framed("Not tried: ", "未试验：", RefusalWords.of(reason)));
+  }
+
+  private static Text framed(String en, String zh, Text reason) {
+    return Text.of(en + reason.en() + ".", zh + reason.zh() + "。");
   }
 
   private static int washout(TuningAction action, WantedTrial wanted) {
@@ -455,8 +479,10 @@ public final class Trials implements AutoCloseable {
         running.values().stream().filter(one -> one.id().equals(id)).findFirst();
     if (trial.isEmpty()) {
       return find(id).isPresent()
-          ? conflict("This trial is over.")
-          : Outcome.refused(Outcome.Reason.NOT_FOUND, "There is no trial '" + id + "'.");
+          ? conflict(Text.of("This trial is over.", "该试验已结束。"))
+          : Outcome.refused(
+              Outcome.Reason.NOT_FOUND,
+              Text.of("There is no trial '" + id + "'.", "没有试验“" + id + "”。"));
     }
     database.change(transaction ->
         audit.append(
@@ -507,13 +533,15 @@ public final class Trials implements AutoCloseable {
     return TrialHistory.of(database.read(store::ended));
   }
 
-  private static <T> Outcome<T> conflict(String message) {
+  private static <T> Outcome<T> conflict(Text message) {
     return Outcome.refused(Outcome.Reason.CONFLICT, message);
   }
 
-  private static String sentence(String reason) {
-    String text = Character.toUpperCase(reason.charAt(0)) + reason.substring(1);
-    return text.endsWith(".") ? text : text + ".";
+  private static Text sentence(Text reason) {
+    String en = Character.toUpperCase(reason.en().charAt(0)) + reason.en().substring(1);
+    return Text.of(
+        en.endsWith(".") ? en : en + ".",
+        reason.zh().endsWith("。") ? reason.zh() : reason.zh() + "。");
   }
 
   /// Ends every trial; the old values are back then.

@@ -6,6 +6,7 @@ import io.evenkeel.hub.config.EvenkeelConfig.Listen;
 import io.evenkeel.hub.enrolment.AgentPort;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.settings.AgentAddress;
+import io.evenkeel.model.Text;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.webserver.WebServer;
@@ -96,7 +97,11 @@ final class AgentListener implements AgentPort, AutoCloseable {
   public synchronized Outcome<String> listen(String text, String actor) {
     Optional<Listen> listen = ConfigReader.listen(text);
     if (listen.isEmpty()) {
-      return Outcome.invalid("listen", "This takes an address and port, such as 0.0.0.0:9596.");
+      return Outcome.invalid(
+          "listen",
+          Text.of(
+              "This takes an address and port, such as 0.0.0.0:9596.",
+              "请输入地址和端口，例如 0.0.0.0:9596。"));
     }
     if (text.equals(listening)) {
       return Outcome.done(text);
@@ -105,7 +110,8 @@ final class AgentListener implements AgentPort, AutoCloseable {
     try {
       open(listen.get());
     } catch (StartFailure e) {
-      return Outcome.invalid("listen", String.valueOf(e.getMessage()));
+      return Outcome.invalid(
+          "listen", Text.of(String.valueOf(e.getMessage()), "无法监听：" + e.getMessage()));
     }
     if (before != null) {
       before.stop();

@@ -556,7 +556,7 @@ public final class HubWiring implements AutoCloseable {
                 .orElse(0),
         (pool, backend, draining, actor) ->
             pools.drain(pool, backend, draining, actor) instanceof Outcome.Refused<?> refused
-                ? Optional.of(refused.message())
+                ? Optional.of(refused.message().en())
                 : Optional.empty(),
         member -> {
           Gateways.Standing told = gateways.standing(member.pool(), member.backend());

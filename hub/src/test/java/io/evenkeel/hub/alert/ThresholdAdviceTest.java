@@ -109,7 +109,7 @@ class ThresholdAdviceTest {
     assertThat(advice.of(rule("absent(load)"), 0))
         .isInstanceOfSatisfying(
             Outcome.Refused.class,
-            refused -> assertThat(refused.message()).contains("no threshold"));
+            refused -> assertThat(refused.message().en()).contains("no threshold"));
     assertThat(advice.of(rule("load == 1"), 0)).isInstanceOf(Outcome.Refused.class);
   }
 }

@@ -90,7 +90,7 @@ class AgentLinksTest {
   void another_machine_is_refused_whoever_reports() {
     Sender other = new Sender("r9", "b9", "m2", "1", 0, 0, InetAddress.getLoopbackAddress());
     assertThat(links.admit(WEB, other))
-        .hasValueSatisfying(why -> assertThat(why).contains("it is a clone"));
+        .hasValueSatisfying(why -> assertThat(why.en()).contains("it is a clone"));
   }
 
   @Test

@@ -70,7 +70,7 @@ class EnrolmentTest {
 
   private static String refusal(Outcome<?> outcome) {
     assertThat(outcome).isInstanceOf(Outcome.Refused.class);
-    return outcome instanceof Outcome.Refused<?> refused ? refused.message() : "";
+    return outcome instanceof Outcome.Refused<?> refused ? refused.message().en() : "";
   }
 
   private String token() {

@@ -2,6 +2,7 @@ package io.evenkeel.hub.incident;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.model.Text;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -50,11 +51,11 @@ class ScheduleTest {
 
   @Test
   void what_cannot_hold_says_why() {
-    assertThat(new Schedule(5, 5L, List.of(), null, 0, null).problem()).contains("end");
-    assertThat(new Schedule(0, null, List.of("moon"), "22:00", 60, "UTC").problem())
+    assertThat(new Schedule(5, 5L, List.of(), null, 0, null).problem().en()).contains("end");
+    assertThat(new Schedule(0, null, List.of("moon"), "22:00", 60, "UTC").problem().en())
         .contains("days");
-    assertThat(new Schedule(0, null, List.of("mon"), "22:00", 60, "Mars/Base").problem())
+    assertThat(new Schedule(0, null, List.of("mon"), "22:00", 60, "Mars/Base").problem().en())
         .contains("zone");
-    assertThat(NIGHT.problem()).isEmpty();
+    assertThat(NIGHT.problem()).isEqualTo(Text.NONE);
   }
 }

@@ -111,7 +111,7 @@ class DrainedElsewhereTest {
         pool -> 0,
         (pool, backend, draining, actor) ->
             pools.drain(pool, backend, draining, actor) instanceof Outcome.Refused<?> refused
-                ? Optional.of(refused.message())
+                ? Optional.of(refused.message().en())
                 : Optional.empty(),
         member -> {
           Gateways.Standing told = gateways.standing(member.pool(), member.backend());

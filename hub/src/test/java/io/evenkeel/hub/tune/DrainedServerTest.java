@@ -7,7 +7,6 @@ import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.gateway.Gateway;
 import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.hub.db.Database;
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import io.evenkeel.hub.pools.Pools;
 import io.evenkeel.hub.pools.TestPools;
@@ -19,6 +18,7 @@ import io.evenkeel.hub.tune.TrialDetail.Step.Kind;
 import io.evenkeel.hub.tune.measure.HostNumbers;
 import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.work.CpuPool;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.tune.TuningResult;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryLimits;
@@ -109,7 +109,7 @@ class DrainedServerTest {
         pool -> 0,
         (pool, backend, draining, actor) ->
             pools.drain(pool, backend, draining, actor) instanceof Outcome.Refused<?> refused
-                ? Optional.of(refused.message())
+                ? Optional.of(refused.message().en())
                 : Optional.empty(),
         PooledBackends.Elsewhere.NOWHERE);
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.hub.db.Database;
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import io.evenkeel.hub.tune.TrialDetail.BlockValue;
 import io.evenkeel.hub.tune.TrialDetail.Review;
@@ -16,6 +15,7 @@ import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.tune.TuningResult;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryLimits;

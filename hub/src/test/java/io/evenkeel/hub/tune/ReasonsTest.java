@@ -2,11 +2,11 @@ package io.evenkeel.hub.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import io.evenkeel.hub.tune.trial.Reason;
 import io.evenkeel.hub.tune.trial.Reason.Code;
 import io.evenkeel.hub.tune.trial.RefusalWords;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.tune.Refusal;
 import java.util.List;
 import java.util.stream.IntStream;

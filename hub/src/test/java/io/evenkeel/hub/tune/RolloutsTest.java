@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.agent.tune.TuningExecutor;
 import io.evenkeel.hub.db.Database;
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
@@ -18,6 +17,7 @@ import io.evenkeel.hub.tune.trial.Reason;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.Text;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryLimits;
 import io.evenkeel.tsdb.memory.MemoryStore;
@@ -260,6 +260,6 @@ class RolloutsTest {
 
   private static String refusal(Outcome<Rollout> outcome) {
     assertThat(outcome).isInstanceOf(Outcome.Refused.class);
-    return ((Outcome.Refused<Rollout>) outcome).message();
+    return ((Outcome.Refused<Rollout>) outcome).message().en();
   }
 }

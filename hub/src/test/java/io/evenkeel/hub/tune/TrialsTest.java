@@ -10,7 +10,6 @@ import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Evidence;
 import io.evenkeel.hub.diagnose.finding.Finding;
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
 import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
@@ -19,6 +18,7 @@ import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.SampleBatch;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.tune.Risk;
 import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.promql.QueryEngine;
@@ -158,7 +158,7 @@ class TrialsTest {
 
   private static String refusal(Outcome<?> outcome) {
     assertThat(outcome).isInstanceOf(Outcome.Refused.class);
-    return ((Outcome.Refused<?>) outcome).message();
+    return ((Outcome.Refused<?>) outcome).message().en();
   }
 
   private TrialDetail ended(String id) {

@@ -1,5 +1,6 @@
 package io.evenkeel.model.outgoing;
 
+import io.evenkeel.model.Text;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -78,49 +79,57 @@ public final class AddressRules {
     return all;
   }
 
-  /// What is wrong with a host that somebody enters; empty when nothing is, or when it is a name,
-  /// whose addresses are checked when it is called: they may change.
+  /// What is wrong with a host that somebody enters; [Text#NONE] when nothing is, or when it is a
+  /// name, whose addresses are checked when it is called: they may change.
   ///
   /// @param host a name or an address, an IPv6 address also within brackets
-  public String problemWith(String host, Reach reach) {
+  public Text problemWith(String host, Reach reach) {
     String bare =
         host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     InetAddress address;
     try {
       address = InetAddress.ofLiteral(bare);
     } catch (IllegalArgumentException e) {
-      return "";
+      return Text.NONE;
     }
-    try {
-      check(bare, address, reach);
-      return "";
-    } catch (RefusedAddressException e) {
-      return String.valueOf(e.getMessage());
-    }
+    return problemWith(bare, address, reach);
   }
 
   private void check(String host, InetAddress address, Reach reach) throws RefusedAddressException {
-    if (within(NEVER, address)) {
-      throw new RefusedAddressException(
-          named(host, address) + " an address that is never connected to");
-    }
-    if (reach == Reach.OTHER_MACHINES && within(LOOPBACK, address)) {
-      throw new RefusedAddressException(
-          host
-              + " is on this machine itself; an agent asks there only when it is started with"
-              + " --probe-loopback yes");
-    }
-    if (reach == Reach.ALLOWED && within(PRIVATE, address) && !within(allowed, address)) {
-      throw new RefusedAddressException(
-          named(host, address)
-              + " an address of a private network: if it is meant, add its network to"
-              + " 'outgoing.privateNetworks' in evenkeel.yaml and start the hub again");
+    Text problem = problemWith(host, address, reach);
+    if (!problem.saysNothing()) {
+      throw new RefusedAddressException(problem.en());
     }
   }
 
-  private static String named(String host, InetAddress address) {
+  private Text problemWith(String host, InetAddress address, Reach reach) {
+    if (within(NEVER, address)) {
+      Text named = named(host, address);
+      return Text.of(named.en() + " an address that is never connected to", named.zh() + "从不连接的地址");
+    }
+    if (reach == Reach.OTHER_MACHINES && within(LOOPBACK, address)) {
+      return Text.of(
+          host
+              + " is on this machine itself; an agent asks there only when it is started with"
+              + " --probe-loopback yes",
+          host + " 就在本机上；代理只有以 --probe-loopback yes 启动时才会访问");
+    }
+    if (reach == Reach.ALLOWED && within(PRIVATE, address) && !within(allowed, address)) {
+      Text named = named(host, address);
+      return Text.of(
+          named.en()
+              + " an address of a private network: if it is meant, add its network to"
+              + " 'outgoing.privateNetworks' in evenkeel.yaml and start the hub again",
+          named.zh() + "专用网络的地址：如确有需要，请将该网络加入 evenkeel.yaml 的 outgoing.privateNetworks，然后重启中心");
+    }
+    return Text.NONE;
+  }
+
+  private static Text named(String host, InetAddress address) {
     String number = address.getHostAddress();
-    return host.equals(number) ? host + " is" : host + " is " + number + ",";
+    return host.equals(number)
+        ? Text.of(host + " is", host + " 是")
+        : Text.of(host + " is " + number + ",", host + " 即 " + number + "，是");
   }
 
   private static boolean within(List<Network> networks, InetAddress address) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.model.Text;
 import io.evenkeel.model.outgoing.AddressRules.Reach;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -66,16 +67,18 @@ class AddressRulesTest {
 
   @Test
   void what_is_entered_is_judged_as_what_is_called_except_that_names_are_not_looked_up() {
-    assertThat(strict.problemWith("169.254.169.254", Reach.PRIVATE_TOO))
+    assertThat(strict.problemWith("169.254.169.254", Reach.PRIVATE_TOO).en())
         .isEqualTo("169.254.169.254 is an address that is never connected to");
-    assertThat(strict.problemWith("[fd00:ec2::254]", Reach.PRIVATE_TOO)).contains("never");
-    assertThat(strict.problemWith("[::ffff:169.254.1.1]", Reach.PRIVATE_TOO)).contains("never");
-    assertThat(strict.problemWith("10.0.0.1", Reach.ALLOWED)).contains("outgoing.privateNetworks");
-    assertThat(strict.problemWith("10.0.0.1", Reach.PRIVATE_TOO)).isEmpty();
-    assertThat(strict.problemWith("203.0.113.7", Reach.ALLOWED)).isEmpty();
-    assertThat(strict.problemWith("localhost", Reach.ALLOWED)).isEmpty();
-    assertThat(strict.problemWith("[no address]", Reach.ALLOWED)).isEmpty();
-    assertThat(strict.problemWith("[", Reach.ALLOWED)).isEmpty();
+    assertThat(strict.problemWith("[fd00:ec2::254]", Reach.PRIVATE_TOO).en()).contains("never");
+    assertThat(strict.problemWith("[::ffff:169.254.1.1]", Reach.PRIVATE_TOO).en())
+        .contains("never");
+    assertThat(strict.problemWith("10.0.0.1", Reach.ALLOWED).en())
+        .contains("outgoing.privateNetworks");
+    assertThat(strict.problemWith("10.0.0.1", Reach.PRIVATE_TOO)).isEqualTo(Text.NONE);
+    assertThat(strict.problemWith("203.0.113.7", Reach.ALLOWED)).isEqualTo(Text.NONE);
+    assertThat(strict.problemWith("localhost", Reach.ALLOWED)).isEqualTo(Text.NONE);
+    assertThat(strict.problemWith("[no address]", Reach.ALLOWED)).isEqualTo(Text.NONE);
+    assertThat(strict.problemWith("[", Reach.ALLOWED)).isEqualTo(Text.NONE);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.diagnose.finding;
 
+import io.evenkeel.model.Text;
 import io.evenkeel.model.tune.Risk;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;

@@ -4,6 +4,8 @@ import static io.evenkeel.hub.diagnose.finding.Tier.ERRORS;
 import static io.evenkeel.hub.diagnose.finding.Tier.SATURATION;
 import static io.evenkeel.hub.diagnose.finding.Tier.UTILISATION;
 
+import io.evenkeel.model.Text;
+
 /// What can be wrong with a host, in the order of the catalogue.
 public enum Cause {
   CPU_SATURATION(SATURATION, "CPU saturated", "处理器饱和"),

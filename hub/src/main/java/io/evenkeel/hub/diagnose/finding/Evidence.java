@@ -1,5 +1,7 @@
 package io.evenkeel.hub.diagnose.finding;
 
+import io.evenkeel.model.Text;
+
 /// One number that speaks for or against a cause.
 ///
 /// @param what what was measured

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.diagnose.finding;
 
+import io.evenkeel.model.Text;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -5,8 +5,8 @@ import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Culprit;
 import io.evenkeel.hub.diagnose.finding.Outcome;
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
+import io.evenkeel.model.Text;
 import java.util.Optional;
 import java.util.OptionalDouble;
 

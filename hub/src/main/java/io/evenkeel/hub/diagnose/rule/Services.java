@@ -1,7 +1,7 @@
 package io.evenkeel.hub.diagnose.rule;
 
 import io.evenkeel.hub.diagnose.finding.Advice;
-import io.evenkeel.hub.diagnose.finding.Text;
+import io.evenkeel.model.Text;
 import java.util.Optional;
 
 /// Advice for the configuration files of services that are known by their processes' names. What

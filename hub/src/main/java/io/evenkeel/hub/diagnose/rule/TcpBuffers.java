@@ -4,8 +4,8 @@ import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
 import io.evenkeel.hub.diagnose.finding.Advice;
 import io.evenkeel.hub.diagnose.finding.Cause;
 import io.evenkeel.hub.diagnose.finding.Outcome;
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
+import io.evenkeel.model.Text;
 import java.util.OptionalDouble;
 
 /// TCP that runs out of buffer: more memory than the middle of tcp_mem, or segments that were

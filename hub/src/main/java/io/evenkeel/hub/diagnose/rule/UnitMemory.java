@@ -2,7 +2,7 @@ package io.evenkeel.hub.diagnose.rule;
 
 import io.evenkeel.hub.diagnose.evidence.EvidenceWindow;
 import io.evenkeel.hub.diagnose.finding.Advice;
-import io.evenkeel.hub.diagnose.finding.Text;
+import io.evenkeel.model.Text;
 import java.util.Optional;
 import java.util.OptionalDouble;
 

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.notify.channel;
 
 import io.evenkeel.hub.outgoing.OutgoingRoute;
+import io.evenkeel.model.Text;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -105,33 +106,39 @@ public record ChannelKind(
         .anyMatch(field -> field.key().equals(key) && field.kind() == Field.Kind.SECRET);
   }
 
-  /// What is wrong with a recipient's address, or an empty text.
-  public String problemWith(String address) {
+  /// What is wrong with a recipient's address, or [Text#NONE].
+  public Text problemWith(String address) {
     boolean controls = address.chars().anyMatch(Character::isISOControl);
+    String shown = Printable.line(address, 60);
     return switch (to) {
-      case ONE_PLACE -> address.isEmpty() ? "" : "this channel leads to one place only";
+      case ONE_PLACE ->
+          address.isEmpty()
+              ? Text.NONE
+              : Text.of("this channel leads to one place only", "该渠道只通往一处");
       case EMAIL ->
           !controls && address.matches("[^\\s<>,;:\"()\\[\\]@]{1,64}@[^\\s<>,;:\"()@]{1,190}")
-              ? ""
-              : "'" + shown(address) + "' is no e-mail address";
+              ? Text.NONE
+              : Text.of("'" + shown + "' is no e-mail address", "“" + shown + "”不是电子邮件地址");
       case PHONE ->
           address.matches("\\+?[0-9]{3,15}")
-              ? ""
-              : "'" + shown(address) + "' is no phone number such as +8613800000000";
+              ? Text.NONE
+              : Text.of(
+                  "'" + shown + "' is no phone number such as +8613800000000",
+                  "“" + shown + "”不是形如 +8613800000000 的电话号码");
       case CHAT ->
           address.matches("(-?[0-9]{1,20}|@[A-Za-z0-9_]{3,64})(:[0-9]{1,10})?")
-              ? ""
-              : "'"
-                  + shown(address)
-                  + "' is no chat id such as -1001234567890 or @name, with :5 for a topic of it";
+              ? Text.NONE
+              : Text.of(
+                  "'"
+                      + shown
+                      + "' is no chat id such as -1001234567890 or @name, with :5 for a topic of it",
+                  "“" + shown + "”不是形如 -1001234567890 或 @name 的聊天 ID（其中的话题加 :5）");
       case SLACK_CHANNEL ->
           address.matches("[CGDU][A-Z0-9]{6,20}|#[\\p{L}\\p{N}_.-]{1,80}")
-              ? ""
-              : "'" + shown(address) + "' is no channel such as C0123456789 or #alerts";
+              ? Text.NONE
+              : Text.of(
+                  "'" + shown + "' is no channel such as C0123456789 or #alerts",
+                  "“" + shown + "”不是形如 C0123456789 或 #alerts 的频道");
     };
-  }
-
-  private static String shown(String text) {
-    return Printable.line(text, 60);
   }
 }

@@ -91,7 +91,7 @@ record Email(
 
   private static Email read(FieldValues values) {
     String from = values.text("from");
-    if (!from.isEmpty() && !KIND.problemWith(from).isEmpty()) {
+    if (!from.isEmpty() && !KIND.problemWith(from).saysNothing()) {
       values.problem("from", KIND.problemWith(from));
     }
     return new Email(

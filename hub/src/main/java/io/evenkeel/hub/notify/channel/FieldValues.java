@@ -1,6 +1,7 @@
 package io.evenkeel.hub.notify.channel;
 
 import io.evenkeel.hub.outgoing.OutgoingRoute;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.outgoing.AddressRules.Reach;
 import java.io.IOException;
 import java.net.URI;
@@ -18,7 +19,7 @@ public final class FieldValues {
   private static final int LONGEST_TEXT = 64 << 10;
 
   /// What is wrong with one input.
-  public record Problem(String field, String message) {}
+  public record Problem(String field, Text message) {}
 
   /// A server that an input leads to.
   ///
@@ -36,14 +37,16 @@ public final class FieldValues {
     for (Map.Entry<String, String> entry : values.entrySet()) {
       Field field = fields.get(entry.getKey());
       if (field == null) {
-        problem(entry.getKey(), "there is no such setting");
+        problem(entry.getKey(), Text.of("there is no such setting", "没有此设置"));
       } else {
         check(field, entry.getValue());
       }
     }
     for (Field field : fields.values()) {
       if (field.required() && text(field.key()).isEmpty()) {
-        problem(field.key(), "'" + field.label().en() + "' is needed");
+        problem(
+            field.key(),
+            Text.of("'" + field.label().en() + "' is needed", "须填写“" + field.label().zh() + "”"));
       }
     }
   }
@@ -51,13 +54,16 @@ public final class FieldValues {
   private void check(Field field, String value) {
     boolean lines = field.kind() == Field.Kind.LONG_TEXT;
     if (value.length() > (lines ? LONGEST_TEXT : LONGEST)) {
-      problem(field.key(), "the text is too long");
+      problem(field.key(), Text.of("the text is too long", "文本过长"));
     }
     if (!lines && value.chars().anyMatch(Character::isISOControl)) {
-      problem(field.key(), "line breaks and control characters are not allowed");
+      problem(
+          field.key(),
+          Text.of("line breaks and control characters are not allowed", "不能含换行符和控制字符"));
     }
     if (field.kind() == Field.Kind.CHOICE && !value.isEmpty() && !field.choices().contains(value)) {
-      problem(field.key(), "must be one of " + String.join(", ", field.choices()));
+      String choices = String.join(", ", field.choices());
+      problem(field.key(), Text.of("must be one of " + choices, "须为 " + choices + " 之一"));
     }
   }
 
@@ -80,7 +86,11 @@ public final class FieldValues {
         return number;
       }
     }
-    problem(key, "must be a number from " + least + " to " + most);
+    problem(
+        key,
+        Text.of(
+            "must be a number from " + least + " to " + most,
+            "须为 " + least + " 至 " + most + " 的数字"));
     return least;
   }
 
@@ -89,7 +99,11 @@ public final class FieldValues {
     String text = text(key);
     URI uri = webAddress(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
     if (uri == null) {
-      problem(key, "must be a web address such as https://example.org/path");
+      problem(
+          key,
+          Text.of(
+              "must be a web address such as https://example.org/path",
+              "须为网址，例如 https://example.org/path"));
       return URI.create("http://invalid");
     }
     leadsTo(key, uri.getHost(), Reach.ALLOWED);
@@ -133,7 +147,7 @@ public final class FieldValues {
   }
 
   /// Notes that an input is wrong.
-  public void problem(String field, String message) {
+  public void problem(String field, Text message) {
     problems.add(new Problem(field, message));
   }
 
@@ -149,7 +163,11 @@ public final class FieldValues {
     if (!proxy.isEmpty()) {
       URI bare = webAddress(proxy);
       if (bare == null || !"http".equals(bare.getScheme()) || bare.getPort() < 0) {
-        problem(ChannelKind.PROXY, "must be an address such as http://proxy.example.org:3128");
+        problem(
+            ChannelKind.PROXY,
+            Text.of(
+                "must be an address such as http://proxy.example.org:3128",
+                "须为地址，例如 http://proxy.example.org:3128"));
       } else {
         leadsTo(ChannelKind.PROXY, bare.getHost(), Reach.ALLOWED);
         uri = Optional.of(withCredentials(bare, text(ChannelKind.PROXY_LOGIN)));
@@ -161,7 +179,9 @@ public final class FieldValues {
     try {
       route.tls();
     } catch (IOException e) {
-      problem(ChannelKind.AUTHORITIES, String.valueOf(e.getMessage()));
+      problem(
+          ChannelKind.AUTHORITIES,
+          Text.of(String.valueOf(e.getMessage()), "证书有误：" + e.getMessage()));
     }
     return route;
   }
@@ -173,7 +193,8 @@ public final class FieldValues {
     try {
       return new URI(bare.getScheme(), login, bare.getHost(), bare.getPort(), null, null, null);
     } catch (URISyntaxException e) {
-      problem(ChannelKind.PROXY_LOGIN, "must be a text such as user:password");
+      problem(
+          ChannelKind.PROXY_LOGIN, Text.of("must be a text such as user:password", "格式为 用户名:密码"));
       return bare;
     }
   }

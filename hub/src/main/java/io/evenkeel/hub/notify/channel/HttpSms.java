@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.evenkeel.hub.outgoing.HttpAnswer;
 import io.evenkeel.hub.outgoing.HttpCall;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.outgoing.AddressRules.Reach;
 import java.io.IOException;
 import java.net.URI;
@@ -83,17 +84,21 @@ record HttpSms(
             values.text("success"));
     URI filled = FieldValues.webAddress(channel.fill(channel.address, "0", "x", HttpSms::escaped));
     if (filled == null) {
-      values.problem("address", "is a web address such as " + KANNEL);
+      values.problem("address", Text.of("is a web address such as " + KANNEL, "应为网址，例如 " + KANNEL));
     } else {
       values.leadsTo("address", filled.getHost(), Reach.ALLOWED);
     }
     if (!channel.address.contains("{text}") && !channel.body.contains("{text}")) {
-      values.problem("address", "neither address nor body has a {text}");
+      values.problem(
+          "address", Text.of("neither address nor body has a {text}", "地址和请求体中都没有 {text}"));
     }
     try {
       var unused = Pattern.compile(channel.success);
     } catch (PatternSyntaxException e) {
-      values.problem("success", "is no regular expression: " + e.getDescription());
+      values.problem(
+          "success",
+          Text.of(
+              "is no regular expression: " + e.getDescription(), "不是正则表达式：" + e.getDescription()));
     }
     return channel;
   }

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.notify.channel;
 
 import io.evenkeel.hub.outgoing.HttpAnswer;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -56,7 +57,7 @@ record SlackBot(URI server, String token) implements Channel {
 
   private static SlackBot read(FieldValues values) {
     if (!values.text("token").matches("xox[a-z][A-Za-z0-9.-]{5,300}|")) {
-      values.problem("token", "is a token such as xoxb-…");
+      values.problem("token", Text.of("is a token such as xoxb-…", "应为形如 xoxb-… 的令牌"));
     }
     return new SlackBot(values.url("server"), values.text("token"));
   }

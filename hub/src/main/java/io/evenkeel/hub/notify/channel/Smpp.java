@@ -1,5 +1,6 @@
 package io.evenkeel.hub.notify.channel;
 
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -64,10 +65,12 @@ record Smpp(String host, int port, boolean tls, String system, String password, 
           false,
           values -> {
             if (values.text("password").length() > 8) {
-              values.problem("password", "has at most 8 characters in SMPP 3.4");
+              values.problem(
+                  "password",
+                  Text.of("has at most 8 characters in SMPP 3.4", "在 SMPP 3.4 中最多 8 个字符"));
             }
             if (values.text("system").length() > 15) {
-              values.problem("system", "has at most 15 characters");
+              values.problem("system", Text.of("has at most 15 characters", "最多 15 个字符"));
             }
             return new Smpp(
                 values.host("host"),

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.notify.channel;
 
+import io.evenkeel.model.Text;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +52,15 @@ final class SmsVariables {
       if (!NAMES.contains(name)) {
         values.problem(
             key,
-            "'"
-                + Printable.line(name, 40)
-                + "' is none of "
-                + String.join(", ", new TreeSet<>(NAMES)));
+            Text.of(
+                "'"
+                    + Printable.line(name, 40)
+                    + "' is none of "
+                    + String.join(", ", new TreeSet<>(NAMES)),
+                "没有变量“"
+                    + Printable.line(name, 40)
+                    + "”，可选："
+                    + String.join("、", new TreeSet<>(NAMES))));
       }
     }
     return names;

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.notify.channel;
 
 import io.evenkeel.hub.outgoing.HttpAnswer;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -30,7 +31,8 @@ record Telegram(URI server, String token) implements Channel {
           false,
           values -> {
             if (!values.text("token").matches("[0-9]{1,20}:[A-Za-z0-9_-]{3,100}|")) {
-              values.problem("token", "is a token such as 123456:ABC…");
+              values.problem(
+                  "token", Text.of("is a token such as 123456:ABC…", "应为形如 123456:ABC… 的令牌"));
             }
             return new Telegram(values.url("server"), values.text("token"));
           });

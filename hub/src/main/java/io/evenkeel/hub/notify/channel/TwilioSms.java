@@ -2,6 +2,7 @@ package io.evenkeel.hub.notify.channel;
 
 import io.evenkeel.hub.outgoing.HttpAnswer;
 import io.evenkeel.hub.outgoing.HttpCall;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -42,7 +43,7 @@ record TwilioSms(URI server, String account, String token, String from) implemen
           false,
           values -> {
             if (!values.text("account").matches("[A-Za-z0-9]{0,64}")) {
-              values.problem("account", "is an id such as AC…");
+              values.problem("account", Text.of("is an id such as AC…", "应为形如 AC… 的 ID"));
             }
             return new TwilioSms(
                 values.url("server"),

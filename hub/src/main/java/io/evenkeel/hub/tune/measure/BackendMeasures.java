@@ -1,7 +1,7 @@
 package io.evenkeel.hub.tune.measure;
 
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
+import io.evenkeel.model.Text;
 import java.util.List;
 
 /// Measures of a backend by the statistics of its pool, which see what its clients see; failures of

@@ -3,6 +3,7 @@ package io.evenkeel.hub.tune.measure;
 import io.evenkeel.hub.chart.WindowVariable;
 import io.evenkeel.hub.work.BusyException;
 import io.evenkeel.hub.work.CpuPool;
+import io.evenkeel.model.Text;
 import io.evenkeel.promql.QueryEngine;
 import io.evenkeel.promql.QueryException;
 import io.evenkeel.promql.QueryRequest;
@@ -127,30 +128,37 @@ public final class HostNumbers {
   }
 
   /// Why an expression is no measure of a host; empty when it gives one number now.
-  public Optional<String> objection(String host, String expression, long atMillis)
+  public Optional<Text> objection(String host, String expression, long atMillis)
       throws InterruptedException {
     Expr expr;
     try {
       expr = QueryEngine.parse(expand(host, expression, LIVE_WINDOW));
     } catch (QueryException.BadQuery e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      return Optional.of(Text.of(String.valueOf(e.getMessage()), "表达式有误：" + e.getMessage()));
     }
     if (expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {
-      return Optional.of("it gives no number: it is a " + expr.type().words());
+      return Optional.of(
+          Text.of(
+              "it gives no number: it is a " + expr.type().words(),
+              "其结果不是数字（" + expr.type().words() + "）"));
     }
     if (longestWindow(expr) > LONGEST_WINDOW.toSeconds()) {
       return Optional.of(
-          "it looks back further than "
-              + LONGEST_WINDOW.toSeconds()
-              + " s: write $window for its window");
+          Text.of(
+              "it looks back further than "
+                  + LONGEST_WINDOW.toSeconds()
+                  + " s: write $window for its window",
+              "其窗口超过 " + LONGEST_WINDOW.toSeconds() + " 秒：请用 $window 作为窗口"));
     }
     // Agents may report seldom now: while a trial runs they report each second.
     Value value = ask(QueryRequest.instant(expand(host, expression, LONGEST_WINDOW), atMillis));
     return value instanceof Value.InstantVector(var samples) && samples.size() != 1
         ? Optional.of(
             samples.isEmpty()
-                ? "it gives no number now"
-                : "it gives " + samples.size() + " numbers: put sum(…) or max(…) around it")
+                ? Text.of("it gives no number now", "目前没有结果")
+                : Text.of(
+                    "it gives " + samples.size() + " numbers: put sum(…) or max(…) around it",
+                    "其结果有 " + samples.size() + " 个数字：请在外面加上 sum(…) 或 max(…)"))
         : Optional.empty();
   }
 

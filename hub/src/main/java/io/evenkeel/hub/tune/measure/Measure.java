@@ -1,7 +1,7 @@
 package io.evenkeel.hub.tune.measure;
 
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
+import io.evenkeel.model.Text;
 import org.jspecify.annotations.Nullable;
 
 /// The one number that a change should make better, named before the trial, in PromQL. In each

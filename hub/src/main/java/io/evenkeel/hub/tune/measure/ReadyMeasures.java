@@ -1,8 +1,8 @@
 package io.evenkeel.hub.tune.measure;
 
 import io.evenkeel.hub.diagnose.finding.Evidence;
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
+import io.evenkeel.model.Text;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

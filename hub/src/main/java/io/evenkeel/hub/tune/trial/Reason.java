@@ -1,6 +1,6 @@
 package io.evenkeel.hub.tune.trial;
 
-import io.evenkeel.hub.diagnose.finding.Text;
+import io.evenkeel.model.Text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package io.evenkeel.hub.tune.trial;
 
-import io.evenkeel.hub.diagnose.finding.Text;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.tune.Refusal;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.evenkeel.hub.tune.trial;
 
-import io.evenkeel.hub.diagnose.finding.Text;
 import io.evenkeel.hub.diagnose.finding.Unit;
+import io.evenkeel.model.Text;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;

@@ -8,6 +8,7 @@ import io.evenkeel.hub.notify.channel.StrictService.Reply;
 import io.evenkeel.hub.outgoing.HttpAnswer;
 import io.evenkeel.hub.outgoing.OutgoingHttp;
 import io.evenkeel.hub.outgoing.OutgoingSockets;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -388,10 +389,10 @@ class ChatServicesTest {
   @Test
   void a_slack_channel_is_an_id_or_a_name() {
     for (String good : List.of("C0123456789", "G0123456789", "#alerts", "#报警")) {
-      assertThat(SlackBot.KIND.problemWith(good)).isEmpty();
+      assertThat(SlackBot.KIND.problemWith(good)).isEqualTo(Text.NONE);
     }
     for (String bad : List.of("", "alerts", "#a b", "C1\r\nX", "c0123456789")) {
-      assertThat(SlackBot.KIND.problemWith(bad)).isNotEmpty();
+      assertThat(SlackBot.KIND.problemWith(bad).zh()).isNotEmpty();
     }
   }
 

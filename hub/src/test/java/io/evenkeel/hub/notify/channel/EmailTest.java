@@ -6,6 +6,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.evenkeel.hub.notify.channel.Notice.Kind;
 import io.evenkeel.hub.outgoing.OutgoingHttp;
+import io.evenkeel.model.Text;
 import jakarta.mail.BodyPart;
 import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;
@@ -118,8 +119,8 @@ class EmailTest {
 
   @Test
   void an_address_that_is_none_is_refused_before_anything_is_sent() {
-    assertThat(Email.KIND.problemWith("a@b.c\r\nBcc: x@y.z")).contains("is no e-mail address");
-    assertThat(Email.KIND.problemWith("a b@c")).isNotEmpty();
-    assertThat(Email.KIND.problemWith("ops@example.org")).isEmpty();
+    assertThat(Email.KIND.problemWith("a@b.c\r\nBcc: x@y.z").en()).contains("is no e-mail address");
+    assertThat(Email.KIND.problemWith("a b@c").zh()).contains("不是电子邮件地址");
+    assertThat(Email.KIND.problemWith("ops@example.org")).isEqualTo(Text.NONE);
   }
 }
