@@ -166,7 +166,7 @@ export function tuningRoutes({ ok, error, done, clock }) {
           kind,
           pool: 'web',
           backend: 'keel-01',
-          detail: kind === 'draining' ? '3' : '',
+          words: kind === 'draining' ? { en: '3', zh: '3' } : { en: '', zh: '' },
         }))
       : [],
     drift: one.kept && one.id === 't2' ? { found: '1024', at: clock() - 100_000 } : null,
@@ -227,21 +227,21 @@ export function tuningRoutes({ ok, error, done, clock }) {
           actions: [
             {
               name: KNOB,
-              bounds: 'a whole number from 128 to 16384',
+              boundsText: { en: 'a whole number from 128 to 16384', zh: '128 至 16384 的整数' },
               risk: 'low',
               target: 'none',
               newConnectionsOnly: true,
             },
             {
               name: 'CPUWeight',
-              bounds: 'a whole number from 10 to 1000',
+              boundsText: { en: 'a whole number from 10 to 1000', zh: '10 至 1000 的整数' },
               risk: 'medium',
               target: 'unit',
               newConnectionsOnly: false,
             },
             {
               name: 'nginx/worker_connections',
-              bounds: 'a whole number from 64 to 65536',
+              boundsText: { en: 'a whole number from 64 to 65536', zh: '64 至 65536 的整数' },
               risk: 'medium',
               target: 'service',
               newConnectionsOnly: true,

@@ -19,7 +19,7 @@ export interface Measure {
 export interface TuningAction {
   readonly name: string
   /** Which values it takes, in words. */
-  readonly bounds: string
+  readonly boundsText: BothLanguages
   readonly risk: 'low' | 'medium'
   /** What has the knob. */
   readonly target: 'none' | 'device' | 'cpu' | 'unit' | 'process' | 'service'
@@ -210,7 +210,7 @@ export interface TrialStep {
   readonly pool: string
   readonly backend: string
   /** How many requests were in flight, or what went wrong. */
-  readonly detail: string
+  readonly words: BothLanguages
 }
 
 export interface TrialDetail {

@@ -134,7 +134,7 @@ function Facts({ idea: { wanted, why, source }, state }: { idea: Idea; state: Tu
             <dt>{t('tuning.risk')}</dt>
             <dd>{t(`diagnose.risk.${action.risk}`)}</dd>
             <dt>{t('tuning.bounds')}</dt>
-            <dd>{action.bounds}</dd>
+            <dd>{action.boundsText[lang]}</dd>
           </>
         )}
         <dt>{t('tuning.reversible')}</dt>

@@ -17,7 +17,7 @@ const LEVELS: Readonly<Record<TrialStep['kind'], Level>> = {
 
 /** How the server was taken out of its pools for each turn of the knob, and given back; the newest first. */
 export function BackendSteps({ steps }: { steps: readonly TrialStep[] }) {
-  const { t, zone } = useApp()
+  const { t, lang, zone } = useApp()
   if (steps.length === 0) return null
   return (
     <section className={classes.card}>
@@ -34,7 +34,7 @@ export function BackendSteps({ steps }: { steps: readonly TrialStep[] }) {
               </time>
               <Status
                 level={LEVELS[step.kind]}
-                word={`${step.pool}/${step.backend}: ${t(`tuning.step.${step.kind}`, { detail: step.detail })}`}
+                word={`${step.pool}/${step.backend}: ${t(`tuning.step.${step.kind}`, { detail: step.words[lang] })}`}
               />
             </li>
           ))}

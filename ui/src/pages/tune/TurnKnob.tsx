@@ -7,7 +7,7 @@ import { ChangeDialog } from '../../components/tuning/ChangeDialog'
 
 /** Any knob that may be turned here, chosen by hand: previewed like advice, then tried or applied for a while. */
 export function TurnKnob({ state }: { state: TuningState }) {
-  const { t, may } = useApp()
+  const { t, lang, may } = useApp()
   const [step, setStep] = useState<'closed' | 'choosing' | 'chosen'>('closed')
   const [name, setName] = useState(state.actions[0]?.name ?? '')
   const [target, setTarget] = useState('')
@@ -55,7 +55,7 @@ export function TurnKnob({ state }: { state: TuningState }) {
             <TextInput
               size="xs"
               label={t('tuning.value')}
-              description={action?.bounds}
+              description={action?.boundsText[lang]}
               required
               value={value}
               onChange={event => setValue(event.currentTarget.value)}

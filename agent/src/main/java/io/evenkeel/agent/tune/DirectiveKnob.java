@@ -3,7 +3,9 @@ package io.evenkeel.agent.tune;
 import io.evenkeel.agent.tune.service.Directives;
 import io.evenkeel.agent.tune.service.ServiceFile;
 import io.evenkeel.agent.tune.service.ServiceFileException;
+import io.evenkeel.model.Text;
 import io.evenkeel.model.tune.Place.Directive;
+import io.evenkeel.model.tune.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -90,14 +92,13 @@ final class DirectiveKnob implements Knob {
     Text text = text();
     String changed = text.with(value);
     if (!hash(text.all).equals(seen)) {
-      throw new KnobUntouchedException(file.file() + " was written by somebody else meanwhile");
+      throw new KnobUntouchedException(Refusal.WRITTEN_MEANWHILE.text(file.file().toString()));
     }
     replace(text.all, changed);
     Optional<String> objection = file.checked(directive.name(), value);
     if (objection.isPresent()) {
       replace(changed, text.all);
-      throw new KnobUntouchedException(
-          "the check refuses it, and the file is as it was: " + objection.get());
+      throw new KnobUntouchedException(Refusal.CHECK_REFUSES.text(objection.get()));
     }
     reload(value);
   }
@@ -115,14 +116,13 @@ final class DirectiveKnob implements Knob {
 
   @Override
   public Optional<String> settle(String snapshot) {
-    return file.reloaded(directive.name(), shown(snapshot))
-        .map(reason -> "the file is as it was, but its service did not take it: " + reason);
+    return file.reloaded(directive.name(), shown(snapshot)).map(Refusal.RELOAD_OWED::text);
   }
 
   private void reload(String value) throws KnobException {
     Optional<String> failure = file.reloaded(directive.name(), value);
     if (failure.isPresent()) {
-      throw new KnobException("the reload failed: " + failure.get());
+      throw new KnobException(Refusal.RELOAD_FAILED.text(failure.get()));
     }
   }
 

@@ -149,8 +149,9 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
     }
     if (systemd.isPresent()) {
       ask(systemd.get(), value);
-      // systemd only logs that the kernel did not take it.
+      // systemd only logs that the kernel did not take it, and would set it at another time.
       if (isLegacy() && !read().equals(value) && isInUse(value)) {
+        ask(systemd.get(), read());
         throw new KnobBusyException(inUse(value));
       }
       return;
@@ -253,14 +254,14 @@ record GroupKnob(Group group, Path file, Optional<Systemd> systemd) implements K
       Process process = call.start();
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new KnobException("systemd did not answer within 10 s about " + systemd.unit);
+        throw new KnobException(Refusal.SYSTEMD_SILENT.text(systemd.unit));
       }
       if (process.exitValue() != 0) {
         throw new KnobException(
-            "systemd refuses " + systemd.property + "=" + assigned + " for " + systemd.unit);
+            Refusal.SYSTEMD_REFUSES.text(systemd.property, assigned, systemd.unit));
       }
     } catch (IOException e) {
-      throw new KnobException("systemd cannot be asked: " + e.getMessage(), e);
+      throw new KnobException(Refusal.SYSTEMD_UNASKED.text(String.valueOf(e.getMessage())), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KnobException("interrupted while systemd was asked about " + systemd.unit, e);

@@ -64,8 +64,7 @@ record ProcessKnob(Path proc, int pid, long startTicks, Trait trait) implements 
         String first = ofThread(pid);
         for (int thread : threads()) {
           if (!ofThread(thread).equals(first)) {
-            throw new KnobException(
-                "the threads of process " + pid + " have different values: left alone");
+            throw new KnobException(Refusal.THREADS_DIFFER.text(Integer.toString(pid)));
           }
         }
         yield first;

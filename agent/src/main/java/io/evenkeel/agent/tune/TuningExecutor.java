@@ -281,7 +281,8 @@ public final class TuningExecutor implements AutoCloseable {
       knob.restore(entry.before());
       end(entry, State.REVERTED);
       return new TuningResult.Failed(Refusal.KERNEL_MADE.text(after, wanted, before));
-    } catch (KnobUntouchedException e) {
+    } catch (KnobUntouchedException | KnobBusyException e) {
+      // A limit that is refused when it is first set: the old one holds, and nothing is owed.
       end(entry, State.REVERTED);
       return new TuningResult.Refused(String.valueOf(e.getMessage()));
     } catch (KnobException e) {
@@ -515,7 +516,7 @@ public final class TuningExecutor implements AutoCloseable {
         String after = knob.snapshot();
         if (!after.equals(entry.before())) {
           return retried(
-              entry, "the kernel made " + knob.shown(after) + " of " + knob.shown(entry.before()));
+              entry, Refusal.KERNEL_MADE_OF.text(knob.shown(after), knob.shown(entry.before())));
         }
       }
       steps.accept(TuningStep.RESTORED);

@@ -97,7 +97,8 @@ public record TuningPolicy(
     } catch (NoSuchFileException e) {
       return observe(Refusal.POLICY_MISSING.text(file.toString()));
     } catch (IOException | UnsupportedOperationException e) {
-      return observe(file + " cannot be read: " + e.getMessage());
+      return observe(
+          Refusal.UNREADABLE.text(file.toString(), "read", String.valueOf(e.getMessage())));
     }
   }
 
@@ -111,24 +112,23 @@ public record TuningPolicy(
       if (line.isEmpty()) {
         continue;
       }
-      String where = name + ", line " + (i + 1) + ": ";
+      int number = i + 1;
       String[] sides = line.split("\\s*=\\s*", 2);
       if (sides.length != 2) {
-        return observe(where + "expected 'mode = …' or 'allow = …'");
+        return observe(name, number, Refusal.LINE_UNKNOWN.text());
       }
       switch (sides[0]) {
         case "mode" -> {
           Optional<TuningMode> known = mode(sides[1]);
           if (known.isEmpty()) {
-            return observe(where + "a mode is observe, approve or auto, not '" + sides[1] + "'");
+            return observe(name, number, Refusal.LINE_MODE.text(sides[1]));
           }
           mode = known.get();
         }
         case "allow" -> {
           String[] words = sides[1].split("\\s+", -1);
           if (words.length > 2 || words[0].isEmpty()) {
-            return observe(
-                where + "expected a knob and what has it, such as CPUQuota nginx.service");
+            return observe(name, number, Refusal.LINE_ALLOW.text());
           }
           allowed.add(new Allowed(words[0], words.length == 2 ? words[1] : "*"));
         }
@@ -136,16 +136,16 @@ public record TuningPolicy(
           Optional<String> problem =
               PolicySections.knows(sides[0])
                   ? sections.take(sides[0], sides[1])
-                  : Optional.of("there is no setting '" + sides[0] + "'");
+                  : Optional.of(Refusal.LINE_SETTING.text(sides[0]));
           if (problem.isPresent()) {
-            return observe(where + problem.get());
+            return observe(name, number, problem.get());
           }
         }
       }
     }
     Optional<String> unfinished = sections.finish();
     return unfinished.isPresent()
-        ? observe(name + ": " + unfinished.get())
+        ? observe(name, lines.size(), unfinished.get())
         : new TuningPolicy(mode, allowed, sections.services(), "");
   }
 
@@ -156,6 +156,10 @@ public record TuningPolicy(
       }
     }
     return Optional.empty();
+  }
+
+  private static TuningPolicy observe(String name, int line, String problem) {
+    return observe(Refusal.POLICY_LINE.text(name, Integer.toString(line), problem));
   }
 
   private static TuningPolicy observe(String reason) {

@@ -157,6 +157,25 @@ class LimitInUseTest {
   }
 
   @Test
+  void a_limit_below_what_is_in_use_is_refused_and_nothing_is_owed() throws IOException {
+    Files.writeString(group.resolve("memory.limit_in_bytes"), RAISED + "\n");
+    fill();
+    TuningRequest less = new TuningRequest("MemoryMax", more.target(), Long.toString(OLD));
+    try (TuningExecutor executor = open()) {
+      assertThat(executor.apply("t1", less, "anna", LEASE))
+          .isInstanceOfSatisfying(
+              TuningResult.Refused.class,
+              refused ->
+                  assertThat(refused.reason()).contains("does not lower the limit to " + OLD));
+      assertThat(number("memory.limit_in_bytes")).isEqualTo(RAISED);
+      assertThat(executor.isIdle()).isTrue();
+      retried(executor);
+      assertThat(revertLines()).isZero();
+      free();
+    }
+  }
+
+  @Test
   void a_kept_value_that_is_not_to_stay_is_owed_too() throws IOException {
     try (TuningExecutor executor = open()) {
       executor.apply("t1", more, "anna", LEASE);

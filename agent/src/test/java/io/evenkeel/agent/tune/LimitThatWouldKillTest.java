@@ -2,11 +2,15 @@ package io.evenkeel.agent.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.model.tune.Refusal;
 import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.model.tune.TuningResult;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,13 +62,31 @@ class LimitThatWouldKillTest {
   }
 
   @Test
-  void is_not_set_either_and_nothing_is_owed() throws IOException {
+  void is_refused_when_it_is_first_set_and_nothing_was_turned() throws IOException {
     try (TuningExecutor executor = server.open()) {
       TuningRequest less = new TuningRequest("MemoryMax", "web.service", Long.toString(20 * MIB));
       assertThat(executor.apply("t1", less, "anna", Duration.ofSeconds(30)))
-          .isInstanceOf(TuningResult.Failed.class);
+          .isInstanceOfSatisfying(
+              TuningResult.Refused.class,
+              refused ->
+                  assertThat(Refusal.read(refused.reason()))
+                      .contains(
+                          new Refusal.Said(
+                              Refusal.WOULD_KILL,
+                              List.of(Long.toString(20 * MIB), Long.toString(30 * MIB)))));
       assertThat(server.get(MAX)).isEqualTo(Long.toString(64 * MIB));
       assertThat(executor.isIdle()).isTrue();
+      assertThat(executor.changes()).isEmpty();
+      server.nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+      executor.expireLeases();
+      assertThat(Files.readAllLines(server.settings.data().resolve("audit")))
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .as("refused, and nothing put back")
+          .contains("\tapply\t", "refused: a limit of");
+      // What was asked for once may be asked for again when less is in use.
+      uses(30, 20);
+      assertThat(executor.apply("t2", less, "anna", Duration.ofSeconds(30)))
+          .isInstanceOf(TuningResult.Done.class);
     }
   }
 }

@@ -52,6 +52,17 @@ class RefusalsTest {
     }
   }
 
+  /// What is wrong with the last of some lines, which is told by its number.
+  private Refusal wrongLine(String... lines) throws IOException {
+    server.policy(lines);
+    try (TuningExecutor executor = server.open()) {
+      Refusal.Said line = read(executor.standing().reason());
+      assertThat(line.refusal()).isEqualTo(Refusal.POLICY_LINE);
+      assertThat(line.values().get(1)).isEqualTo(Integer.toString(lines.length));
+      return read(line.values().getLast()).refusal();
+    }
+  }
+
   @Test
   void what_the_policy_refuses() throws IOException {
     server.policy("mode = observe");
@@ -67,8 +78,28 @@ class RefusalsTest {
 
   @Test
   void what_is_wrong_with_a_policy() throws IOException {
-    server.policy("mode = sometimes");
-    assertThat(stricter()).isEqualTo(Refusal.POLICY_LINE);
+    assertThat(wrongLine("mode = sometimes")).isEqualTo(Refusal.LINE_MODE);
+    assertThat(wrongLine("mode approve")).isEqualTo(Refusal.LINE_UNKNOWN);
+    assertThat(wrongLine("allow = a b c")).isEqualTo(Refusal.LINE_ALLOW);
+    assertThat(wrongLine("permit = vm.*")).isEqualTo(Refusal.LINE_SETTING);
+    assertThat(wrongLine("file = /etc/x")).isEqualTo(Refusal.LINE_WITHOUT_SERVICE);
+    assertThat(wrongLine("service = web apache")).isEqualTo(Refusal.LINE_SERVICE);
+    assertThat(wrongLine("service = nginx")).isEqualTo(Refusal.LINE_SERVICE_LACKS);
+    assertThat(wrongLine("service = nginx", "file = etc/x")).isEqualTo(Refusal.LINE_PATH);
+    assertThat(wrongLine("service = nginx", "reload = ./x")).isEqualTo(Refusal.LINE_PATH);
+    assertThat(wrongLine("service = nginx", "directive = x")).isEqualTo(Refusal.LINE_DIRECTIVE);
+    assertThat(wrongLine("service = nginx", "directive = x 1 2")).isEqualTo(Refusal.NO_ACTION);
+    assertThat(wrongLine("service = nginx", "directive = worker_connections 0 1"))
+        .isEqualTo(Refusal.LINE_BOUNDS);
+    assertThat(wrongLine("service = nginx", "deadline = 11")).isEqualTo(Refusal.LINE_DEADLINE);
+    assertThat(
+            wrongLine(
+                "service = nginx",
+                "file = /etc/nginx/nginx.conf",
+                "within = /etc/nginx",
+                "reload = /usr/sbin/nginx",
+                "service = nginx"))
+        .isEqualTo(Refusal.LINE_SERVICE_TWICE);
     server.policy("mode = approve", "allow = *");
     Files.setPosixFilePermissions(
         server.settings.policy(), PosixFilePermissions.fromString("rw-rw-rw-"));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.evenkeel.model.tune.Refusal;
 import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.model.tune.TuningResult;
 import java.io.BufferedReader;
@@ -289,6 +290,36 @@ class TuningProcessTest {
     } finally {
       end(service);
     }
+  }
+
+  /// systemd says that all is well where version 1 of the control groups refuses a limit below what
+  /// is in use, and would set it when it next may.
+  @Test
+  void a_limit_that_the_kernel_refuses_is_taken_back_from_systemd_too() throws Exception {
+    Files.delete(server.root.resolve("sys/fs/cgroup/cgroup.controllers"));
+    String group = "sys/fs/cgroup/memory/system.slice/web.service/";
+    server.put(group + "memory.limit_in_bytes", Long.toString(256 << 20));
+    server.put(group + "memory.usage_in_bytes", Long.toString(200 << 20));
+    Files.createDirectories(server.root.resolve("run/systemd/system"));
+    Path asked = folder.resolve("asked");
+    Path program = server.root.resolve("usr/bin/systemctl");
+    Files.createDirectories(program.getParent());
+    Files.writeString(program, "#!/bin/sh\necho \"$5\" >> " + asked + "\n");
+    Files.setPosixFilePermissions(
+        program, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (TuningExecutor executor = server.open()) {
+      assertThat(
+              executor.apply(
+                  "s",
+                  new TuningRequest("MemoryMax", "web.service", Long.toString(100 << 20)),
+                  "anna",
+                  Duration.ofMinutes(1)))
+          .isEqualTo(
+              new TuningResult.Refused(
+                  Refusal.IN_USE.text(Integer.toString(100 << 20), Integer.toString(200 << 20))));
+      assertThat(executor.isIdle()).isTrue();
+    }
+    assertThat(asked).hasContent("MemoryMax=104857600\nMemoryMax=268435456\n");
   }
 
   @Test

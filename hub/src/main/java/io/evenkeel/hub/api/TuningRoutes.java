@@ -9,6 +9,7 @@ import io.evenkeel.hub.tune.TunedServers;
 import io.evenkeel.hub.tune.measure.BackendMeasures;
 import io.evenkeel.hub.tune.measure.Measure;
 import io.evenkeel.hub.tune.measure.ReadyMeasures;
+import io.evenkeel.hub.tune.trial.BoundsWords;
 import io.evenkeel.hub.tune.trial.RefusalWords;
 import io.evenkeel.model.Text;
 import io.evenkeel.model.tune.Place;
@@ -64,9 +65,15 @@ public final class TuningRoutes {
   }
 
   /// @param bounds which values it takes, in words
+  /// @param boundsText the same in both languages
   /// @param newConnectionsOnly whether what is open already keeps the old value
   public record Action(
-      String name, String bounds, String risk, Target target, boolean newConnectionsOnly) {}
+      String name,
+      String bounds,
+      Text boundsText,
+      String risk,
+      Target target,
+      boolean newConnectionsOnly) {}
 
   /// @param drifted whether somebody else wrote the knob since
   /// @param secondsLeft until the old value comes back; 0 when it is kept
@@ -219,6 +226,7 @@ public final class TuningRoutes {
     return new Action(
         action.name(),
         action.bounds().describe(),
+        BoundsWords.of(action.bounds()),
         action.risk().name().toLowerCase(Locale.ROOT),
         switch (action.place()) {
           case Place.Sysctl _, Place.SysFile _ -> Target.NONE;

@@ -4,6 +4,7 @@ import io.evenkeel.gateway.policy.WeightChange;
 import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.model.Text;
+import io.evenkeel.model.tune.Refusal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -173,18 +174,18 @@ public final class Haproxies implements AutoCloseable {
       return Outcome.refused(
           Outcome.Reason.NOT_FOUND,
           Text.of(
-              "There is no backend '" + server + "' in a pool '" + pool + "'.",
-              "后端池“" + pool + "”中没有后端“" + server + "”。"));
+              Refusal.NO_BACKEND.text(server, pool), "后端池“" + pool + "”中没有后端“" + server + "”。"));
     }
     try {
       String backend = instance.get().backendOf(pool).orElseThrow();
       return Outcome.done(order.give(instance.get(), backend));
     } catch (IOException e) {
+      String name = instance.get().settings().name();
       return Outcome.refused(
           Outcome.Reason.CONFLICT,
           Text.of(
-              "HAProxy " + instance.get().settings().name() + " did not take it: " + e.getMessage(),
-              "HAProxy " + instance.get().settings().name() + " 未接受：" + e.getMessage()));
+              Refusal.HAPROXY_REFUSED.text(name, String.valueOf(e.getMessage())),
+              "HAProxy " + name + " 未接受：" + e.getMessage()));
     }
   }
 

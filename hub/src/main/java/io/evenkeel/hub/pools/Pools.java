@@ -21,6 +21,7 @@ import io.evenkeel.hub.settings.SettingStore;
 import io.evenkeel.hub.telemetry.LabelledCounter;
 import io.evenkeel.hub.yaml.YamlEdit;
 import io.evenkeel.model.Text;
+import io.evenkeel.model.tune.Refusal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -621,8 +622,7 @@ public final class Pools implements AutoCloseable {
 
   private static Text noBackendText(String pool, String backend) {
     return Text.of(
-        "There is no backend '" + backend + "' in a pool '" + pool + "'.",
-        "后端池“" + pool + "”中没有后端“" + backend + "”。");
+        Refusal.NO_BACKEND.text(backend, pool), "后端池“" + pool + "”中没有后端“" + backend + "”。");
   }
 
   private void stopGateway() {

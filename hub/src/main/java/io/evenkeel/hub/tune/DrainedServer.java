@@ -2,6 +2,7 @@ package io.evenkeel.hub.tune;
 
 import io.evenkeel.hub.tune.PooledBackends.Member;
 import io.evenkeel.hub.tune.TrialDetail.Step;
+import io.evenkeel.model.tune.Refusal;
 import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.model.tune.TuningResult;
 import java.time.Duration;
@@ -75,7 +76,7 @@ final class DrainedServer implements ForwardingServer {
       return result;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new TuningResult.Refused("the trial was ended while its backend was drained");
+      return new TuningResult.Refused(Refusal.ENDED_WHILE_DRAINED.text());
     } finally {
       fill();
     }
@@ -105,12 +106,12 @@ final class DrainedServer implements ForwardingServer {
       if (!change.isEmpty() && second % server.lease().renewedEverySeconds() == 0) {
         TuningResult renewed = server.renew(change, server.lease().length());
         if (!(renewed instanceof TuningResult.Done)) {
-          return Optional.of(renewed.told());
+          return Optional.of(refusal(renewed));
         }
       }
       pace.second(ended);
       if (ended.getCount() == 0) {
-        return Optional.of("the trial was ended while its backend was drained");
+        return Optional.of(Refusal.ENDED_WHILE_DRAINED.text());
       }
     }
     drained.forEach(member -> tell(member, Step.Kind.EMPTY, ""));
@@ -127,12 +128,21 @@ final class DrainedServer implements ForwardingServer {
 
   private String notEmpty() {
     int busy = inFlight();
-    return "after "
-        + MOST_SECONDS
-        + " s "
-        + (busy > 0
-            ? busy + " requests were still in flight"
-            : "not every balancer had taken that it is drained");
+    String seconds = Integer.toString(MOST_SECONDS);
+    return busy > 0
+        ? Refusal.STILL_IN_FLIGHT.text(seconds, Integer.toString(busy))
+        : Refusal.DRAIN_UNTAKEN.text(seconds);
+  }
+
+  /// What a server says against a lease that is to go on.
+  private static String refusal(TuningResult result) {
+    return switch (result) {
+      case TuningResult.Refused(String reason) -> reason;
+      case TuningResult.Failed(String reason) -> reason;
+      case TuningResult.Busy(String reason) -> reason;
+      case TuningResult.Yielded(String found) -> Refusal.SET_BY_OTHERS.text(found);
+      case TuningResult.Done done -> done.diff();
+    };
   }
 
   /// Gives the pools their backend back.

@@ -3,6 +3,7 @@ package io.evenkeel.hub.tune;
 import io.evenkeel.gateway.health.CircuitBreaker;
 import io.evenkeel.gateway.pool.PoolState;
 import io.evenkeel.gateway.pool.PoolState.BackendState;
+import io.evenkeel.model.tune.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,7 @@ public record PooledBackends(
       new PooledBackends(
           List::of,
           pool -> 0,
-          (pool, backend, draining, actor) -> Optional.of("there is no pool"),
+          (pool, backend, draining, actor) -> Optional.of(Refusal.NO_POOL.text()),
           Elsewhere.NOWHERE);
 
   /// The part of a pool that must stay ready: below it a pool uses all of its backends, whatever
@@ -84,18 +85,14 @@ public record PooledBackends(
     Optional<PoolState> pool = pool(member);
     Optional<BackendState> own = pool.flatMap(one -> backend(one, member));
     if (pool.isEmpty() || own.isEmpty()) {
-      return Optional.of("there is no backend " + member + " any more");
+      return Optional.of(Refusal.BACKEND_GONE.text(member.toString()));
     }
     if (own.get().draining()) {
-      return Optional.of(member + " is drained already, by somebody else");
+      return Optional.of(Refusal.DRAINED_ALREADY.text(member.toString()));
     }
     String silent = gateways.of(member).silent();
     if (!silent.isEmpty()) {
-      return Optional.of(
-          "the gateway "
-              + silent
-              + " does not report, and may go on sending requests to "
-              + member);
+      return Optional.of(Refusal.GATEWAY_SILENT.text(silent, member.toString()));
     }
     List<BackendState> all = pool.get().backends();
     long others =
@@ -103,7 +100,8 @@ public record PooledBackends(
     return others > 0 && others >= LEAST_READY * all.size()
         ? Optional.empty()
         : Optional.of(
-            "without " + member + " only " + others + " of " + all.size() + " backends are ready");
+            Refusal.TOO_FEW_READY.text(
+                member.toString(), Long.toString(others), Integer.toString(all.size())));
   }
 
   private static boolean isReady(BackendState backend) {

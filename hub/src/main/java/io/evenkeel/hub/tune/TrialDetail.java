@@ -2,6 +2,7 @@ package io.evenkeel.hub.tune;
 
 import io.evenkeel.hub.diagnose.finding.Unit;
 import io.evenkeel.hub.tune.measure.Measure;
+import io.evenkeel.hub.tune.trial.RefusalWords;
 import io.evenkeel.hub.tune.trial.TripWire.Guard;
 import io.evenkeel.model.Text;
 import java.util.LinkedHashSet;
@@ -45,7 +46,17 @@ public record TrialDetail(
   /// What was done with a backend of a pool.
   ///
   /// @param detail how many requests were in flight, or what went wrong; else empty
-  public record Step(long at, Kind kind, String pool, String backend, String detail) {
+  /// @param words the detail in both languages
+  public record Step(long at, Kind kind, String pool, String backend, String detail, Text words) {
+    public Step {
+      // Trials of a version before have none.
+      words = Objects.requireNonNullElseGet(words, () -> RefusalWords.of(detail));
+    }
+
+    Step(long at, Kind kind, String pool, String backend, String detail) {
+      this(at, kind, pool, backend, detail, RefusalWords.of(detail));
+    }
+
     /// What it was.
     public enum Kind {
       /// It gets no new requests.

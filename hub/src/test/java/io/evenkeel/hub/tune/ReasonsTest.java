@@ -3,11 +3,16 @@ package io.evenkeel.hub.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.hub.diagnose.finding.Unit;
+import io.evenkeel.hub.tune.trial.BoundsWords;
 import io.evenkeel.hub.tune.trial.Reason;
 import io.evenkeel.hub.tune.trial.Reason.Code;
 import io.evenkeel.hub.tune.trial.RefusalWords;
 import io.evenkeel.model.Text;
+import io.evenkeel.model.tune.Bounds;
 import io.evenkeel.model.tune.Refusal;
+import io.evenkeel.model.tune.TuningAction;
+import io.evenkeel.model.tune.TuningActions;
+import io.evenkeel.model.tune.TuningRequest;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -69,6 +74,41 @@ class ReasonsTest {
     assertThat(Reason.told(Code.REFUSED, "disk on fire").values())
         .as("what is not known stays as it was said")
         .containsExactly("disk on fire", "disk on fire");
+  }
+
+  @Test
+  void which_values_a_knob_takes_is_told_in_chinese_too() {
+    for (TuningAction action : TuningActions.ALL) {
+      Text text = BoundsWords.of(action.bounds());
+      assertThat(text.zh()).as(action.name()).containsPattern("\\p{IsHan}");
+      if (!(action.bounds() instanceof Bounds.OneOf)) {
+        assertThat(text.zh()).as(action.name()).doesNotContainPattern("[a-z]{3}");
+      }
+    }
+    assertThat(
+            new TuningRequest("vm.swappiness", "", "900")
+                .objection()
+                .map(said -> RefusalWords.of(said).zh()))
+        .contains("vm.swappiness：900 超出范围，可取 10 至 60 的整数");
+  }
+
+  @Test
+  void sentences_within_sentences_are_in_chinese_too() {
+    assertThat(
+            RefusalWords.of(
+                    "this server's policy is to observe only: /etc/evenkeel/tuning-policy, line 3:"
+                        + " worker_connections takes a whole number from 512 to 65535; narrower bounds must be within")
+                .zh())
+        .isEqualTo(
+            "该服务器的策略只允许观察：/etc/evenkeel/tuning-policy 第 3 行：worker_connections 可取 512 至 65535 的整数，更窄的范围须在其内");
+    assertThat(RefusalWords.of("HAProxy edge did not take it: x cannot be read: gone").zh())
+        .isEqualTo("HAProxy edge 未接受：x cannot be read: gone");
+    assertThat(
+            RefusalWords.of(
+                    "a limit of 5 bytes would have the kernel kill, while 9 are in use"
+                        + " that it cannot free")
+                .zh())
+        .isEqualTo("已用 9 字节且无法回收，上限设为 5 字节会使内核终止进程");
   }
 
   @ParameterizedTest

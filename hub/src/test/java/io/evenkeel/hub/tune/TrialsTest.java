@@ -15,6 +15,7 @@ import io.evenkeel.hub.security.AuditStore;
 import io.evenkeel.hub.security.Outcome;
 import io.evenkeel.hub.tune.measure.HostNumbers;
 import io.evenkeel.hub.tune.measure.Measure;
+import io.evenkeel.hub.tune.trial.Reason;
 import io.evenkeel.hub.work.CpuPool;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.SampleBatch;
@@ -285,6 +286,32 @@ class TrialsTest {
     for (String name : new String[] {"journal", "audit"}) {
       Files.write(to.resolve(name), Files.readAllBytes(from.resolve(name)));
     }
+  }
+
+  @Test
+  void a_limit_that_the_kernel_would_kill_for_is_told_as_refused_in_both_languages()
+      throws Exception {
+    String unit = "sys/fs/cgroup/system.slice/web.service/";
+    tree.policy("mode = approve\nallow = MemoryMax web.service\n");
+    tree.put("sys/fs/cgroup/cgroup.controllers", "memory");
+    Path limit = tree.put(unit + "memory.max", Long.toString(64 << 20));
+    tree.put(unit + "memory.current", Long.toString(50 << 20));
+    tree.put(unit + "memory.stat", "anon " + (50 << 20) + "\nfile 0");
+    TuningRequest less = new TuningRequest("MemoryMax", "web.service", Long.toString(20 << 20));
+    TrialDetail end = ended(done(trials.begin(wanted(less, WAITING), "anna")).trial().id());
+    assertThat(end.trial().verdict()).isEqualTo(TrialVerdict.NOT_TRIED);
+    assertThat(end.trial().reasons())
+        .containsExactly(
+            Reason.of(
+                Reason.Code.REFUSED,
+                "a limit of 20971520 bytes would have the kernel kill, while 52428800 are in use"
+                    + " that it cannot free",
+                "已用 52428800 字节且无法回收，上限设为 20971520 字节会使内核终止进程"));
+    assertThat(limit).hasContent(Long.toString(64 << 20));
+    assertThat(executor.isIdle()).isTrue();
+    assertThat(Files.readString(folder.resolve("tune").resolve("audit")))
+        .contains("refused: a limit of")
+        .doesNotContain("\trevert\t");
   }
 
   @Test

@@ -20,6 +20,13 @@ public enum Refusal {
   /// What went wrong: a sentence too. It stands first, as those that end in any words take it in;
   /// so does each other one stand before those that would take it in.
   TRIED_AGAIN("%s; it is tried again"),
+  /// The HAProxy, its words.
+  HAPROXY_REFUSED("HAProxy %s did not take it: %s"),
+  /// The command's words.
+  CHECK_REFUSES("the check refuses it, and the file is as it was: %s"),
+  RELOAD_FAILED("the reload failed: %s"),
+  RELOAD_OWED("the file is as it was, but its service did not take it: %s"),
+  SYSTEMD_UNASKED("systemd cannot be asked: %s"),
   POLICY_OBSERVES("this server's policy is to observe only"),
   /// Why: a sentence too.
   POLICY_OBSERVES_AS("this server's policy is to observe only: %s"),
@@ -38,8 +45,21 @@ public enum Refusal {
   /// The file, twice.
   POLICY_WRITABLE("%s can be written by others: chmod go-w %s"),
   POLICY_TOO_LONG("%s is too long"),
-  /// The file, the line's number, what is wrong.
+  /// The file, the line's number, what is wrong: a sentence too, one of those that follow.
   POLICY_LINE("%s, line %s: %s"),
+  LINE_UNKNOWN("expected 'mode = …' or 'allow = …'"),
+  LINE_MODE("a mode is observe, approve or auto, not '%s'"),
+  LINE_ALLOW("expected a knob and what has it, such as CPUQuota nginx.service"),
+  LINE_SETTING("there is no setting '%s'"),
+  LINE_WITHOUT_SERVICE("'%s' wants a line 'service = …' before it"),
+  LINE_SERVICE("expected a name and nginx, postgresql or redis, such as 'service = edge nginx'"),
+  LINE_SERVICE_TWICE("the service %s is named twice"),
+  LINE_SERVICE_LACKS("the service %s wants file, within and reload"),
+  LINE_PATH("'%s' is no absolute path without . and .."),
+  LINE_DIRECTIVE("expected a directive, its least and its most value"),
+  /// The directive, what it takes at all.
+  LINE_BOUNDS("%s takes %s; narrower bounds must be within"),
+  LINE_DEADLINE("a deadline is 1 to 10 seconds"),
   STOPPED("tuning is stopped on this server"),
   STOPPING("the agent is stopping"),
   /// The change's id: asked for twice.
@@ -67,6 +87,14 @@ public enum Refusal {
   /// What it made, of what, what was put back.
   KERNEL_MADE("the kernel made %s of %s; %s was put back"),
   KERNEL_LEFT("the kernel left it at %s"),
+  /// What it made, of what.
+  KERNEL_MADE_OF("the kernel made %s of %s"),
+  /// The property, the value, the unit.
+  SYSTEMD_REFUSES("systemd refuses %s=%s for %s"),
+  SYSTEMD_SILENT("systemd did not answer within 10 s about %s"),
+  THREADS_DIFFER("the threads of process %s have different values: left alone"),
+  /// The file.
+  WRITTEN_MEANWHILE("%s was written by somebody else meanwhile"),
   /// The limit, what is in use, in bytes.
   IN_USE("the kernel does not lower the limit to %s bytes while %s are in use that it cannot free"),
   /// The limit, what is in use, in bytes.
@@ -82,7 +110,22 @@ public enum Refusal {
   NO_AGENT("no agent that takes commands is on %s"),
   AGENT_SILENT("the agent of %s did not answer within %s s: it is cut off, or older than this hub"),
   NOTHING_TO_CHANGE("the value now leaves nothing to change within the bounds"),
-  SET_BY_OTHERS("somebody else set it to %s");
+  SET_BY_OTHERS("somebody else set it to %s"),
+  NO_POOL("there is no pool"),
+  /// The backend, the pool.
+  NO_BACKEND("There is no backend '%s' in a pool '%s'."),
+  /// A backend, as those that follow have one.
+  BACKEND_GONE("there is no backend %s any more"),
+  DRAINED_ALREADY("%s is drained already, by somebody else"),
+  /// The gateway, the backend.
+  GATEWAY_SILENT("the gateway %s does not report, and may go on sending requests to %s"),
+  /// The backend, how many others are ready, how many backends there are.
+  TOO_FEW_READY("without %s only %s of %s backends are ready"),
+  /// The seconds that were waited, how many requests.
+  STILL_IN_FLIGHT("after %s s %s requests were still in flight"),
+  /// The seconds that were waited.
+  DRAIN_UNTAKEN("after %s s not every balancer had taken that it is drained"),
+  ENDED_WHILE_DRAINED("the trial was ended while its backend was drained");
 
   private static final String PLACE = "%s";
 

@@ -2,6 +2,7 @@ package io.evenkeel.agent.tune.service;
 
 import io.evenkeel.model.tune.Bounds;
 import io.evenkeel.model.tune.Place.Service;
+import io.evenkeel.model.tune.Refusal;
 import io.evenkeel.model.tune.TuningAction;
 import io.evenkeel.model.tune.TuningActions;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ public final class PolicySections {
       return unfinished.isPresent() ? unfinished : begin(words);
     }
     if (draft.name.isEmpty()) {
-      return Optional.of("'" + key + "' wants a line 'service = …' before it");
+      return Optional.of(Refusal.LINE_WITHOUT_SERVICE.text(key));
     }
     return switch (key) {
       case "file" -> {
@@ -101,14 +102,13 @@ public final class PolicySections {
       if (service.name().equals(kind) && words.size() <= 2) {
         String name = words.getFirst();
         if (services.stream().anyMatch(one -> one.name().equals(name))) {
-          return Optional.of("the service " + name + " is named twice");
+          return Optional.of(Refusal.LINE_SERVICE_TWICE.text(name));
         }
         draft = new Draft(name, service);
         return Optional.empty();
       }
     }
-    return Optional.of(
-        "expected a name and nginx, postgresql or redis, such as 'service = edge nginx'");
+    return Optional.of(Refusal.LINE_SERVICE.text());
   }
 
   private static Optional<Path> path(String text) {
@@ -120,23 +120,22 @@ public final class PolicySections {
   }
 
   private static Optional<String> noPath(String text) {
-    return Optional.of("'" + text + "' is no absolute path without . and ..");
+    return Optional.of(Refusal.LINE_PATH.text(text));
   }
 
   private Optional<String> directive(List<String> words) {
     if (words.size() != 3) {
-      return Optional.of("expected a directive, its least and its most value");
+      return Optional.of(Refusal.LINE_DIRECTIVE.text());
     }
     String name = words.getFirst();
     String action = draft.service.name().toLowerCase(Locale.ROOT) + "/" + name;
     Optional<TuningAction> known = TuningActions.named(action);
     if (known.isEmpty()) {
-      return Optional.of("there is no tuning action '" + action + "'");
+      return Optional.of(Refusal.NO_ACTION.text(action));
     }
     Optional<Bounds> bounds = known.get().bounds().narrowed(words.get(1), words.get(2));
     if (bounds.isEmpty()) {
-      return Optional.of(
-          name + " takes " + known.get().bounds().describe() + "; narrower bounds must be within");
+      return Optional.of(Refusal.LINE_BOUNDS.text(name, known.get().bounds().describe()));
     }
     draft.directives.put(name, bounds.get());
     return Optional.empty();
@@ -144,7 +143,7 @@ public final class PolicySections {
 
   private Optional<String> deadline(String text) {
     if (!text.matches("[1-9]|10")) {
-      return Optional.of("a deadline is 1 to 10 seconds");
+      return Optional.of(Refusal.LINE_DEADLINE.text());
     }
     draft.deadline = Duration.ofSeconds(Long.parseLong(text));
     return Optional.empty();
@@ -160,7 +159,7 @@ public final class PolicySections {
       return Optional.empty();
     }
     if (done.file.isEmpty() || done.within.isEmpty() || done.reload.isEmpty()) {
-      return Optional.of("the service " + done.name + " wants file, within and reload");
+      return Optional.of(Refusal.LINE_SERVICE_LACKS.text(done.name));
     }
     services.add(
         new ServiceFile(
