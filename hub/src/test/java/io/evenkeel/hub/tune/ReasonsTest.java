@@ -129,6 +129,21 @@ class ReasonsTest {
   }
 
   @Test
+  void a_step_that_a_version_before_stored_has_its_words_in_both_languages() {
+    TrialDetail.Step step =
+        new TrialDetail.Step(
+            1,
+            TrialDetail.Step.Kind.NOT_REFILLED,
+            "app",
+            "web",
+            "HAProxy edge did not take it: no");
+    assertThat(step.words().zh()).isEqualTo("HAProxy edge 未接受：no");
+    ObjectNode old = (ObjectNode) JSON.valueToTree(step);
+    old.remove("words");
+    assertThat(JSON.treeToValue(old, TrialDetail.Step.class)).isEqualTo(step);
+  }
+
+  @Test
   void what_a_version_before_stored_keeps_its_words() {
     TrialSummary ended = RUNNING.ended(TrialVerdict.HELPED, List.of(), true, 2);
     ObjectNode old = (ObjectNode) JSON.valueToTree(ended);
