@@ -1,5 +1,6 @@
 package io.evenkeel.tsdb.engine;
 
+import io.evenkeel.tsdb.engine.bytes.ByteReader;
 import io.evenkeel.tsdb.engine.bytes.ByteWriter;
 import io.evenkeel.tsdb.engine.disk.Disk;
 import io.evenkeel.tsdb.engine.head.Head;
@@ -52,7 +53,7 @@ final class Checkpoint {
   }
 
   /// Begins with the state of this moment; the caller holds the head's lock, and afterwards calls
-  /// [#finish] or [#abandon].
+  /// [#finish] or, also when that failed, [#abandon].
   static Checkpoint begin(
       Disk disk,
       StoreDirectory directory,
@@ -75,7 +76,7 @@ final class Checkpoint {
       metadata.find("", 0).forEach(other::metadata);
       exemplars.forEach(other::exemplar);
       checkpoint.append(other.bytes());
-      head.beginImage(SERIES, checkpoint::append);
+      head.beginImage(SERIES);
       done = true;
       return checkpoint;
     } finally {
@@ -93,30 +94,27 @@ final class Checkpoint {
     out.append(files, 0, files.length);
   }
 
-  /// Writes the rest, makes it durable and lets it count. Takes the head's lock for moments.
+  /// Writes the rest, makes it durable and lets it count. Takes the head's lock for moments. The
+  /// chunk files of its moment are durable before.
   void finish() throws IOException {
-    boolean done = false;
-    try {
-      writeSeries();
-      writeFileList();
-      out.force();
-      done = true;
-    } finally {
-      if (!done) {
-        abandon();
-      }
-    }
+    writeSeries();
+    writeFileList();
+    out.force();
     out.close();
     disk.rename(unfinished, finished);
     disk.forceDirectory(directory);
   }
 
+  /// The head's lock is held while series are gathered, and not while they are written.
   private void writeSeries() throws IOException {
+    ByteWriter records = new ByteWriter(64 * 1024);
     boolean more = true;
     while (more) {
+      records.clear();
       head.lock().lock();
       try {
-        more = head.writeImage(SERIES_AT_ONCE);
+        more = head.gatherImage(SERIES_AT_ONCE);
+        records = head.takeImage(records);
         if (!more) {
           head.endImage();
         }
@@ -126,6 +124,12 @@ final class Checkpoint {
       // The lock is not fair: who just let go of it would have it again before those who wait.
       if (!head.lock().isHeldByCurrentThread() && head.lock().hasQueuedThreads()) {
         LockSupport.parkNanos(LET_OTHERS_NANOS);
+      }
+      ByteReader each = new ByteReader();
+      each.reset(records.array(), 0, records.size());
+      while (each.hasMore()) {
+        int length = each.i32();
+        out.append(records.array(), each.take(length), length);
       }
     }
   }

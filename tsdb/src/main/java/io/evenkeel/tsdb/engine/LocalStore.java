@@ -47,10 +47,10 @@ import org.slf4j.LoggerFactory;
 /// The durable store of this machine, in one directory that one process holds.
 ///
 /// Concurrency: the head's lock orders appends, and with them the records of the log; it is held
-/// for microseconds and never while waiting for the disk, but in a checkpoint. A writer then waits
-/// for the log's commit. `upkeep` orders whatever changes files in the background (checkpoints,
-/// sealing, compaction, retention, deletion), `chunkLock` the writing of chunk files. They are
-/// taken in the order upkeep, chunks, head.
+/// for microseconds and never while waiting for the disk. A writer then waits for the log's commit.
+/// `upkeep` orders whatever changes files in the background (checkpoints, sealing, compaction,
+/// retention, deletion), `chunkLock` the writing of chunk files. They are taken in the order
+/// upkeep, chunks, head.
 public final class LocalStore implements TimeSeriesStore {
   private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
   private static final int EXEMPLARS = 10_000;
@@ -529,62 +529,56 @@ public final class LocalStore implements TimeSeriesStore {
   // ---- upkeep ----
 
   /// Makes the head's state durable beside the log and begins a new log, so that a restart reads
-  /// little back.
+  /// little back. Samples come in meanwhile: the head's lock is held for moments, and never while
+  /// the disk is waited for, unless the log has failed.
   private void checkpoint() throws IOException {
     upkeepLock.lock();
     try {
-      int number;
-      Checkpoint state;
-      chunkLock.lock();
+      int number = nextNumber;
+      LogWriter next = newLog();
+      Checkpoint state = null;
+      boolean turned = false;
+      boolean durable = false;
       try {
-        // Most chunks leave memory before writers have to wait.
-        head.writeFiles();
-        head.lock().lock();
+        chunkLock.lock();
         try {
-          log.drain();
-          head.rollFile();
+          // Most chunks leave memory before the moment comes.
           head.writeFiles();
-          number = nextNumber;
-          state = continueLog(number);
+          head.lock().lock();
+          try {
+            head.rollFile();
+            state = Checkpoint.begin(disk, directory, number, head, metadata, exemplars);
+            if (log.failed()) {
+              // Without a sound log behind it nobody writes before it is durable.
+              head.writeFiles();
+              state.finish();
+              durable = true;
+            }
+            log.continueWith(next);
+            turned = true;
+          } finally {
+            head.lock().unlock();
+          }
+          head.writeFiles();
         } finally {
-          head.lock().unlock();
+          chunkLock.unlock();
+        }
+        if (!durable) {
+          log.awaitTurn();
+          state.finish();
+          durable = true;
         }
       } finally {
-        chunkLock.unlock();
-      }
-      if (state != null) {
-        state.finish();
+        if (!turned) {
+          next.close();
+        }
+        if (!durable && state != null) {
+          state.abandon();
+        }
       }
       cleanUp(number);
     } finally {
       upkeepLock.unlock();
-    }
-  }
-
-  /// Lets the log go on in a new file, beside a checkpoint of this moment, which is still to be
-  /// finished; null when it is finished already. The caller holds the head's lock.
-  private @Nullable Checkpoint continueLog(int number) throws IOException {
-    LogWriter next = newLog();
-    Checkpoint state = null;
-    boolean done = false;
-    try {
-      state = Checkpoint.begin(disk, directory, number, head, metadata, exemplars);
-      // With a sound log behind it writers may go on before the checkpoint is durable.
-      boolean finishFirst = log.failed();
-      if (finishFirst) {
-        state.finish();
-        state = null;
-      }
-      log.continueWith(next);
-      done = true;
-      return state;
-    } finally {
-      if (!done) {
-        next.close();
-        if (state != null) {
-          state.abandon();
-        }
-      }
     }
   }
 

@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -93,20 +96,20 @@ class CheckpointTest {
     for (int i = 0; i < 60; i++) {
       append(store, ledger, Duration.ofSeconds(1), NEVER_LATE);
     }
+    long before = store.statistics().samplesAppended();
     Semaphore begin = new Semaphore(0);
-    AtomicBoolean begun = new AtomicBoolean();
     Thread writer =
         Thread.ofPlatform()
             .start(() -> {
               begin.acquireUninterruptibly();
-              begun.set(true);
               append(store, ledger, Duration.ofHours(3), NEVER_LATE);
             });
+    AtomicBoolean begun = new AtomicBoolean();
     disk.whenWriting(file -> {
-      if (file.toString().endsWith(".state.unfinished") && !begun.get()) {
+      if (file.toString().endsWith(".state.unfinished") && !begun.getAndSet(true)) {
+        // The first part is written, and nothing keeps samples out.
         begin.release();
-        // The first part is written, and the head's lock is held: the writer waits for it.
-        await().until(() -> begun.get() && writer.getState() == Thread.State.WAITING);
+        await().until(() -> store.statistics().samplesAppended() > before);
       }
     });
     store.maintain();
@@ -121,6 +124,39 @@ class CheckpointTest {
       assertThat(again.problems()).isEmpty();
       assertThat(ledger.wrongIn(again)).isEmpty();
     }
+  }
+
+  /// Whatever the disk is asked for, by the thread that takes the checkpoint or by that of the log:
+  /// samples reach the head before it answers.
+  @Test
+  void keeps_no_sample_out_while_the_disk_is_waited_for() throws Exception {
+    Ledger ledger = new Ledger(MANY);
+    Ledger meanwhile = new Ledger(FEW);
+    FaultyDisk disk = new FaultyDisk(directory.resolve("bin"));
+    List<Thread> writers = new ArrayList<>();
+    Set<String> asked = ConcurrentHashMap.newKeySet();
+    try (LocalStore store = open(disk)) {
+      while (logBytes() < LOG_BYTES || store.statistics().headChunks() == 0) {
+        append(store, ledger);
+      }
+      Thread upkeep = Thread.currentThread();
+      disk.whenWriting(file -> {
+        if (Thread.currentThread() != upkeep) {
+          return;
+        }
+        asked.add(file.getFileName().toString().replaceAll("[0-9]+", "N"));
+        long before = store.statistics().samplesAppended();
+        var batch = meanwhile.batch(now.addAndGet(1_000), NEVER_LATE);
+        writers.add(Thread.ofPlatform().start(() -> store.append(batch)));
+        await().until(() -> store.statistics().samplesAppended() > before);
+      });
+      store.maintain();
+      disk.whenWriting(_ -> {});
+      for (Thread writer : writers) {
+        writer.join();
+      }
+    }
+    assertThat(asked).contains("log", "chunks", "N.chunks", "N.state.unfinished");
   }
 
   private void append(LocalStore store, Ledger ledger) {

@@ -71,7 +71,8 @@ final class FaultyDisk implements Disk {
     usable = bytes;
   }
 
-  /// Tells somebody of each file that is about to be written to, in the thread that does.
+  /// Tells somebody of each file or directory that is about to be written to or forced, in the
+  /// thread that does.
   synchronized void whenWriting(Consumer<Path> someone) {
     watcher = someone;
   }
@@ -111,6 +112,7 @@ final class FaultyDisk implements Disk {
 
       @Override
       public void force() throws IOException {
+        watcher.accept(file);
         call("force");
         synchronized (FaultyDisk.this) {
           // Files are forced before they are renamed.
@@ -170,6 +172,7 @@ final class FaultyDisk implements Disk {
 
   @Override
   public void forceDirectory(Path directory) throws IOException {
+    watcher.accept(directory);
     call("forceDirectory");
     synchronized (this) {
       changes.removeIf(change -> directory.equals(change.directory()));

@@ -882,12 +882,6 @@ public final class Head {
 
   // ---- checkpoints; the caller holds the lock ----
 
-  /// Takes the bytes of a record.
-  @FunctionalInterface
-  public interface RecordSink {
-    void record(ByteWriter record) throws IOException;
-  }
-
   /// Writes what of the chunk files counts.
   public void writeFileList(ByteWriter out) {
     out.varint(nextId);
@@ -946,15 +940,23 @@ public final class Head {
   }
 
   /// Begins an image of every series as it is at this moment: of each a record with what of it is
-  /// not in chunk files. [#writeImage] writes it part by part. Samples come in meanwhile; deleting,
-  /// sealing and letting go have to wait for [#endImage].
-  public void beginImage(int type, RecordSink sink) {
-    image = new SeriesImage(rows, type, sink);
+  /// not in chunk files. [#gatherImage] gathers it part by part. Samples come in meanwhile;
+  /// deleting, sealing and letting go have to wait for [#endImage].
+  ///
+  /// @param type the first byte of each record
+  public void beginImage(int type) {
+    image = new SeriesImage(rows, type);
   }
 
-  /// Writes some more series of the image and answers whether there are others.
-  public boolean writeImage(int most) throws IOException {
-    return image != null && image.write(most, this::writeSeries);
+  /// Gathers some more series of the image and answers whether there are others.
+  public boolean gatherImage(int most) {
+    return image != null && image.gatherNext(most, this::writeSeries);
+  }
+
+  /// Takes the records that were gathered, each behind its length in four bytes; the next ones go
+  /// into another buffer.
+  public ByteWriter takeImage(ByteWriter empty) {
+    return image == null ? empty : image.take(empty);
   }
 
   /// Ends the image, whole or not.
@@ -963,13 +965,10 @@ public final class Head {
   }
 
   /// Writes a row's series, unless there is none.
-  private void writeSeries(int row, int type, ByteWriter record, RecordSink sink)
-      throws IOException {
+  private void writeSeries(int row, ByteWriter record) {
     if (ids[row] == 0) {
       return;
     }
-    record.clear();
-    record.u8(type);
     record.varint(ids[row]);
     record.block(names.bytes(row), names.offset(row), names.length(row));
     record.u8(flags[row]);
@@ -1001,7 +1000,6 @@ public final class Head {
     if (last != null) {
       HistogramCodec.write(record, last, null);
     }
-    sink.record(record);
   }
 
   private static ByteWriter pack(SampleColumns columns) {

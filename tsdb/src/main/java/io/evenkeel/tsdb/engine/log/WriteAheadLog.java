@@ -31,6 +31,11 @@ public final class WriteAheadLog implements AutoCloseable {
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile @Nullable IOException failure;
 
+    private void end(@Nullable IOException problem) {
+      failure = problem;
+      done.countDown();
+    }
+
     /// Waits until the records are durable.
     ///
     /// @throws StorageException when they could not be made so
@@ -58,6 +63,9 @@ public final class WriteAheadLog implements AutoCloseable {
     }
   }
 
+  /// What the file before still has to take, and the file after it.
+  private record Turn(ByteWriter records, Commit commit, LogWriter next) {}
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Thread thread;
@@ -66,7 +74,7 @@ public final class WriteAheadLog implements AutoCloseable {
   private ByteWriter spare = new ByteWriter(64 * 1024);
   private Commit commit = new Commit();
   private LogWriter file;
-  private boolean writing;
+  private @Nullable Turn turn;
   private @Nullable Commit inFlight;
   private boolean closed;
   private @Nullable IOException failure;
@@ -100,7 +108,10 @@ public final class WriteAheadLog implements AutoCloseable {
     lock.lock();
     try {
       refuseUnlessUsable();
-      return gathered.size() > 0 ? commit : inFlight;
+      if (gathered.size() > 0) {
+        return commit;
+      }
+      return turn != null && turn.records.size() > 0 ? turn.commit : inFlight;
     } finally {
       lock.unlock();
     }
@@ -139,11 +150,41 @@ public final class WriteAheadLog implements AutoCloseable {
     }
   }
 
-  /// Waits until all that was left is durable, or the file took an error.
-  public void drain() {
+  /// Goes on with a new file, without waiting for the disk: records that were left before go to the
+  /// file before, and are durable before any later one is. After an error the records before are
+  /// given up. The file before is closed once it holds its records.
+  ///
+  /// For one caller at a time, which calls [#awaitTurn] before it turns again.
+  public void continueWith(LogWriter next) {
+    LogWriter old;
     lock.lock();
     try {
-      while ((writing || gathered.size() > 0) && failure == null && !closed) {
+      if (turn != null) {
+        throw new IllegalStateException("the log has not reached its last new file yet");
+      }
+      size = next.size();
+      if (failure == null) {
+        turn = new Turn(gathered, commit, next);
+        gathered = new ByteWriter(64 * 1024);
+        commit = new Commit();
+        changed.signalAll();
+        return;
+      }
+      old = file;
+      file = next;
+      failure = null;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    closeFinished(old);
+  }
+
+  /// Waits until the file before holds all that was left before [#continueWith], or took an error.
+  public void awaitTurn() {
+    lock.lock();
+    try {
+      while (turn != null && !closed) {
         changed.awaitUninterruptibly();
       }
     } finally {
@@ -151,27 +192,12 @@ public final class WriteAheadLog implements AutoCloseable {
     }
   }
 
-  /// Goes on with a new file and closes the one before; records are to be drained before.
-  public void continueWith(LogWriter next) {
-    LogWriter old;
-    lock.lock();
+  private static void closeFinished(LogWriter file) {
     try {
-      while (writing) {
-        changed.awaitUninterruptibly();
-      }
-      old = file;
-      file = next;
-      failure = null;
-      size = next.size();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    try {
-      old.close();
+      file.close();
     } catch (IOException e) {
       // What it held is durable, or was given up with its failure.
-      LOG.warn("the finished log file could not be closed: {}", e.toString());
+      LOG.warn("a finished log file could not be closed: {}", e.toString());
     }
   }
 
@@ -184,44 +210,69 @@ public final class WriteAheadLog implements AutoCloseable {
     while (true) {
       ByteWriter records;
       Commit current;
+      Turn turning;
       lock.lock();
       try {
-        while ((gathered.size() == 0 || failure != null) && !closed) {
+        while ((turn == null && gathered.size() == 0 || failure != null) && !closed) {
           changed.awaitUninterruptibly();
         }
-        if (gathered.size() == 0 || failure != null) {
+        turning = turn;
+        if (failure != null || turning == null && gathered.size() == 0) {
           return;
         }
-        records = gathered;
-        gathered = spare;
-        spare = records;
-        current = commit;
-        commit = new Commit();
+        if (turning != null) {
+          records = turning.records;
+          current = turning.commit;
+        } else {
+          records = gathered;
+          gathered = spare;
+          spare = records;
+          current = commit;
+          commit = new Commit();
+        }
         inFlight = current;
-        writing = true;
       } finally {
         lock.unlock();
       }
-      IOException problem = write(records);
+      IOException problem = records.size() == 0 ? null : write(records);
+      LogWriter finished = null;
       lock.lock();
       try {
         records.clear();
         inFlight = null;
-        writing = false;
         if (problem != null) {
-          failure = problem;
-          gathered.clear();
-          commit.failure = problem;
-          commit.done.countDown();
-          commit = new Commit();
+          finished = fail(problem);
+        } else if (turning != null) {
+          finished = file;
+          file = turning.next;
+          turn = null;
+        } else if (turn == null) {
+          size = file.size();
         }
-        current.failure = problem;
-        current.done.countDown();
+        current.end(problem);
         changed.signalAll();
       } finally {
         lock.unlock();
       }
+      if (finished != null) {
+        closeFinished(finished);
+      }
     }
+  }
+
+  /// Gives up everything that was left; answers the file that is not reached, if one was to come.
+  private @Nullable LogWriter fail(IOException problem) {
+    failure = problem;
+    gathered.clear();
+    commit.end(problem);
+    commit = new Commit();
+    Turn missed = turn;
+    if (missed == null) {
+      return null;
+    }
+    missed.commit.end(problem);
+    turn = null;
+    return missed.next;
   }
 
   private @Nullable IOException write(ByteWriter records) {
@@ -234,7 +285,6 @@ public final class WriteAheadLog implements AutoCloseable {
         at += 4 + length;
       }
       file.force();
-      size = file.size();
       return null;
     } catch (IOException e) {
       return e;
