@@ -140,7 +140,8 @@ console.log(
 const warm = simulate(warmUp);
 await warm.ended;
 console.log(`warm-up: p99 ${warm.last.p99Millis.toFixed(0)} ms, lost ${warm.last.lost}${warm.last.problem === "" ? "" : ` (${warm.last.problem})`}`);
-const resident = (pid) => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
+const memory = (pid, key) =>
+  Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
 const cpuSeconds = (pid) => usage(pid).cpu;
 
 // --- the steady time ---
@@ -149,14 +150,15 @@ if (minutes > 0) {
   const steady = simulate(minutes * 60);
   const cpu = { hub: cpuSeconds(hub.pid), sender: cpuSeconds(steady.pid) };
   const begun = performance.now();
-  const points = { times: [], rss: [] };
+  const points = { times: [], rss: [], anonymous: [] };
   let running = true;
   void steady.ended.then(() => {
     running = false;
   });
   while (running) {
     points.times.push((performance.now() - begun) / 3_600_000);
-    points.rss.push(resident(hub.pid));
+    points.rss.push(memory(hub.pid, "VmRSS"));
+    points.anonymous.push(memory(hub.pid, "RssAnon"));
     try {
       cpu.senderEnd = cpuSeconds(steady.pid);
     } catch {
@@ -165,17 +167,19 @@ if (minutes > 0) {
     await sleep(5_000);
   }
   const took = (performance.now() - begun) / 1000;
-  const { b, half } = slope(points.times, points.rss);
-  const { b: second, half: secondHalf } = slope(
-    points.times.slice(points.times.length / 2),
-    points.rss.slice(points.rss.length / 2),
-  );
+  /** From where to where, and how fast: all of the time, and its second half. */
+  const course = (values) => {
+    const middle = values.length / 2;
+    const whole = slope(points.times, values);
+    const second = slope(points.times.slice(middle), values.slice(middle));
+    return `${values.at(0).toFixed(0)} → ${values.at(-1).toFixed(0)} MB, slope ${whole.b.toFixed(1)} ± ${whole.half.toFixed(1)} MB/h (second half ${second.b.toFixed(1)} ± ${second.half.toFixed(1)})`;
+  };
   const report = steady.last;
   console.log(
     `steady, ${minutes} min: answers p50 ${report.p50Millis.toFixed(1)} ms, p99 ${report.p99Millis.toFixed(1)} ms; ${((report.acknowledged * series) / took).toFixed(0)} samples/s; retries ${report.retries}, lost ${report.lost}`,
   );
   console.log(
-    `hub: RSS ${points.rss.at(0).toFixed(0)} → ${points.rss.at(-1).toFixed(0)} MB, slope ${b.toFixed(1)} ± ${half.toFixed(1)} MB/h (second half ${second.toFixed(1)} ± ${secondHalf.toFixed(1)}), ${((100 * (cpuSeconds(hub.pid) - cpu.hub)) / took).toFixed(0)} % of a core; the sender ${((100 * (cpu.senderEnd - cpu.sender)) / took).toFixed(0)} %; real agents connected ${await connected()} of ${realAgents}; load average ${loadavg()[0].toFixed(1)}`,
+    `hub: RSS ${course(points.rss)}; of it RssAnon ${course(points.anonymous)}, ${((100 * (cpuSeconds(hub.pid) - cpu.hub)) / took).toFixed(0)} % of a core; the sender ${((100 * (cpu.senderEnd - cpu.sender)) / took).toFixed(0)} %; real agents connected ${await connected()} of ${realAgents}; load average ${loadavg()[0].toFixed(1)}`,
   );
   console.log(`ledger: ${JSON.stringify(await compare(steady))}`);
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Labels as bytes, in the encoding that remote write 1.0 gives them inside a time series: repeated
 /// protobuf field 1, each a message of name (field 1) and value (field 2).
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 public final class LabelBytes {
   private static final int FIELD_1_BYTES = 0x0A;
   private static final int FIELD_2_BYTES = 0x12;
+  private static final int USUAL_LABELS = 12;
 
   private LabelBytes() {}
 
@@ -38,29 +40,76 @@ public final class LabelBytes {
   /// @throws InvalidLabelsException when the bytes are cut, not UTF-8, or a name is empty or
   ///   repeats
   public static Labels decode(byte[] bytes, int offset, int length) throws InvalidLabelsException {
+    return decode(bytes, offset, length, LabelBytes::text);
+  }
+
+  /// The labels that some bytes encode, their names and values shared with other labels.
+  ///
+  /// @throws InvalidLabelsException when the bytes are cut, not UTF-8, or a name is empty or
+  ///   repeats
+  public static Labels decode(byte[] bytes, int offset, int length, SharedTexts texts)
+      throws InvalidLabelsException {
+    return decode(bytes, offset, length, (Texts) texts::of);
+  }
+
+  private static Labels decode(byte[] bytes, int offset, int length, Texts texts)
+      throws InvalidLabelsException {
+    Reader reader = new Reader(bytes, offset, offset + length, texts);
+    String[] pairs = new String[2 * USUAL_LABELS];
+    int size = 0;
+    while (reader.nextLabel()) {
+      if (size == pairs.length) {
+        pairs = Arrays.copyOf(pairs, 2 * size);
+      }
+      if (reader.value.isEmpty()
+          || (size > 0 && Utf8Order.INSTANCE.compare(pairs[size - 2], reader.name) >= 0)) {
+        return decodeUnordered(new Reader(bytes, offset, offset + length, texts));
+      }
+      pairs[size++] = reader.name;
+      pairs[size++] = reader.value;
+    }
+    return Labels.ofSorted(Arrays.copyOf(pairs, size));
+  }
+
+  private static Labels decodeUnordered(Reader reader) throws InvalidLabelsException {
     Labels.Builder labels = new Labels.Builder();
-    Reader reader = new Reader(bytes, offset, offset + length);
-    while (reader.hasMore()) {
-      reader.expect(FIELD_1_BYTES);
-      Reader label = reader.message();
-      String name = "";
-      String value = "";
-      while (label.hasMore()) {
-        switch (label.tag()) {
-          case FIELD_1_BYTES -> name = label.string();
-          case FIELD_2_BYTES -> value = label.string();
-          default -> throw new InvalidLabelsException("a label has an unknown field");
-        }
+    while (reader.nextLabel()) {
+      if (labels.has(reader.name)) {
+        throw new InvalidLabelsException("label '" + reader.name + "' stands twice");
       }
-      if (name.isEmpty()) {
-        throw new InvalidLabelsException("a label has no name (its value is '" + value + "')");
-      }
-      if (labels.has(name)) {
-        throw new InvalidLabelsException("label '" + name + "' stands twice");
-      }
-      labels.set(name, value);
+      labels.set(reader.name, reader.value);
     }
     return labels.build();
+  }
+
+  /// Makes a string of UTF-8 bytes.
+  private interface Texts {
+    String of(byte[] bytes, int offset, int length) throws InvalidLabelsException;
+  }
+
+  /// A new string of UTF-8 bytes.
+  static String text(byte[] bytes, int offset, int length) throws InvalidLabelsException {
+    if (isAscii(bytes, offset, length)) {
+      return new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(bytes, offset, length))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new InvalidLabelsException("a label's name or value is not UTF-8");
+    }
+  }
+
+  /// Whether UTF-8 bytes stand for as many characters.
+  private static boolean isAscii(byte[] bytes, int offset, int length) {
+    int all = 0;
+    for (int i = offset; i < offset + length; i++) {
+      all |= bytes[i];
+    }
+    return all >= 0;
   }
 
   private static void writeField(ByteArrayOutputStream out, int tag, byte[] bytes) {
@@ -82,75 +131,74 @@ public final class LabelBytes {
     return value == 0 ? 1 : (38 - Integer.numberOfLeadingZeros(value)) / 7;
   }
 
-  /// Reads tags, lengths and strings between two offsets.
+  /// Reads labels between two offsets.
   private static final class Reader {
     private final byte[] bytes;
     private final int end;
+    private final Texts texts;
     private int at;
+    private String name = "";
+    private String value = "";
 
-    Reader(byte[] bytes, int from, int end) {
+    Reader(byte[] bytes, int from, int end, Texts texts) {
       this.bytes = bytes;
       this.at = from;
       this.end = end;
+      this.texts = texts;
     }
 
-    boolean hasMore() {
-      return at < end;
-    }
-
-    int tag() throws InvalidLabelsException {
-      return varint();
-    }
-
-    void expect(int wanted) throws InvalidLabelsException {
-      int tag = tag();
-      if (tag != wanted) {
+    /// Reads one label, if there is another.
+    boolean nextLabel() throws InvalidLabelsException {
+      if (at >= end) {
+        return false;
+      }
+      int tag = varint(end);
+      if (tag != FIELD_1_BYTES) {
         throw new InvalidLabelsException("expected a label (field 1), found tag " + tag);
       }
-    }
-
-    Reader message() throws InvalidLabelsException {
-      int length = length();
-      Reader inner = new Reader(bytes, at, at + length);
-      at += length;
-      return inner;
-    }
-
-    String string() throws InvalidLabelsException {
-      int length = length();
-      try {
-        String text =
-            StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .decode(ByteBuffer.wrap(bytes, at, length))
-                .toString();
-        at += length;
-        return text;
-      } catch (CharacterCodingException e) {
-        throw new InvalidLabelsException("a label's name or value is not UTF-8");
+      int length = length(end);
+      int labelEnd = at + length;
+      name = "";
+      value = "";
+      while (at < labelEnd) {
+        switch (varint(labelEnd)) {
+          case FIELD_1_BYTES -> name = string(labelEnd);
+          case FIELD_2_BYTES -> value = string(labelEnd);
+          default -> throw new InvalidLabelsException("a label has an unknown field");
+        }
       }
+      if (name.isEmpty()) {
+        throw new InvalidLabelsException("a label has no name (its value is '" + value + "')");
+      }
+      return true;
     }
 
-    private int length() throws InvalidLabelsException {
-      int length = varint();
-      if (length < 0 || length > end - at) {
+    private String string(int within) throws InvalidLabelsException {
+      int length = length(within);
+      String text = texts.of(bytes, at, length);
+      at += length;
+      return text;
+    }
+
+    private int length(int within) throws InvalidLabelsException {
+      int length = varint(within);
+      if (length < 0 || length > within - at) {
         throw new InvalidLabelsException(
-            "a label is cut off: " + length + " bytes announced, " + (end - at) + " there");
+            "a label is cut off: " + length + " bytes announced, " + (within - at) + " there");
       }
       return length;
     }
 
-    private int varint() throws InvalidLabelsException {
-      int value = 0;
+    private int varint(int within) throws InvalidLabelsException {
+      int number = 0;
       for (int shift = 0; shift < 35; shift += 7) {
-        if (at >= end) {
+        if (at >= within) {
           throw new InvalidLabelsException("labels are cut off in the middle of a number");
         }
         byte b = bytes[at++];
-        value |= (b & 0x7F) << shift;
+        number |= (b & 0x7F) << shift;
         if (b >= 0) {
-          return value;
+          return number;
         }
       }
       throw new InvalidLabelsException("a length in the labels is too long");

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -84,5 +88,29 @@ class LabelBytesTest {
         assertThat(e).hasMessageMatching("(?s).{10,}");
       }
     }
+  }
+
+  /// One text has one string, whichever labels name it, in any writing and many of them.
+  @Test
+  void share_their_strings_where_they_are_decoded_for_one_answer() throws InvalidLabelsException {
+    SharedTexts texts = new SharedTexts();
+    List<Labels> decoded = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      Labels labels =
+          Labels.of("__name__", "up", "instance", "host-" + i, "地区", "上海", "zone", "é" + i % 3);
+      byte[] bytes = LabelBytes.encode(labels);
+      Labels shared = LabelBytes.decode(bytes, 0, bytes.length, texts);
+      assertThat(shared).isEqualTo(labels).isEqualTo(LabelBytes.decode(bytes, 0, bytes.length));
+      decoded.add(shared);
+    }
+    Map<String, String> one = new HashMap<>();
+    for (Labels labels : decoded) {
+      for (int i = 0; i < labels.size(); i++) {
+        for (String text : List.of(labels.name(i), labels.value(i))) {
+          assertThat(text).isSameAs(one.computeIfAbsent(text, same -> same));
+        }
+      }
+    }
+    assertThat(one).hasSize(2_000 + 9);
   }
 }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,8 @@ public final class AlertEngine implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration TICK = Duration.ofMillis(250);
   private static final Duration STALL = Duration.ofMinutes(2);
+
+  private static final long WORTH_RESTING_NANOS = 5_000_000;
 
   private static final Duration HELD_EVERY = Duration.ofSeconds(15);
 
@@ -283,7 +286,7 @@ public final class AlertEngine implements AutoCloseable {
                 .name("alert-group")
                 .start(() -> {
                   try {
-                    compute(members, null, now);
+                    sweep(members, interval);
                   } finally {
                     groupsRunning.remove(group);
                   }
@@ -331,6 +334,23 @@ public final class AlertEngine implements AutoCloseable {
         .forEach(running ->
             groups.computeIfAbsent(running.rule.group(), group -> new ArrayList<>()).add(running));
     return groups;
+  }
+
+  /// Evaluates rules for all hosts, and rests after each for as long as it took, so that with
+  /// thousands of hosts the samples that come in meanwhile do not wait for a processor. In half of
+  /// the interval it is done, or does not rest any more.
+  private void sweep(List<Running> members, long intervalMillis) {
+    long begun = System.nanoTime();
+    long restUntil = begun + TimeUnit.MILLISECONDS.toNanos(intervalMillis) / 2;
+    for (Running running : members) {
+      long before = System.nanoTime();
+      compute(List.of(running), null, clock.millis());
+      long after = System.nanoTime();
+      long rest = Math.min(after - before, restUntil - after);
+      if (rest >= WORTH_RESTING_NANOS && !closed) {
+        LockSupport.parkNanos(rest);
+      }
+    }
   }
 
   /// @param arrived the hosts whose samples arrived; null for all hosts

@@ -29,7 +29,7 @@ public final class Cleaner {
 
   private final CleanCounts counts;
   private final Map<String, HostCheck> hosts = new ConcurrentHashMap<>();
-  private final KnownSeries known = new KnownSeries();
+  private final KnownSeries known = KnownSeries.within(Runtime.getRuntime().maxMemory());
 
   public Cleaner(CleanCounts counts) {
     this.counts = counts;

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// Series are numbered as they come first and lie in columns by that number. Senders keep the order
 /// of their series, so the one after the one before is mostly the next number: finding it reads
 /// memory in order, which a processor does ahead of time. Where the order changed, each remembers
-/// who came after it; the rest goes through an open-addressed index. When [#MOST] are known,
-/// everything is forgotten and found out again. Two series of one hash (a sender could make some)
-/// would be checked as one; nothing but a doubt depends on it.
+/// who came after it; the rest goes through an open-addressed index. When as many are known as have
+/// room, everything is forgotten and found out again. Two series of one hash (a sender could make
+/// some) would be checked as one; nothing but a doubt depends on it.
 final class KnownSeries {
-  /// Twenty bytes each, and eight of the index.
-  static final int MOST = 1 << 19;
+  /// Of so many bytes of the heap one series may be known: it takes 28, a grown table its double.
+  private static final long HEAP_PER_SERIES = 256;
 
   static final int UNKNOWN = -1;
 
@@ -26,6 +26,7 @@ final class KnownSeries {
   private static final SeriesKind[] KINDS = SeriesKind.values();
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final int most;
   private volatile Table table = new Table(FEWEST);
 
   /// Whom a series is about.
@@ -147,6 +148,17 @@ final class KnownSeries {
     }
   }
 
+  /// Knows as many series as a heap has room for: half a million with 160 MB.
+  static KnownSeries within(long heapBytes) {
+    long most = Long.highestOneBit(heapBytes / HEAP_PER_SERIES);
+    return new KnownSeries((int) Math.clamp(most, FEWEST, 1 << 27));
+  }
+
+  /// @param most a power of two, [#FEWEST] or more
+  KnownSeries(int most) {
+    this.most = most;
+  }
+
   /// What is known now.
   Table table() {
     return table;
@@ -161,7 +173,7 @@ final class KnownSeries {
       Table now = table;
       if (now.find(hash) == UNKNOWN) {
         if (now.size == now.hashes.length) {
-          now = now.size == MOST ? new Table(MOST) : now.grown();
+          now = now.size == most ? new Table(most) : now.grown();
         }
         now.add(hash, kind, owner);
         table = now;

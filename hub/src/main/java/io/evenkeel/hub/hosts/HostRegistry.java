@@ -7,13 +7,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,10 @@ public final class HostRegistry implements AutoCloseable {
   private final InstantSource clock;
   private final LongSupplier monotonicNanos;
   private final SecureRandom random = new SecureRandom();
-  private final Map<String, Entry> byName = new ConcurrentHashMap<>();
+
+  /// In order, since all hosts are looked at each second.
+  private final Map<String, Entry> byName = new ConcurrentSkipListMap<>();
+
   private final Map<String, Entry> byId = new ConcurrentHashMap<>();
   private final Map<String, Entry> byFormerName = new ConcurrentHashMap<>();
   private long savedAtNanos;
@@ -157,10 +160,7 @@ public final class HostRegistry implements AutoCloseable {
   /// Every host, by name.
   public List<Host> all() {
     long now = monotonicNanos.getAsLong();
-    return byName.values().stream()
-        .map(entry -> view(entry, now))
-        .sorted(Comparator.comparing(Host::name))
-        .toList();
+    return byName.values().stream().map(entry -> view(entry, now)).toList();
   }
 
   /// The host with an id.

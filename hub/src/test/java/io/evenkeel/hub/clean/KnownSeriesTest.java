@@ -12,7 +12,9 @@ class KnownSeriesTest {
   private static final Owner OWNER = new Owner("host", null);
   private static final SeriesKind[] KINDS = SeriesKind.values();
 
-  private final KnownSeries known = new KnownSeries();
+  private static final int MOST = 1 << 19;
+
+  private final KnownSeries known = new KnownSeries(MOST);
 
   @Test
   void finds_series_in_the_order_they_came_and_in_any_other() {
@@ -49,7 +51,7 @@ class KnownSeriesTest {
 
   @Test
   void forgets_all_when_it_is_full_and_goes_on() {
-    for (long hash = 1; hash <= KnownSeries.MOST; hash++) {
+    for (long hash = 1; hash <= MOST; hash++) {
       known.put(LabelScan.mix(hash), kind(0), OWNER);
     }
     KnownSeries.Table full = known.table();

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// helper that comes late finds nothing to do. So a busy pool costs nothing but the help.
 final class SeriesReading {
   private static final int PORTION = 4_096;
+
+  /// What buffers have room for at first: a rule looks at the last minutes of each series.
+  private static final int FEW_SAMPLES = 256;
+
   private static final int SERIES_AT_ONCE = 128;
 
   /// Results of many steps are large, as a subquery's: then fewer series are taken at once.
@@ -58,7 +62,7 @@ final class SeriesReading {
 
   /// The buffers of one thread.
   final class Buffers {
-    private final SampleColumns columns = new SampleColumns(PORTION);
+    private final SampleColumns columns = new SampleColumns(FEW_SAMPLES);
     final Samples samples = new Samples();
 
     /// The samples that are seen at some steps, without stale markers.
@@ -167,10 +171,11 @@ final class SeriesReading {
 
   private void inPortions(
       List<Series> series, int atOnce, Supplier<Worker> workers, Consumer<StepSeries> sink) {
+    Worker own = workers.get();
     for (int from = 0; from < series.size(); from += atOnce) {
       Portion portion =
           new Portion(series.subList(from, Math.min(from + atOnce, series.size())), workers);
-      for (StepSeries result : portion.results()) {
+      for (StepSeries result : portion.results(own)) {
         pass(result, sink);
       }
     }
@@ -197,21 +202,22 @@ final class SeriesReading {
       this.results = new StepSeries[series.size()];
     }
 
-    @Nullable StepSeries[] results() {
+    @Nullable StepSeries[] results(Worker own) {
       try {
         for (int i = 0; i < helpers.count; i++) {
-          helpers.executor.execute(this::work);
+          helpers.executor.execute(() -> work(null));
         }
       } catch (RejectedExecutionException e) {
         // The pool is closing; this thread does it all.
       }
-      work();
+      work(own);
       await();
       return results;
     }
 
-    private void work() {
-      Worker worker = null;
+    /// @param own the thread's worker; null while it has none
+    private void work(@Nullable Worker own) {
+      Worker worker = own;
       while (true) {
         int from = next.getAndAdd(NEIGHBOURS);
         if (from >= results.length) {

@@ -10,14 +10,18 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
-/// The room in which chunks are unpacked, used again for each. Not thread-safe.
+/// The room in which chunks are unpacked, used again for each, and made when it is needed: a query
+/// of thousands of series has a loader for each. Not thread-safe.
 public final class ChunkLoader {
+  private static final int FEWEST_BYTES = 256;
+
   private final CRC32C crc = new CRC32C();
   private final ByteReader reader = new ByteReader();
-  private byte[] bytes = new byte[1024];
-  private final SampleColumns shown = new SampleColumns(256);
-  private final long[][] rows = new long[RollupColumns.Column.values().length][0];
+  private byte[] bytes = new byte[0];
+  private @Nullable SampleColumns shown;
+  private long @Nullable [][] rows;
 
   /// A reader over a copy of some bytes of a segment, whose checksum is compared first.
   ByteReader load(MemorySegment segment, long offset, int length, int checksum) {
@@ -31,7 +35,7 @@ public final class ChunkLoader {
   /// A reader over a copy of some bytes of a segment.
   ByteReader load(MemorySegment segment, long offset, int length) {
     if (length > bytes.length) {
-      bytes = new byte[Math.max(length, 2 * bytes.length)];
+      bytes = new byte[Math.max(length, Math.max(FEWEST_BYTES, 2 * bytes.length))];
     }
     try {
       MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
@@ -65,11 +69,13 @@ public final class ChunkLoader {
         unpacking.accept(into);
         return;
       }
-      shown.clear();
-      unpacking.accept(shown);
-      for (int i = 0; i < shown.size(); i++) {
-        if (!Intervals.contain(hidden, shown.times()[i])) {
-          ColumnCopy.one(shown, i, into);
+      SampleColumns all = shown == null ? new SampleColumns(256) : shown;
+      shown = all;
+      all.clear();
+      unpacking.accept(all);
+      for (int i = 0; i < all.size(); i++) {
+        if (!Intervals.contain(hidden, all.times()[i])) {
+          ColumnCopy.one(all, i, into);
         }
       }
     } catch (DamagedBytesException | IndexOutOfBoundsException e) {
@@ -90,10 +96,12 @@ public final class ChunkLoader {
 
   /// One of some rows, with room for some numbers; what it held before is still in it.
   long[] row(int number, int count) {
-    if (rows[number].length < count) {
-      rows[number] = new long[count];
+    long[][] all = rows == null ? new long[RollupColumns.Column.values().length][0] : rows;
+    rows = all;
+    if (all[number].length < count) {
+      all[number] = new long[count];
     }
-    return rows[number];
+    return all[number];
   }
 
   private int checksum(byte[] of, int offset, int length) {

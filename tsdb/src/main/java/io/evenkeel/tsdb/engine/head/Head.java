@@ -566,36 +566,51 @@ public final class Head {
   public List<HeadSeries> select(
       List<Matcher> matchers, long from, long to, MemoryBudget budget, Runnable atThatMoment) {
     RoaringBitmap matching = index.read(labels -> Postings.select(labels, matchers));
-    List<HeadSeries> selected = new ArrayList<>(matching.getCardinality());
-    Map<String, String> texts = new HashMap<>();
+    PickedSeries picked = new PickedSeries(matching.getCardinality());
+    HeadSeries.View view;
     lock.lock();
     try {
       atThatMoment.run();
-      HeadSeries.View view = view();
+      view = view();
       IntIterator each = matching.getIntIterator();
       while (each.hasNext()) {
         int row = each.next();
         if (mayHaveSamples(row, from, to)) {
           budget.reserve(SELECTED_BYTES + (openEncoding[row] == NOT_OPEN ? 0 : openSize[row]));
-          HeadSeries series =
-              new HeadSeries(
-                  sharing(labels(row), texts),
-                  newestChunk[row],
-                  copyOpen(row),
-                  copyLate(row),
-                  deleted.getOrDefault(row, List.of()),
-                  view);
-          // The row may have got another series since the index was asked.
-          if (Matcher.all(matchers, series.labels())) {
-            selected.add(series);
-          }
+          pick(row, picked);
         }
       }
     } finally {
       lock.unlock();
     }
+    List<HeadSeries> selected = picked.series(view);
+    // A row may have got another series since the index was asked.
+    selected.removeIf(series -> !Matcher.all(matchers, series.labels()));
     selected.sort(Comparator.comparing(HeadSeries::labels));
     return selected;
+  }
+
+  private void pick(int row, PickedSeries into) {
+    boolean open = openEncoding[row] != NOT_OPEN;
+    into.add(
+        names.bytes(row),
+        names.offset(row),
+        names.length(row),
+        newestChunk[row],
+        open
+            ? new PickedSeries.Open(
+                openSize[row],
+                Encoding.of(openEncoding[row]),
+                openCount[row],
+                openMin[row],
+                lastTime[row])
+            : null,
+        copyLate(row),
+        deleted.getOrDefault(row, List.of()));
+    if (open) {
+      int address = openAddress[row];
+      into.bytes().put(slabs.page(address), slabs.offset(address), openSize[row]);
+    }
   }
 
   private boolean mayHaveSamples(int row, long from, long to) {
@@ -605,16 +620,6 @@ public final class Head {
     return newestChunk[row] != ChunkFiles.NONE
         || late.containsKey(row)
         || (openEncoding[row] != NOT_OPEN && openMin[row] <= to && lastTime[row] >= from);
-  }
-
-  /// The same labels with strings that equal labels share, since an answer may hold very many.
-  private static Labels sharing(Labels labels, Map<String, String> texts) {
-    String[] pairs = new String[2 * labels.size()];
-    for (int i = 0; i < labels.size(); i++) {
-      pairs[2 * i] = texts.computeIfAbsent(labels.name(i), text -> text);
-      pairs[2 * i + 1] = texts.computeIfAbsent(labels.value(i), text -> text);
-    }
-    return Labels.ofSorted(pairs);
   }
 
   private HeadSeries.View view() {
