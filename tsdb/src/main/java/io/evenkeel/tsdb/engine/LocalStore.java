@@ -65,6 +65,7 @@ public final class LocalStore implements TimeSeriesStore {
   private static final long LOG_PER_CHECKPOINT = 2;
 
   private static final long SIZE_EVERY_NANOS = 15_000_000_000L;
+  private static final long UNMAP_EVERY_NANOS = 60_000_000_000L;
   private static final long RETRY_NANOS = 10_000_000_000L;
 
   private final Disk disk;
@@ -94,6 +95,7 @@ public final class LocalStore implements TimeSeriesStore {
   private long checkpointNanos = System.nanoTime();
   private long checkpointSize;
   private long sizeNanos = checkpointNanos;
+  private long unmapNanos = checkpointNanos;
   private volatile long diskBytes;
   private volatile long chunkBytes;
   private volatile boolean readOnly;
@@ -650,6 +652,10 @@ public final class LocalStore implements TimeSeriesStore {
       if (log.size() >= Math.max(settings.checkpointBytes(), LOG_PER_CHECKPOINT * checkpointSize)
           || (log.size() > 0 && now - checkpointNanos >= settings.checkpointEvery().toNanos())) {
         checkpoint();
+      }
+      if (now - unmapNanos >= UNMAP_EVERY_NANOS) {
+        unmapNanos = now;
+        head.unmapPages();
       }
       if (now - sizeNanos >= SIZE_EVERY_NANOS) {
         sizeNanos = now;

@@ -215,6 +215,18 @@ final class ChunkFiles {
     }
   }
 
+  /// The mapped files, oldest first.
+  List<MemorySegment> mapped() {
+    List<MemorySegment> mapped = new ArrayList<>();
+    known.forEach((file, entry) -> {
+      MemorySegment segment = table.segment(file);
+      if (segment != null && segment.isMapped()) {
+        mapped.add(segment);
+      }
+    });
+    return mapped;
+  }
+
   /// Takes over a file that was written before a restart.
   void adopt(int file, Set<Long> windows, int size) throws IOException {
     MemorySegment mapped = disk.map(path(directory, file), Arena.ofAuto());

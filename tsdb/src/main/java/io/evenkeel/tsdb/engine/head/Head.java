@@ -750,6 +750,15 @@ public final class Head {
     }
   }
 
+  /// Lets go of the pages of the chunk files that were read since the last time. The system keeps
+  /// them as long as it has room; but mapped they would count as this process's memory until their
+  /// file is sealed, hours later. Takes the lock for a moment.
+  public void unmapPages() {
+    for (MemorySegment file : locked(files::mapped)) {
+      file.unload();
+    }
+  }
+
   /// The begins of the windows before a time that have samples here that are in no block; the
   /// caller holds the lock.
   public Set<Long> windowsBefore(long time) {
