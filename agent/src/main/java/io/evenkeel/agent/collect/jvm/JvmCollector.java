@@ -18,17 +18,16 @@ import java.util.function.LongSupplier;
 /// folders only they may open, are counted as unreadable.
 public final class JvmCollector implements Collector {
   private static final String FOLDERS = "hsperfdata_";
-  private static final String FREQUENCY = "sun.os.hrt.frequency";
-  private static final String COLLECTOR = "sun.gc.collector.";
-  private static final String TIME = ".time";
   private static final int LONGEST_PID = 9;
   private static final int MOST_PROCESSES = 64;
-  private static final int MOST_BYTES = 1 << 20;
+
+  /// A process that was there the last time, and how long it had paused by then.
+  private record Paused(PauseFile file, double seconds) {}
 
   private final File folders;
   private final Path proc;
   private final LongSupplier nanos;
-  private Map<String, Double> pauses = new HashMap<>();
+  private Map<File, Paused> pauses = new HashMap<>();
   private long readNanos;
 
   public JvmCollector(Surroundings surroundings) {
@@ -52,7 +51,7 @@ public final class JvmCollector implements Collector {
     long now = nanos.getAsLong();
     double seconds = (now - readNanos) / 1e9;
     readNanos = now;
-    Map<String, Double> before = pauses;
+    Map<File, Paused> before = pauses;
     pauses = new HashMap<>();
     Map<String, Map<String, Double>> worst = new HashMap<>();
     File[] users = folders.listFiles((folder, name) -> name.startsWith(FOLDERS));
@@ -64,20 +63,21 @@ public final class JvmCollector implements Collector {
       String[] pids = user.list((folder, name) -> isPid(name));
       for (int i = 0; pids != null && i < Math.min(MOST_PROCESSES, pids.length); i++) {
         File file = new File(user, pids[i]);
-        double paused = pauseSeconds(file);
+        Paused pausedBefore = before.get(file);
+        PauseFile counted = pausedBefore == null ? new PauseFile(file) : pausedBefore.file;
+        double paused = counted.seconds();
         String comm = comm(pids[i]);
         if (Double.isNaN(paused) || comm.isEmpty()) {
           closed += !comm.isEmpty() && file.exists() && !file.canRead() ? 1 : 0;
           continue;
         }
-        pauses.put(pids[i], paused);
-        Double pausedBefore = before.get(pids[i]);
-        if (pausedBefore != null && paused >= pausedBefore && seconds > 0) {
+        pauses.put(file, new Paused(counted, paused));
+        if (pausedBefore != null && paused >= pausedBefore.seconds && seconds > 0) {
           worst
               .computeIfAbsent(comm, name -> new HashMap<>())
               .merge(
                   user.getName().substring(FOLDERS.length()),
-                  Math.min(1, (paused - pausedBefore) / seconds),
+                  Math.min(1, (paused - pausedBefore.seconds) / seconds),
                   Math::max);
         }
       }
@@ -96,44 +96,11 @@ public final class JvmCollector implements Collector {
                 .set(share, comm, user)));
   }
 
-  /// How long a process has paused since it began; NaN when its file does not tell.
-  private static double pauseSeconds(File file) {
-    if (file.length() > MOST_BYTES) {
-      return Double.NaN;
-    }
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file.toPath());
-    } catch (IOException e) {
-      // It ended, or is another user's: there is nothing to know.
-      return Double.NaN;
-    }
-    Map<String, Long> values = PerfData.longs(bytes, FREQUENCY, COLLECTOR);
-    long frequency = values.getOrDefault(FREQUENCY, 0L);
-    long ticks = 0;
-    boolean any = false;
-    for (Map.Entry<String, Long> entry : values.entrySet()) {
-      if (isCollectorTime(entry.getKey())) {
-        ticks += entry.getValue();
-        any = true;
-      }
-    }
-    return any && frequency > 0 ? (double) ticks / frequency : Double.NaN;
-  }
-
-  /// Whether an entry is `sun.gc.collector.N.time`. Not a regular expression: of each process every
-  /// entry is looked at each two seconds.
-  private static boolean isCollectorTime(String name) {
-    return name.startsWith(COLLECTOR)
-        && name.endsWith(TIME)
-        && isNumber(name, COLLECTOR.length(), name.length() - TIME.length());
-  }
-
   private static boolean isPid(String name) {
     return name.length() <= LONGEST_PID && isNumber(name, 0, name.length());
   }
 
-  private static boolean isNumber(String text, int from, int to) {
+  static boolean isNumber(String text, int from, int to) {
     for (int i = from; i < to; i++) {
       if (text.charAt(i) < '0' || text.charAt(i) > '9') {
         return false;

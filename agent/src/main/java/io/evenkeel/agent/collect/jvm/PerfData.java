@@ -11,15 +11,26 @@ import java.util.Map;
 final class PerfData {
   private static final int MAGIC = 0xCAFEC0C0;
   private static final int PROLOGUE = 32;
+  private static final int ORDER = 4;
   private static final int ENTRY = 20;
   private static final int MOST_ENTRIES = 10_000;
 
   private PerfData() {}
 
+  /// One number.
+  ///
+  /// @param place at which byte of the file it stands
+  record Entry(int place, long value) {}
+
+  /// Whether the file's numbers begin with their lowest byte.
+  static boolean isLittleEndian(byte[] bytes) {
+    return bytes[ORDER] == 1;
+  }
+
   /// The entries that are one `long` and whose names have one of some beginnings (ASCII); none when
   /// the bytes are no such file, or one that its process has not finished writing.
-  static Map<String, Long> longs(byte[] bytes, String... beginnings) {
-    Map<String, Long> values = new HashMap<>();
+  static Map<String, Entry> longs(byte[] bytes, String... beginnings) {
+    Map<String, Entry> values = new HashMap<>();
     if (bytes.length < PROLOGUE) {
       return values;
     }
@@ -27,7 +38,7 @@ final class PerfData {
     if (data.getInt(0) != MAGIC || data.get(5) != 2 || data.get(7) == 0) {
       return values;
     }
-    data.order(data.get(4) == 1 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+    data.order(isLittleEndian(bytes) ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     int at = data.getInt(24);
     int entries = Math.clamp(data.getInt(28), 0, MOST_ENTRIES);
     for (int i = 0; i < entries && at >= PROLOGUE && at + ENTRY <= bytes.length; i++) {
@@ -40,7 +51,7 @@ final class PerfData {
       }
       boolean inside = name > at && name < bytes.length && value > at && value + 8 <= bytes.length;
       if (inside && data.get(at + 12) == 'J' && vector == 0 && begins(bytes, name, beginnings)) {
-        values.put(text(bytes, name), data.getLong(value));
+        values.put(text(bytes, name), new Entry(value, data.getLong(value)));
       }
       at += length;
     }

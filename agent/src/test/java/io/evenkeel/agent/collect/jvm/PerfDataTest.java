@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class PerfDataTest {
   /// Captured from a Temurin 25 with the serial collector.
-  private static byte[] captured() throws IOException {
+  static byte[] captured() throws IOException {
     try (InputStream in = PerfDataTest.class.getResourceAsStream("/fixtures/jvm/hsperfdata")) {
       return Objects.requireNonNull(in).readAllBytes();
     }
@@ -21,7 +21,9 @@ final class PerfDataTest {
   void the_times_of_the_collectors_are_read() throws IOException {
     var values = PerfData.longs(captured(), "sun.");
     assertThat(values).containsKeys("sun.os.hrt.frequency", "sun.gc.collector.0.time");
-    assertThat(values.get("sun.os.hrt.frequency")).isEqualTo(1_000_000_000L);
+    assertThat(values.get("sun.os.hrt.frequency"))
+        .extracting(PerfData.Entry::value)
+        .isEqualTo(1_000_000_000L);
   }
 
   @Test
