@@ -157,6 +157,29 @@ class TopProcessesTest {
   }
 
   @Test
+  void looks_at_an_idle_one_each_third_second_until_it_does_something() throws Exception {
+    process(11, "idle", 200, 70, 0);
+    Collected collected = collected();
+    for (int second = 0; second < 6; second++) {
+      collected.round();
+      now.addAndGet(1_000);
+    }
+    // It was read a second ago: what it does now is seen at the third round from there.
+    process(11, "idle", 300, 70, 0);
+    int seen = 0;
+    while (cpu(collected.round(), "idle") == 2.0) {
+      seen++;
+      now.addAndGet(1_000);
+    }
+    assertThat(seen).isEqualTo(2);
+    for (int ticks = 400; ticks <= 700; ticks += 100) {
+      now.addAndGet(1_000);
+      process(11, "idle", ticks, 70, 0);
+      assertThat(cpu(collected.round(), "idle")).isEqualTo(ticks / 100.0);
+    }
+  }
+
+  @Test
   void scans_again_after_a_second_at_first_because_only_two_scans_make_a_rate() throws Exception {
     process(11, "busy", 200, 70, 0);
     Collected collected = collected();

@@ -29,6 +29,9 @@ final class ProcessRecord {
   /// Whether its I/O may be read; asked once, because a refusal costs more than an answer.
   boolean ioReadable = true;
 
+  /// When it was last seen to have used anything.
+  long movedNanos;
+
   /// When it was read last, and by the full scan before, with what it had used by then.
   long readNanos;
 

@@ -22,6 +22,12 @@ final class ProcessTable {
 
   private static final long FEW_FILES = 128;
 
+  /// What has done nothing for so long is on top for its memory: it is read again so often only.
+  private static final long IDLE_NANOS = 3_000_000_000L;
+
+  /// Rounds never come to the nanosecond.
+  private static final long SLACK_NANOS = 500_000_000L;
+
   private static final String[] LETTERS = new String[128];
 
   static {
@@ -101,10 +107,14 @@ final class ProcessTable {
     forgetEmptyGroups();
   }
 
-  /// Reads the processes on top again.
+  /// Reads the processes on top again, the idle ones among them now and then.
   void reread(long nanos) {
     for (Iterator<ProcessRecord> each = top.iterator(); each.hasNext(); ) {
       ProcessRecord process = each.next();
+      boolean idle = nanos - process.movedNanos >= IDLE_NANOS;
+      if (idle && nanos - process.readNanos < IDLE_NANOS - SLACK_NANOS) {
+        continue;
+      }
       if (!readKept(process, nanos)) {
         process.closeFiles();
         processes.remove(process.pid, process);
@@ -188,6 +198,7 @@ final class ProcessTable {
       process =
           new ProcessRecord(
               pid, stat.startTicks, stat.comm, group(pid, stat.groupName(), stat.kernelThread));
+      process.movedNanos = nanos;
       processes.put(pid, process);
       if (scans > 1) {
         process.startAt(scanNanos);
@@ -244,6 +255,9 @@ final class ProcessTable {
     process.residentPages = stat.residentPages;
     process.readNanos = nanos;
     long before = Math.max(0, process.cpuTicks);
+    if (stat.cpuTicks > before) {
+      process.movedNanos = nanos;
+    }
     process.group.cpuTicks += Math.max(0, stat.cpuTicks - before);
     process.cpuTicks = Math.max(before, stat.cpuTicks);
   }
@@ -265,6 +279,9 @@ final class ProcessTable {
       return;
     }
     ProcessGroup group = process.group;
+    if (read > process.readBytes || written > process.writtenBytes) {
+      process.movedNanos = process.readNanos;
+    }
     group.hasIo = true;
     group.readBytes += Math.max(0, read - Math.max(0, process.readBytes));
     group.writtenBytes += Math.max(0, written - Math.max(0, process.writtenBytes));

@@ -17,7 +17,8 @@ import java.util.function.LongSupplier;
 /// The processes on top, by processor, resident memory and I/O.
 ///
 /// Every process is read each ten seconds; those that were on top are read again every second, so
-/// that a spike of a second names its process without the cost of a full scan. Series are summed by
+/// that a spike of a second names its process without the cost of a full scan; every third second
+/// those of them that do nothing, as most that are there for their memory. Series are summed by
 /// command, user and unit. A group that comes to the top also gets the counters that it had at the
 /// scan before, so that the rate shows what brought it there. The PIDs go into the snapshot. What
 /// other users' processes read and write is theirs to know: without the right it is missing.
