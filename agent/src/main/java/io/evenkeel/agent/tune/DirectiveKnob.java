@@ -46,7 +46,7 @@ final class DirectiveKnob implements Knob {
   }
 
   private KnobException explained(ServiceFileException e) {
-    String message = file.name() + ": " + e.getMessage();
+    String message = Refusal.SERVICE_FILE.text(file.name(), String.valueOf(e.getMessage()));
     return e.isOthersDoing()
         ? new KnobOverwrittenException(message, e)
         : new KnobException(message, e);

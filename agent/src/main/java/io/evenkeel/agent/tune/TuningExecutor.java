@@ -250,10 +250,10 @@ public final class TuningExecutor implements AutoCloseable {
       return Optional.of(STOPPED);
     }
     if (!id.matches("[0-9A-Za-z-]{1,40}")) {
-      return Optional.of("'" + id + "' is no id of a change");
+      return Optional.of(Refusal.NO_ID.text(id));
     }
     if (lease.compareTo(Duration.ofSeconds(1)) < 0 || lease.compareTo(LONGEST_LEASE) > 0) {
-      return Optional.of("a lease takes from 1 s to " + LONGEST_LEASE.toMinutes() + " minutes");
+      return Optional.of(Refusal.LEASE_BOUNDS.text(Long.toString(LONGEST_LEASE.toMinutes())));
     }
     for (Entry entry : journal.entries()) {
       if (entry.id().equals(id)) {
@@ -377,7 +377,8 @@ public final class TuningExecutor implements AutoCloseable {
       }
       audit.append(actor, "stop", "", STOPPED);
     } catch (IOException e) {
-      result = new TuningResult.Failed("tuning cannot be stopped for good: " + e.getMessage());
+      result =
+          new TuningResult.Failed(Refusal.TUNING_UNSTOPPED.text(String.valueOf(e.getMessage())));
     }
     revertLeased(actor, "tuning was stopped");
     return result;
@@ -390,7 +391,7 @@ public final class TuningExecutor implements AutoCloseable {
       AppendedFile.sync(settings.data());
       audit.append(actor, "resume", "", "tuning goes on");
     } catch (IOException e) {
-      return new TuningResult.Failed("tuning cannot be resumed: " + e.getMessage());
+      return new TuningResult.Failed(Refusal.TUNING_UNRESUMED.text(String.valueOf(e.getMessage())));
     }
     return new TuningResult.Done("stopped", "");
   }

@@ -3,6 +3,7 @@ package io.evenkeel.agent.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.model.tune.Refusal;
 import io.evenkeel.model.tune.TuningRequest;
 import io.evenkeel.model.tune.TuningResult;
 import io.evenkeel.model.tune.TurnedKnob;
@@ -384,6 +385,21 @@ class DirectiveTuningTest {
   private static void assertRefused(TuningResult result, String reason) {
     assertThat(result)
         .isInstanceOfSatisfying(
-            TuningResult.Refused.class, refused -> assertThat(refused.reason()).contains(reason));
+            TuningResult.Refused.class,
+            refused -> {
+              assertThat(refused.reason()).contains(reason);
+              assertTold(refused.reason());
+            });
+  }
+
+  /// Whoever shows it can use other words: what it says, and what that takes in, is known.
+  private static void assertTold(String sentence) {
+    assertThat(Refusal.read(sentence))
+        .as(sentence)
+        .hasValueSatisfying(said -> {
+          if (said.refusal() == Refusal.SERVICE_FILE || said.refusal() == Refusal.CHECK_REFUSES) {
+            assertTold(said.values().getLast());
+          }
+        });
   }
 }

@@ -101,6 +101,15 @@ class ReasonsTest {
                 .zh())
         .isEqualTo(
             "该服务器的策略只允许观察：/etc/evenkeel/tuning-policy 第 3 行：worker_connections 可取 512 至 65535 的整数，更窄的范围须在其内");
+    assertThat(
+            RefusalWords.of(
+                    "the check refuses it, and the file is as it was: /usr/sbin/nginx ended with 1: no")
+                .zh())
+        .isEqualTo("检查命令未通过，文件保持原样：/usr/sbin/nginx 已结束，状态为 1: no");
+    assertThat(RefusalWords.of("the service nginx: /etc/nginx.conf cannot be read: gone").zh())
+        .isEqualTo("服务 nginx：无法读取 /etc/nginx.conf：gone");
+    assertThat(RefusalWords.of("the tuner does not answer: it ended with 3").zh())
+        .isEqualTo("调优服务没有应答：it 已结束，状态为 3");
     assertThat(RefusalWords.of("HAProxy edge did not take it: x cannot be read: gone").zh())
         .isEqualTo("HAProxy edge 未接受：x cannot be read: gone");
     assertThat(

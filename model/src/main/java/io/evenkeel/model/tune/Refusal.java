@@ -20,13 +20,19 @@ public enum Refusal {
   /// What went wrong: a sentence too. It stands first, as those that end in any words take it in;
   /// so does each other one stand before those that would take it in.
   TRIED_AGAIN("%s; it is tried again"),
+  /// The name of a service in the policy, what is wrong with its file: a sentence too.
+  SERVICE_FILE("the service %s: %s"),
   /// The HAProxy, its words.
   HAPROXY_REFUSED("HAProxy %s did not take it: %s"),
-  /// The command's words.
+  /// What went wrong with the command: a sentence too, as in the two that follow.
   CHECK_REFUSES("the check refuses it, and the file is as it was: %s"),
   RELOAD_FAILED("the reload failed: %s"),
   RELOAD_OWED("the file is as it was, but its service did not take it: %s"),
   SYSTEMD_UNASKED("systemd cannot be asked: %s"),
+  TUNING_UNSTOPPED("tuning cannot be stopped for good: %s"),
+  TUNING_UNRESUMED("tuning cannot be resumed: %s"),
+  /// The program, why.
+  COMMAND_UNSTARTED("%s cannot be started: %s"),
   POLICY_OBSERVES("this server's policy is to observe only"),
   /// Why: a sentence too.
   POLICY_OBSERVES_AS("this server's policy is to observe only: %s"),
@@ -44,6 +50,8 @@ public enum Refusal {
   POLICY_OWNER("%s does not belong to %s"),
   /// The file, twice.
   POLICY_WRITABLE("%s can be written by others: chmod go-w %s"),
+  /// The directive.
+  DIRECTIVE_LINE("the line of %s is too long"),
   POLICY_TOO_LONG("%s is too long"),
   /// The file, the line's number, what is wrong: a sentence too, one of those that follow.
   POLICY_LINE("%s, line %s: %s"),
@@ -92,6 +100,31 @@ public enum Refusal {
   /// The property, the value, the unit.
   SYSTEMD_REFUSES("systemd refuses %s=%s for %s"),
   SYSTEMD_SILENT("systemd did not answer within 10 s about %s"),
+  /// The program, seconds.
+  COMMAND_LATE("%s did not end within %s s"),
+  NO_PROGRAM("there is no program %s"),
+  IS_NO_PROGRAM("%s is no program"),
+  NO_FILE("there is no file %s"),
+  /// The file, where it really is.
+  FILE_LINKED("%s is reached over a link: it is %s"),
+  /// The file, the folder.
+  FILE_OUTSIDE("%s is not within %s"),
+  FILE_SECOND_NAME("%s has a second name"),
+  FILE_WRITABLE("%s can be written by others"),
+  FILE_TOO_LONG("%s is longer than 1 MiB"),
+  FILE_CUT("the file ends within a directive"),
+  FILE_LUA("the file holds Lua, whose text cannot be told apart"),
+  FILE_QUOTE("a quotation in the file has no end"),
+  NO_DIRECTIVE("the directive %s does not stand there"),
+  /// The directive, how often.
+  MANY_DIRECTIVES("the directive %s stands there %s times"),
+  DIRECTIVE_VALUES("the directive %s has not one value"),
+  DIRECTIVE_TEXT("the value of %s is no plain text"),
+  DIRECTIVE_QUOTE("the value of %s has no end of its quotation"),
+  /// A change's id.
+  NO_ID("'%s' is no id of a change"),
+  /// Minutes.
+  LEASE_BOUNDS("a lease takes from 1 s to %s minutes"),
   THREADS_DIFFER("the threads of process %s have different values: left alone"),
   /// The file.
   WRITTEN_MEANWHILE("%s was written by somebody else meanwhile"),
@@ -125,7 +158,9 @@ public enum Refusal {
   STILL_IN_FLIGHT("after %s s %s requests were still in flight"),
   /// The seconds that were waited.
   DRAIN_UNTAKEN("after %s s not every balancer had taken that it is drained"),
-  ENDED_WHILE_DRAINED("the trial was ended while its backend was drained");
+  ENDED_WHILE_DRAINED("the trial was ended while its backend was drained"),
+  /// The program, its status and what it said. It stands last, as it would take many others in.
+  COMMAND_FAILED("%s ended with %s");
 
   private static final String PLACE = "%s";
 

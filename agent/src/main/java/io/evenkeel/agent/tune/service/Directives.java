@@ -1,6 +1,7 @@
 package io.evenkeel.agent.tune.service;
 
 import io.evenkeel.model.tune.Place.Service;
+import io.evenkeel.model.tune.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,20 +42,20 @@ public final class Directives {
       case POSTGRESQL, REDIS -> lines(service, name, text, found);
     }
     if (found.isEmpty()) {
-      throw ServiceFileException.changed("the directive " + name + " does not stand there");
+      throw ServiceFileException.changed(Refusal.NO_DIRECTIVE.text(name));
     }
     if (found.size() > 1) {
       throw ServiceFileException.changed(
-          "the directive " + name + " stands there " + found.size() + " times");
+          Refusal.MANY_DIRECTIVES.text(name, Integer.toString(found.size())));
     }
     Found one = found.getFirst();
     if (one.value.isEmpty() || one.value.chars().anyMatch(c -> c < ' ' || c > '~')) {
-      throw ServiceFileException.changed("the value of " + name + " is no plain text");
+      throw ServiceFileException.changed(Refusal.DIRECTIVE_TEXT.text(name));
     }
     int begin = text.lastIndexOf('\n', one.from) + 1;
     int end = text.indexOf('\n', one.to);
     if ((end < 0 ? text.length() : end) - begin > LONGEST_LINE) {
-      throw ServiceFileException.changed("the line of " + name + " is too long");
+      throw ServiceFileException.changed(Refusal.DIRECTIVE_LINE.text(name));
     }
     return one;
   }
@@ -74,7 +75,7 @@ public final class Directives {
       at = skipBlanksAndComments(text, at);
       if (at == text.length()) {
         if (!statement.isEmpty()) {
-          throw ServiceFileException.changed("the file ends within a directive");
+          throw ServiceFileException.changed(Refusal.FILE_CUT.text());
         }
         return;
       }
@@ -86,11 +87,11 @@ public final class Directives {
       }
       String first = statement.isEmpty() ? "" : statement.getFirst().value;
       if (word.is('{') && first.endsWith("_by_lua_block")) {
-        throw ServiceFileException.changed("the file holds Lua, whose text cannot be told apart");
+        throw ServiceFileException.changed(Refusal.FILE_LUA.text());
       }
       if (first.equals(name)) {
         if (!word.is(';') || statement.size() != 2) {
-          throw ServiceFileException.changed("the directive " + name + " has not one value");
+          throw ServiceFileException.changed(Refusal.DIRECTIVE_VALUES.text(name));
         }
         Word value = statement.getLast();
         found.add(new Found(value.from, value.to, value.value));
@@ -126,7 +127,7 @@ public final class Directives {
         end += text.charAt(end) == '\\' ? 2 : 1;
       }
       if (end >= text.length()) {
-        throw ServiceFileException.changed("a quotation in the file has no end");
+        throw ServiceFileException.changed(Refusal.FILE_QUOTE.text());
       }
       return new Word(from, end + 1, text.substring(from + 1, end), false);
     }
@@ -193,13 +194,13 @@ public final class Directives {
     } else {
       to = text.indexOf(quote, at + 1) + 1;
       if (to == 0 || to > end) {
-        throw ServiceFileException.changed("the value of " + name + " has no end of its quotation");
+        throw ServiceFileException.changed(Refusal.DIRECTIVE_QUOTE.text(name));
       }
     }
     int rest = blanks(text, to, end);
     boolean isComment = service == Service.POSTGRESQL && rest < end && text.charAt(rest) == '#';
     if (rest < end && !isComment) {
-      throw ServiceFileException.changed("the directive " + name + " has not one value");
+      throw ServiceFileException.changed(Refusal.DIRECTIVE_VALUES.text(name));
     }
     return new Found(at, to, quote == 0 ? text.substring(at, to) : text.substring(at + 1, to - 1));
   }

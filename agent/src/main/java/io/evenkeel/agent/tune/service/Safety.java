@@ -1,5 +1,6 @@
 package io.evenkeel.agent.tune.service;
 
+import io.evenkeel.model.tune.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -27,11 +28,11 @@ final class Safety {
       int uid = (Integer) Files.getAttribute(each, "unix:uid", LinkOption.NOFOLLOW_LINKS);
       int mode = (Integer) Files.getAttribute(each, "unix:mode", LinkOption.NOFOLLOW_LINKS);
       if (uid != ROOT && uid != owner) {
-        return Optional.of(each + " does not belong to root");
+        return Optional.of(Refusal.POLICY_OWNER.text(each.toString(), "root"));
       }
       boolean isSticky = (mode & KIND) == FOLDER && (mode & STICKY) != 0;
       if ((mode & WRITE_OF_OTHERS) != 0 && !isSticky) {
-        return Optional.of(each + " can be written by others");
+        return Optional.of(Refusal.FILE_WRITABLE.text(each.toString()));
       }
     }
     return Optional.empty();

@@ -1,5 +1,6 @@
 package io.evenkeel.agent.tune.service;
 
+import io.evenkeel.model.tune.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -54,13 +55,16 @@ record ServiceCommand(List<String> words) {
       // A child that it left behind may hold the pipe open.
       reader.join(LAST_WORDS);
       if (!ended) {
-        return Optional.of(words.getFirst() + " did not end within " + deadline.toSeconds() + " s");
+        return Optional.of(
+            Refusal.COMMAND_LATE.text(words.getFirst(), Long.toString(deadline.toSeconds())));
       }
       return process.exitValue() == 0
           ? Optional.empty()
-          : Optional.of(words.getFirst() + " ended with " + process.exitValue() + output.told());
+          : Optional.of(
+              Refusal.COMMAND_FAILED.text(words.getFirst(), process.exitValue() + output.told()));
     } catch (IOException e) {
-      return Optional.of(words.getFirst() + " cannot be started: " + e.getMessage());
+      return Optional.of(
+          Refusal.COMMAND_UNSTARTED.text(words.getFirst(), String.valueOf(e.getMessage())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.of("interrupted while " + words.getFirst() + " ran");
@@ -72,11 +76,11 @@ record ServiceCommand(List<String> words) {
     try {
       Path real = program.toRealPath();
       if (!Files.isRegularFile(real) || !Files.isExecutable(real)) {
-        return Optional.of(program + " is no program");
+        return Optional.of(Refusal.IS_NO_PROGRAM.text(program.toString()));
       }
       return Safety.objection(real, owner);
     } catch (IOException e) {
-      return Optional.of("there is no program " + program);
+      return Optional.of(Refusal.NO_PROGRAM.text(program.toString()));
     }
   }
 

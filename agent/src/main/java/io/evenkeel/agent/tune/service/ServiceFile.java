@@ -2,6 +2,7 @@ package io.evenkeel.agent.tune.service;
 
 import io.evenkeel.model.tune.Bounds;
 import io.evenkeel.model.tune.Place.Service;
+import io.evenkeel.model.tune.Refusal;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -55,26 +56,29 @@ public record ServiceFile(
     try {
       Path real = file.toRealPath();
       if (!real.equals(file)) {
-        throw ServiceFileException.changed(file + " is reached over a link: it is " + real);
+        throw ServiceFileException.changed(
+            Refusal.FILE_LINKED.text(file.toString(), real.toString()));
       }
       if (!file.startsWith(within)) {
-        throw ServiceFileException.changed(file + " is not within " + within);
+        throw ServiceFileException.changed(
+            Refusal.FILE_OUTSIDE.text(file.toString(), within.toString()));
       }
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        throw ServiceFileException.changed(file + " is not a file");
+        throw ServiceFileException.changed(Refusal.POLICY_IS_NO_FILE.text(file.toString()));
       }
       Optional<String> unsafe = Safety.objection(file, owner);
       if (unsafe.isPresent()) {
         throw ServiceFileException.changed(unsafe.get());
       }
       if ((Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) != 1) {
-        throw ServiceFileException.changed(file + " has a second name");
+        throw ServiceFileException.changed(Refusal.FILE_SECOND_NAME.text(file.toString()));
       }
       return text();
     } catch (NoSuchFileException e) {
-      throw ServiceFileException.changed("there is no file " + file);
+      throw ServiceFileException.changed(Refusal.NO_FILE.text(file.toString()));
     } catch (IOException e) {
-      throw ServiceFileException.failed(file + " cannot be read: " + e.getMessage(), e);
+      throw ServiceFileException.failed(
+          Refusal.UNREADABLE.text(file.toString(), "read", String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -86,7 +90,7 @@ public record ServiceFile(
         // Reads on until the end.
       }
       if (!bytes.hasRemaining()) {
-        throw ServiceFileException.changed(file + " is longer than 1 MiB");
+        throw ServiceFileException.changed(Refusal.FILE_TOO_LONG.text(file.toString()));
       }
       return new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1);
     }
@@ -101,11 +105,12 @@ public record ServiceFile(
       // Renaming has no condition, so it is compared as late as can be.
       if (!read().equals(before)) {
         replacement.drop();
-        throw ServiceFileException.changed(file + " was written by somebody else meanwhile");
+        throw ServiceFileException.changed(Refusal.WRITTEN_MEANWHILE.text(file.toString()));
       }
       replacement.take();
     } catch (IOException e) {
-      throw ServiceFileException.failed(file + " cannot be written: " + e.getMessage(), e);
+      throw ServiceFileException.failed(
+          Refusal.UNREADABLE.text(file.toString(), "written", String.valueOf(e.getMessage())), e);
     }
   }
 
