@@ -21,12 +21,16 @@ public record QueryLimits(
     int maxConcurrent,
     Duration lookback,
     Duration subqueryStep) {
-  /// The defaults of a hub with 256 MB; points, look-back and step are Prometheus's.
+  /// Of so many bytes of the heap one series may be found by a selector: rules look at every
+  /// processor of every server.
+  private static final long HEAP_PER_SERIES = 8 << 10;
+
+  /// The defaults, by the heap's size; points, look-back and step are Prometheus's.
   public static final QueryLimits DEFAULT =
       new QueryLimits(
           Duration.ofSeconds(30),
           50_000_000,
-          20_000,
+          (int) Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PER_SERIES, 20_000, 5_000_000),
           11_000,
           Math.max(16 << 20, Runtime.getRuntime().maxMemory() / 6),
           20,

@@ -87,6 +87,7 @@ public final class Head {
   private static final int LATE_SAMPLES = 256;
   private static final int NOT_OPEN = -1;
   private static final byte LAST_KNOWN = 1;
+  private static final byte[] NO_BYTES = {};
 
   private static final Logger LOG = LoggerFactory.getLogger(Head.class);
 
@@ -592,6 +593,7 @@ public final class Head {
 
   private void pick(int row, PickedSeries into) {
     boolean open = openEncoding[row] != NOT_OPEN;
+    int address = open ? openAddress[row] : 0;
     into.add(
         names.bytes(row),
         names.offset(row),
@@ -605,12 +607,10 @@ public final class Head {
                 openMin[row],
                 lastTime[row])
             : null,
+        open ? slabs.page(address) : NO_BYTES,
+        open ? slabs.offset(address) : 0,
         copyLate(row),
         deleted.getOrDefault(row, List.of()));
-    if (open) {
-      int address = openAddress[row];
-      into.bytes().put(slabs.page(address), slabs.offset(address), openSize[row]);
-    }
   }
 
   private boolean mayHaveSamples(int row, long from, long to) {

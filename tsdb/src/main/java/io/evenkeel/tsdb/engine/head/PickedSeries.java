@@ -4,7 +4,6 @@ import io.evenkeel.model.InvalidLabelsException;
 import io.evenkeel.model.LabelBytes;
 import io.evenkeel.model.Labels;
 import io.evenkeel.model.SharedTexts;
-import io.evenkeel.tsdb.engine.bytes.ByteWriter;
 import io.evenkeel.tsdb.engine.chunk.Encoding;
 import io.evenkeel.tsdb.engine.chunk.Intervals;
 import io.evenkeel.tsdb.engine.chunk.LooseSamples;
@@ -17,15 +16,18 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// What a query takes of the head's series at one moment: under the head's lock only bytes are
-/// copied, into one array; labels and chunks are made of them after it was let go. Ten thousand
-/// series keep writers out for two milliseconds so, instead of for thirty. For one thread.
+/// copied; labels and chunks are made of them after it was let go. Ten thousand series keep writers
+/// out for two milliseconds so, instead of for thirty. The bytes lie in pages, since a collector
+/// finds no room for one array of a hundred megabytes in a heap that is in use. For one thread.
 final class PickedSeries {
   /// One series.
   ///
-  /// @param labelsAt where its labels begin among the bytes
+  /// @param page where its bytes lie
+  /// @param labelsAt where its labels begin in it
   /// @param labelsLength how many bytes they are; the open chunk's come behind them
   /// @param open what is known of the open chunk but its bytes
   private record Picked(
+      Page page,
       int labelsAt,
       int labelsLength,
       long newestChunk,
@@ -36,41 +38,62 @@ final class PickedSeries {
   /// @param length how many bytes it has
   record Open(int length, Encoding encoding, int count, long minTime, long maxTime) {}
 
-  private final ByteWriter bytes = new ByteWriter(4096);
+  private record Page(byte[] bytes, MemorySegment segment) {
+    Page(int size) {
+      this(new byte[size]);
+    }
+
+    private Page(byte[] bytes) {
+      this(bytes, MemorySegment.ofArray(bytes));
+    }
+  }
+
+  private static final int PAGE = 256 << 10;
+  private static final int FIRST_PAGE = 4 << 10;
+
   private final List<Picked> series;
+  private Page page = new Page(FIRST_PAGE);
+  private int used;
 
   PickedSeries(int about) {
     series = new ArrayList<>(about);
   }
 
-  /// Takes a series; the caller holds the head's lock and, with an open chunk, puts its bytes into
-  /// [#bytes] next.
+  /// Takes a series; the caller holds the head's lock.
+  ///
+  /// @param from where its open chunk's bytes begin in their array, if it has one
   void add(
       byte[] labels,
       int offset,
       int length,
       long newestChunk,
       @Nullable Open open,
+      byte[] openBytes,
+      int from,
       @Nullable LooseSamples late,
       List<Deletion> deleted) {
-    series.add(new Picked(bytes.size(), length, newestChunk, open, late, deleted));
-    bytes.put(labels, offset, length);
-  }
-
-  ByteWriter bytes() {
-    return bytes;
+    int all = length + (open == null ? 0 : open.length);
+    if (all > page.bytes.length - used) {
+      page = new Page(Math.max(PAGE, all));
+      used = 0;
+    }
+    series.add(new Picked(page, used, length, newestChunk, open, late, deleted));
+    System.arraycopy(labels, offset, page.bytes, used, length);
+    if (open != null) {
+      System.arraycopy(openBytes, from, page.bytes, used + length, open.length);
+    }
+    used += all;
   }
 
   /// The series, in the order in which they were taken.
   List<HeadSeries> series(HeadSeries.View view) {
     SharedTexts texts = new SharedTexts();
-    MemorySegment all = MemorySegment.ofArray(bytes.array());
     CRC32C crc = new CRC32C();
     List<HeadSeries> made = new ArrayList<>(series.size());
     for (Picked one : series) {
       Labels labels;
       try {
-        labels = LabelBytes.decode(bytes.array(), one.labelsAt, one.labelsLength, texts);
+        labels = LabelBytes.decode(one.page.bytes, one.labelsAt, one.labelsLength, texts);
       } catch (InvalidLabelsException e) {
         throw new IllegalStateException("labels that were checked before cannot be read", e);
       }
@@ -79,10 +102,10 @@ final class PickedSeries {
       if (open != null) {
         int at = one.labelsAt + one.labelsLength;
         crc.reset();
-        crc.update(bytes.array(), at, open.length);
+        crc.update(one.page.bytes, at, open.length);
         chunk =
             new PackedChunk(
-                all,
+                one.page.segment,
                 at,
                 open.length,
                 (int) crc.getValue(),
