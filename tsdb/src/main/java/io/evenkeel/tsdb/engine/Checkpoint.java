@@ -9,6 +9,7 @@ import io.evenkeel.tsdb.memory.ExemplarRing;
 import io.evenkeel.tsdb.memory.MetadataTable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /// What of the head is neither in chunk files nor in the log after it, as a file of log records.
@@ -17,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 /// the list), between them one record per series. It counts once it has its final name. It says one
 /// moment, that in which the log went on in a new file, although samples come in while it is
 /// written (see [Head#beginImage]).
-final class Checkpoint {
+final class Checkpoint implements AutoCloseable {
   /// The first byte of a record with the list of chunk files.
   static final int FILES = 2;
 
@@ -33,88 +34,56 @@ final class Checkpoint {
   private static final long LET_OTHERS_NANOS = 50_000;
 
   private final Disk disk;
+  private final StoreDirectory directory;
   private final Head head;
+  private final int number;
   private final Path unfinished;
-  private final Path finished;
-  private final Path directory;
   private final LogWriter out;
-  private final byte[] files;
+  private final ByteWriter files = new ByteWriter(4096);
+  private final BatchRecord other = new BatchRecord();
+  private boolean finished;
 
-  private Checkpoint(Disk disk, Head head, Path finished, Path directory, int number, byte[] files)
+  private Checkpoint(Disk disk, StoreDirectory directory, int number, Head head)
       throws IOException {
+    Path path = directory.checkpoint(number);
     this.disk = disk;
-    this.head = head;
-    this.finished = finished;
-    this.unfinished = finished.resolveSibling(finished.getFileName() + UNFINISHED);
     this.directory = directory;
-    this.files = files;
+    this.number = number;
+    this.head = head;
+    this.unfinished = path.resolveSibling(path.getFileName() + UNFINISHED);
     disk.delete(unfinished);
     this.out = new LogWriter(disk.create(unfinished), number);
   }
 
-  /// Begins with the state of this moment; the caller holds the head's lock, and afterwards calls
-  /// [#finish] or, also when that failed, [#abandon].
-  static Checkpoint begin(
-      Disk disk,
-      StoreDirectory directory,
-      int number,
-      Head head,
-      MetadataTable metadata,
-      ExemplarRing exemplars)
+  /// Makes the file of a checkpoint, which counts for nothing unless it is finished.
+  static Checkpoint create(Disk disk, StoreDirectory directory, int number, Head head)
       throws IOException {
-    ByteWriter list = new ByteWriter(4096);
-    list.u8(FILES);
-    head.writeFileList(list);
-    Checkpoint checkpoint =
-        new Checkpoint(
-            disk, head, directory.checkpoint(number), directory.log(), number, list.toByteArray());
-    boolean done = false;
-    try {
-      checkpoint.writeFileList();
-      BatchRecord other = new BatchRecord();
-      other.begin();
-      metadata.find("", 0).forEach(other::metadata);
-      exemplars.forEach(other::exemplar);
-      checkpoint.append(other.bytes());
-      head.beginImage(SERIES);
-      done = true;
-      return checkpoint;
-    } finally {
-      if (!done) {
-        checkpoint.abandon();
-      }
-    }
+    return new Checkpoint(disk, directory, number, head);
   }
 
-  private void append(ByteWriter record) throws IOException {
-    out.append(record.array(), 0, record.size());
+  /// Takes the moment that it says; the caller holds the head's lock, and goes on with
+  /// [#writeSeries].
+  void begin(MetadataTable metadata, ExemplarRing exemplars) {
+    files.u8(FILES);
+    head.writeFileList(files);
+    other.begin();
+    metadata.find("", 0).forEach(other::metadata);
+    exemplars.forEach(other::exemplar);
+    head.beginImage(SERIES);
   }
 
-  private void writeFileList() throws IOException {
-    out.append(files, 0, files.length);
-  }
-
-  /// Writes the rest, makes it durable and lets it count. Takes the head's lock for moments. The
-  /// chunk files of its moment are durable before.
-  void finish() throws IOException {
-    writeSeries();
-    writeFileList();
-    out.force();
-    out.close();
-    disk.rename(unfinished, finished);
-    disk.forceDirectory(directory);
-  }
-
-  /// The head's lock is held while series are gathered, and not while they are written.
-  private void writeSeries() throws IOException {
-    ByteWriter records = new ByteWriter(64 * 1024);
+  /// Writes all that it says but the list of chunk files at its end. The head's lock is held while
+  /// series are gathered, and not while they are written.
+  void writeSeries() throws IOException {
+    append(files);
+    append(other.bytes());
     boolean more = true;
     while (more) {
-      records.clear();
+      List<ByteWriter> pages;
       head.lock().lock();
       try {
         more = head.gatherImage(SERIES_AT_ONCE);
-        records = head.takeImage(records);
+        pages = head.takeImage();
         if (!more) {
           head.endImage();
         }
@@ -125,17 +94,40 @@ final class Checkpoint {
       if (!head.lock().isHeldByCurrentThread() && head.lock().hasQueuedThreads()) {
         LockSupport.parkNanos(LET_OTHERS_NANOS);
       }
-      ByteReader each = new ByteReader();
-      each.reset(records.array(), 0, records.size());
-      while (each.hasMore()) {
-        int length = each.i32();
-        out.append(records.array(), each.take(length), length);
+      for (ByteWriter page : pages) {
+        append(page.array(), page.size());
       }
     }
   }
 
-  /// Leaves it unfinished.
-  void abandon() throws IOException {
+  private void append(byte[] records, int size) throws IOException {
+    ByteReader each = new ByteReader(records, 0, size);
+    while (each.hasMore()) {
+      int length = each.i32();
+      out.append(records, each.take(length), length);
+    }
+  }
+
+  private void append(ByteWriter record) throws IOException {
+    out.append(record.array(), 0, record.size());
+  }
+
+  /// Makes it durable and lets it count. The chunk files of its moment are durable before.
+  void finish() throws IOException {
+    append(files);
+    out.force();
+    out.close();
+    disk.rename(unfinished, directory.checkpoint(number));
+    disk.forceDirectory(directory.log());
+    finished = true;
+  }
+
+  /// Drops it unless it is finished.
+  @Override
+  public void close() throws IOException {
+    if (finished) {
+      return;
+    }
     head.lock().lock();
     try {
       head.endImage();

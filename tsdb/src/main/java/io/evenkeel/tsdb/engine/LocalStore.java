@@ -536,51 +536,64 @@ public final class LocalStore implements TimeSeriesStore {
   private void checkpoint() throws IOException {
     upkeepLock.lock();
     try {
+      // A checkpoint that failed may have left the log on its way to its next file.
+      log.awaitTurn();
+      // Most chunks leave memory before the moment comes.
+      writeFiles();
       int number = nextNumber;
-      LogWriter next = newLog();
-      Checkpoint state = null;
-      boolean turned = false;
-      boolean durable = false;
-      try {
-        chunkLock.lock();
-        try {
-          // Most chunks leave memory before the moment comes.
-          head.writeFiles();
-          head.lock().lock();
-          try {
-            head.rollFile();
-            state = Checkpoint.begin(disk, directory, number, head, metadata, exemplars);
-            if (log.failed()) {
-              // Without a sound log behind it nobody writes before it is durable.
-              head.writeFiles();
-              state.finish();
-              durable = true;
-            }
-            log.continueWith(next);
-            turned = true;
-          } finally {
-            head.lock().unlock();
-          }
-          head.writeFiles();
-        } finally {
-          chunkLock.unlock();
-        }
-        if (!durable) {
+      try (Checkpoint state = Checkpoint.create(disk, directory, number, head)) {
+        if (begin(state)) {
+          state.writeSeries();
+          writeFiles();
           log.awaitTurn();
           state.finish();
-          durable = true;
-        }
-      } finally {
-        if (!turned) {
-          next.close();
-        }
-        if (!durable && state != null) {
-          state.abandon();
         }
       }
       cleanUp(number);
     } finally {
       upkeepLock.unlock();
+    }
+  }
+
+  /// Begins a checkpoint at the moment in which the log goes on in a new file; answers whether it
+  /// is still to be written. After a failure of the log it is finished: nobody knows what the file
+  /// before holds, so nobody writes before all that the head has is durable.
+  private boolean begin(Checkpoint state) throws IOException {
+    LogWriter next = newLog();
+    boolean turned = false;
+    chunkLock.lock();
+    try {
+      head.lock().lock();
+      try {
+        head.rollFile();
+        state.begin(metadata, exemplars);
+        turned = log.continueWith(next);
+        if (turned) {
+          return true;
+        }
+        state.writeSeries();
+        head.writeFiles();
+        state.finish();
+        log.startOver(next);
+        turned = true;
+        return false;
+      } finally {
+        head.lock().unlock();
+      }
+    } finally {
+      chunkLock.unlock();
+      if (!turned) {
+        next.close();
+      }
+    }
+  }
+
+  private void writeFiles() throws IOException {
+    chunkLock.lock();
+    try {
+      head.writeFiles();
+    } finally {
+      chunkLock.unlock();
     }
   }
 
@@ -637,12 +650,7 @@ public final class LocalStore implements TimeSeriesStore {
       }
       checkDisk();
       long now = System.nanoTime();
-      chunkLock.lock();
-      try {
-        head.writeFiles();
-      } finally {
-        chunkLock.unlock();
-      }
+      writeFiles();
       long millis = clock.millis();
       if (upkeep.due(millis)) {
         if (upkeep.run(millis, now)) {

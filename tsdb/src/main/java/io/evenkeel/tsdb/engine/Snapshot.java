@@ -110,8 +110,9 @@ public final class Snapshot {
         return false;
       }
     }
-    // The log last, so that it holds everything after the checkpoint that was linked.
-    for (Path name : logs) {
+    // The logs last, so that they hold everything after the checkpoint that was linked; of two the
+    // newer one first, since it holds something only once the one before is whole.
+    for (Path name : logs.reversed()) {
       try {
         Files.copy(store.resolve(name.toString()), target.resolve(name.toString()));
       } catch (NoSuchFileException _) {

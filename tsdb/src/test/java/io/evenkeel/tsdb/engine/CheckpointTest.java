@@ -1,6 +1,7 @@
 package io.evenkeel.tsdb.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.tsdb.engine.disk.Disk;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -157,6 +159,52 @@ class CheckpointTest {
       }
     }
     assertThat(asked).contains("log", "chunks", "N.chunks", "N.state.unfinished");
+  }
+
+  /// The log is slow, so that it has not reached its next file when a chunk file fails.
+  @Test
+  void one_that_fails_on_the_way_keeps_the_next_from_nothing() throws Exception {
+    // So many that a part of them is written before the chunk files are.
+    Ledger ledger = new Ledger(3 * MANY);
+    FaultyDisk disk = new FaultyDisk(directory.resolve("bin"));
+    LocalStore store = open(disk);
+    append(store, ledger);
+    // It seals, which it need not do again.
+    store.maintain();
+    long chunks = store.statistics().headChunks();
+    while (store.statistics().headChunks() == chunks) {
+      append(store, ledger);
+    }
+    CountDownLatch slow = new CountDownLatch(1);
+    CountDownLatch asked = new CountDownLatch(1);
+    AtomicBoolean turned = new AtomicBoolean();
+    AtomicBoolean failed = new AtomicBoolean();
+    Thread upkeep = Thread.currentThread();
+    disk.whenWriting(file -> {
+      String name = file.getFileName().toString();
+      if (name.endsWith(".log") && Thread.currentThread() != upkeep) {
+        asked.countDown();
+        await().until(() -> slow.getCount() == 0);
+      } else if (Thread.currentThread() == upkeep && name.endsWith(".state.unfinished")) {
+        turned.set(true);
+      } else if (turned.get() && name.endsWith(".chunks") && !failed.getAndSet(true)) {
+        disk.failAt(1, 1);
+      }
+    });
+    Thread writer = Thread.ofPlatform().start(() -> append(store, ledger));
+    asked.await();
+    assertThatThrownBy(store::maintain).isInstanceOf(IOException.class);
+    assertThat(failed).isTrue();
+    Thread closing = Thread.ofPlatform().start(store::close);
+    await().until(() -> closing.getState() == Thread.State.WAITING);
+    disk.whenWriting(_ -> {});
+    slow.countDown();
+    writer.join();
+    closing.join();
+    try (LocalStore again = open(disk)) {
+      assertThat(again.problems()).isEmpty();
+      assertThat(ledger.wrongIn(again)).isEmpty();
+    }
   }
 
   private void append(LocalStore store, Ledger ledger) {

@@ -967,10 +967,9 @@ public final class Head {
     return image != null && image.gatherNext(most, this::writeSeries);
   }
 
-  /// Takes the records that were gathered, each behind its length in four bytes; the next ones go
-  /// into another buffer.
-  public ByteWriter takeImage(ByteWriter empty) {
-    return image == null ? empty : image.take(empty);
+  /// Takes what was gathered: pages of records, each record behind its length in four bytes.
+  public List<ByteWriter> takeImage() {
+    return image == null ? List.of() : image.take();
   }
 
   /// Ends the image, whole or not.

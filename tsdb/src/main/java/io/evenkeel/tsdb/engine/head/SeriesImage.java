@@ -1,7 +1,9 @@
 package io.evenkeel.tsdb.engine.head;
 
 import io.evenkeel.tsdb.engine.bytes.ByteWriter;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 
 /// The series of a head as they were at one moment, gathered part by part while samples come in.
 ///
@@ -16,10 +18,14 @@ final class SeriesImage {
     void write(int row, ByteWriter record);
   }
 
+  private static final int FIRST_PAGE = 64 << 10;
+  private static final int FULL_PAGE = 256 << 10;
+
   private final int rows;
   private final int type;
   private final BitSet done = new BitSet();
-  private ByteWriter gathered = new ByteWriter(64 * 1024);
+  private List<ByteWriter> full = new ArrayList<>();
+  private ByteWriter page = new ByteWriter(FIRST_PAGE);
   private int next;
 
   /// @param rows how many rows there are at this moment
@@ -32,8 +38,8 @@ final class SeriesImage {
   /// Gathers a row's series now, since it will not be the same afterwards.
   void keep(int row, SeriesWriter writer) {
     if (row >= next && row < rows && !done.get(row)) {
-      done.set(row);
       gather(row, writer);
+      done.set(row);
     }
   }
 
@@ -54,23 +60,28 @@ final class SeriesImage {
   }
 
   private void gather(int row, SeriesWriter writer) {
-    int begin = gathered.size();
-    gathered.i32(0);
-    gathered.u8(type);
-    int empty = gathered.size();
-    writer.write(row, gathered);
-    if (gathered.size() == empty) {
-      gathered.truncate(begin);
+    if (page.size() >= FULL_PAGE) {
+      full.add(page);
+      page = new ByteWriter(FULL_PAGE);
+    }
+    int begin = page.size();
+    page.i32(0);
+    page.u8(type);
+    int empty = page.size();
+    writer.write(row, page);
+    if (page.size() == empty) {
+      page.truncate(begin);
     } else {
-      gathered.i32At(begin, gathered.size() - begin - 4);
+      page.i32At(begin, page.size() - begin - 4);
     }
   }
 
-  /// Takes what was gathered, each record behind its length in four bytes, and lets the image go on
-  /// in another buffer.
-  ByteWriter take(ByteWriter empty) {
-    ByteWriter taken = gathered;
-    gathered = empty;
+  /// Takes what was gathered: pages of records, each record behind its length in four bytes.
+  List<ByteWriter> take() {
+    List<ByteWriter> taken = full;
+    taken.add(page);
+    full = new ArrayList<>();
+    page = new ByteWriter(FIRST_PAGE);
     return taken;
   }
 }

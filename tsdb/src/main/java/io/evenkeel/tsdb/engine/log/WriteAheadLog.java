@@ -151,27 +151,43 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /// Goes on with a new file, without waiting for the disk: records that were left before go to the
-  /// file before, and are durable before any later one is. After an error the records before are
-  /// given up. The file before is closed once it holds its records.
+  /// file before, and are durable before any later one is. The file before is closed once it holds
+  /// its records. Answers false, and does nothing, when the file before has an error: only
+  /// [#startOver] ends that.
   ///
   /// For one caller at a time, which calls [#awaitTurn] before it turns again.
-  public void continueWith(LogWriter next) {
-    LogWriter old;
+  public boolean continueWith(LogWriter next) {
     lock.lock();
     try {
       if (turn != null) {
         throw new IllegalStateException("the log has not reached its last new file yet");
       }
+      if (failure != null) {
+        return false;
+      }
       size = next.size();
+      turn = new Turn(gathered, commit, next);
+      gathered = new ByteWriter(64 * 1024);
+      commit = new Commit();
+      changed.signalAll();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Goes on with a new file after an error. What the file before should have held is given up, so
+  /// by now it has to be durable in another way.
+  public void startOver(LogWriter next) {
+    LogWriter old;
+    lock.lock();
+    try {
       if (failure == null) {
-        turn = new Turn(gathered, commit, next);
-        gathered = new ByteWriter(64 * 1024);
-        commit = new Commit();
-        changed.signalAll();
-        return;
+        throw new IllegalStateException("the log has no error");
       }
       old = file;
       file = next;
+      size = next.size();
       failure = null;
       changed.signalAll();
     } finally {

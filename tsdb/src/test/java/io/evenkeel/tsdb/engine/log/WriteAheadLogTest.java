@@ -86,7 +86,7 @@ class WriteAheadLogTest {
       WriteAheadLog.Commit a = log.append(record("a"));
       first.asked.await();
       WriteAheadLog.Commit b = log.append(record("b"));
-      log.continueWith(new LogWriter(second, 2));
+      assertThat(log.continueWith(new LogWriter(second, 2))).isTrue();
       assertThat(log.newest()).isSameAs(b);
       WriteAheadLog.Commit c = log.append(record("c"));
       assertThat(log.newest()).isSameAs(c);
@@ -117,7 +117,7 @@ class WriteAheadLogTest {
       waiting.add(log.append(record("a")));
       first.asked.await();
       waiting.add(log.append(record("b")));
-      log.continueWith(new LogWriter(second, 2));
+      assertThat(log.continueWith(new LogWriter(second, 2))).isTrue();
       waiting.add(log.append(record("c")));
       first.fail("the disk is gone");
       for (WriteAheadLog.Commit commit : waiting) {
@@ -130,7 +130,12 @@ class WriteAheadLogTest {
       assertThatThrownBy(() -> log.append(record("d"))).isInstanceOf(StorageException.class);
       await().until(() -> second.closed);
 
-      log.continueWith(new LogWriter(third, 3));
+      // Only who has made durable in another way what was given up lets it go on.
+      LogWriter writer = new LogWriter(third, 3);
+      assertThat(log.continueWith(writer)).isFalse();
+      assertThat(log.failed()).isTrue();
+      assertThatThrownBy(() -> log.append(record("d"))).isInstanceOf(StorageException.class);
+      log.startOver(writer);
       log.append(record("e")).await();
     }
     assertThat(read(2)).isEmpty();
