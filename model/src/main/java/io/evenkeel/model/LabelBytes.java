@@ -1,9 +1,7 @@
 package io.evenkeel.model;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -89,27 +87,11 @@ public final class LabelBytes {
 
   /// A new string of UTF-8 bytes.
   static String text(byte[] bytes, int offset, int length) throws InvalidLabelsException {
-    if (isAscii(bytes, offset, length)) {
-      return new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
-    }
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes, offset, length))
-          .toString();
+      return Utf8.text(bytes, offset, length);
     } catch (CharacterCodingException e) {
       throw new InvalidLabelsException("a label's name or value is not UTF-8");
     }
-  }
-
-  /// Whether UTF-8 bytes stand for as many characters.
-  private static boolean isAscii(byte[] bytes, int offset, int length) {
-    int all = 0;
-    for (int i = offset; i < offset + length; i++) {
-      all |= bytes[i];
-    }
-    return all >= 0;
   }
 
   private static void writeField(ByteArrayOutputStream out, int tag, byte[] bytes) {

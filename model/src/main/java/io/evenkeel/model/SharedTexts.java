@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 public final class SharedTexts {
   private static final int FEWEST = 256;
 
-  /// Open addressing, at most half full; only texts of ASCII, whose bytes are their characters.
+  /// A text that is not found within so many steps goes into the map, whose searches stay short
+  /// also when somebody made texts of one hash.
+  private static final int MOST_STEPS = 16;
+
+  /// Open addressing, about half full; only texts of ASCII, whose bytes are their characters.
   private @Nullable String[] slots = new String[FEWEST];
 
   private int count;
@@ -27,24 +31,32 @@ public final class SharedTexts {
       all |= bytes[i];
     }
     if (all < 0) {
-      String text = LabelBytes.text(bytes, offset, length);
-      String known = others.putIfAbsent(text, text);
-      return known == null ? text : known;
+      return other(LabelBytes.text(bytes, offset, length));
     }
     int mask = slots.length - 1;
     int slot = spread(hash) & mask;
-    for (String known = slots[slot]; known != null; known = slots[slot]) {
+    for (int step = 0; step < MOST_STEPS; step++) {
+      String known = slots[slot];
+      if (known == null) {
+        String made = LabelBytes.text(bytes, offset, length);
+        String text = others.getOrDefault(made, made);
+        slots[slot] = text;
+        if (2 * ++count > slots.length) {
+          grow();
+        }
+        return text;
+      }
       if (isOf(known, bytes, offset, length)) {
         return known;
       }
       slot = slot + 1 & mask;
     }
-    String text = LabelBytes.text(bytes, offset, length);
-    slots[slot] = text;
-    if (2 * ++count > slots.length) {
-      grow();
-    }
-    return text;
+    return other(LabelBytes.text(bytes, offset, length));
+  }
+
+  private String other(String text) {
+    String known = others.putIfAbsent(text, text);
+    return known == null ? text : known;
   }
 
   private static boolean isOf(String text, byte[] bytes, int offset, int length) {
@@ -67,16 +79,26 @@ public final class SharedTexts {
   private void grow() {
     @Nullable String[] old = slots;
     slots = new String[2 * old.length];
-    int mask = slots.length - 1;
+    count = 0;
     for (String text : old) {
       if (text != null) {
-        // A string's hash is that of its characters, which here are its bytes.
-        int slot = spread(text.hashCode()) & mask;
-        while (slots[slot] != null) {
-          slot = slot + 1 & mask;
-        }
-        slots[slot] = text;
+        enter(text);
       }
     }
+  }
+
+  private void enter(String text) {
+    int mask = slots.length - 1;
+    // A string's hash is that of its characters, which here are its bytes.
+    int slot = spread(text.hashCode()) & mask;
+    for (int step = 0; step < MOST_STEPS; step++) {
+      if (slots[slot] == null) {
+        slots[slot] = text;
+        count++;
+        return;
+      }
+      slot = slot + 1 & mask;
+    }
+    others.put(text, text);
   }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -300,13 +301,8 @@ class TuningProcessTest {
     String group = "sys/fs/cgroup/memory/system.slice/web.service/";
     server.put(group + "memory.limit_in_bytes", Long.toString(256 << 20));
     server.put(group + "memory.usage_in_bytes", Long.toString(200 << 20));
-    Files.createDirectories(server.root.resolve("run/systemd/system"));
     Path asked = folder.resolve("asked");
-    Path program = server.root.resolve("usr/bin/systemctl");
-    Files.createDirectories(program.getParent());
-    Files.writeString(program, "#!/bin/sh\necho \"$5\" >> " + asked + "\n");
-    Files.setPosixFilePermissions(
-        program, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+    systemd("echo \"$5\" >> " + asked + "\n");
     try (TuningExecutor executor = server.open()) {
       assertThat(
               executor.apply(
@@ -324,19 +320,14 @@ class TuningProcessTest {
 
   @Test
   void asks_systemd_where_it_runs_without_shell_or_environment() throws Exception {
-    Files.createDirectories(server.root.resolve("run/systemd/system"));
-    Files.createDirectories(server.root.resolve("usr/bin"));
     Path asked = folder.resolve("asked");
-    Path program = server.root.resolve("usr/bin/systemctl");
-    Files.writeString(
-        program,
-        "#!/bin/sh\necho \"$@\" \"${HOME-no home}\" >> "
-            + asked
-            + "\necho \"${5#*=}\" > "
-            + server.root.resolve("sys/fs/cgroup/system.slice/web.service/pids.max")
-            + "\n");
-    Files.setPosixFilePermissions(
-        program, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path program =
+        systemd(
+            "echo \"$@\" \"${HOME-no home}\" >> "
+                + asked
+                + "\necho \"${5#*=}\" > "
+                + server.root.resolve("sys/fs/cgroup/system.slice/web.service/pids.max")
+                + "\n");
     try (TuningExecutor executor = server.open()) {
       assertThat(
               executor.apply(
@@ -361,6 +352,16 @@ class TuningProcessTest {
                 + "set-property --runtime -- web.service TasksMax=infinity no home\n"
                 + "set-property --runtime -- web.service TasksMax=8192 no home\n"
                 + "set-property --runtime -- web.service TasksMax=infinity no home\n");
+  }
+
+  /// Lets systemd run on the server; answers its program, which does what a script says.
+  private Path systemd(String script) throws IOException {
+    Files.createDirectories(server.root.resolve("run/systemd/system"));
+    Path program = server.root.resolve("usr/bin/systemctl");
+    Files.createDirectories(program.getParent());
+    Files.writeString(program, "#!/bin/sh\n" + script);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return program;
   }
 
   private List<String> child(Path root) {

@@ -255,7 +255,7 @@ public final class AlertEngine implements AutoCloseable {
     for (Running running : rules.values()) {
       Map<String, Arrivals.Samples> urgent = running.urgent(arrived);
       if (!urgent.isEmpty()) {
-        running.waiting.add(urgent, batch -> compute(List.of(running), batch, batch.newest()));
+        running.waiting.add(urgent, batch -> compute(running, batch, batch.newest()));
       }
     }
   }
@@ -324,7 +324,7 @@ public final class AlertEngine implements AutoCloseable {
 
   /// Evaluates every rule once and waits for it.
   void evaluateAll(long now) {
-    byGroup().values().forEach(members -> compute(members, null, now));
+    byGroup().values().forEach(members -> members.forEach(running -> compute(running, null, now)));
   }
 
   private Map<String, List<Running>> byGroup() {
@@ -337,34 +337,39 @@ public final class AlertEngine implements AutoCloseable {
   }
 
   /// Evaluates rules for all hosts, and rests after each for as long as it took, so that with
-  /// thousands of hosts the samples that come in meanwhile do not wait for a processor. In half of
-  /// the interval it is done, or does not rest any more.
+  /// thousands of hosts the samples that come in meanwhile do not wait for a processor. It rests
+  /// only as far as the rules to come, by what they took last, leave a quarter of the interval.
   private void sweep(List<Running> members, long intervalMillis) {
-    long begun = System.nanoTime();
-    long restUntil = begun + TimeUnit.MILLISECONDS.toNanos(intervalMillis) / 2;
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(intervalMillis) * 3 / 4;
+    long toCome = members.stream().mapToLong(running -> running.nanos).sum();
     for (Running running : members) {
+      toCome -= running.nanos;
       long before = System.nanoTime();
-      compute(List.of(running), null, clock.millis());
+      if (!compute(running, null, clock.millis())) {
+        return;
+      }
       long after = System.nanoTime();
-      long rest = Math.min(after - before, restUntil - after);
+      long rest = Math.min(after - before, until - after - toCome);
       if (rest >= WORTH_RESTING_NANOS && !closed) {
         LockSupport.parkNanos(rest);
       }
     }
   }
 
+  /// Evaluates one rule a turn: a long group must not keep a pool thread from others. Answers
+  /// whether others may be evaluated too.
+  ///
   /// @param arrived the hosts whose samples arrived; null for all hosts
-  private void compute(List<Running> wanted, Arrivals.@Nullable Batch arrived, long now) {
+  private boolean compute(Running running, Arrivals.@Nullable Batch arrived, long now) {
     try {
-      for (Running running : wanted) {
-        // One rule a turn: a long group must not keep a pool thread from others.
-        evaluate(running, arrived, now);
-      }
+      evaluate(running, arrived, now);
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (BusyException e) {
       LOG.warn("Rules were not evaluated: {}", e.getMessage());
     }
+    return false;
   }
 
   private void evaluate(Running running, Arrivals.@Nullable Batch arrived, long now)

@@ -13,7 +13,6 @@ import io.evenkeel.hub.notify.channel.Field;
 import io.evenkeel.hub.notify.channel.Language;
 import io.evenkeel.hub.notify.channel.Notice;
 import io.evenkeel.hub.notify.channel.Recipient;
-import io.evenkeel.hub.notify.channel.Words;
 import io.evenkeel.hub.security.Access;
 import io.evenkeel.hub.security.Caller;
 import io.evenkeel.hub.security.Role;
@@ -32,14 +31,14 @@ public final class ChannelRoutes {
   public record Kinds(List<Kind> kinds) {}
 
   /// @param to `one_place`, `email`, `phone` or `chat`: what recipients' addresses are
-  public record Kind(String name, Words title, ChannelKind.To to, List<Input> fields) {}
+  public record Kind(String name, Text title, ChannelKind.To to, List<Input> fields) {}
 
   /// One input of a form. A page draws it by its kind.
   public record Input(
       String key,
       Field.Kind kind,
-      Words label,
-      Words help,
+      Text label,
+      Text help,
       boolean required,
       String usual,
       List<String> choices) {}

@@ -173,7 +173,7 @@ final class KnownSeries {
       Table now = table;
       if (now.find(hash) == UNKNOWN) {
         if (now.size == now.hashes.length) {
-          now = now.size == most ? new Table(most) : now.grown();
+          now = now.size == most ? new Table(FEWEST) : now.grown();
         }
         now.add(hash, kind, owner);
         table = now;

@@ -1,12 +1,10 @@
 package io.evenkeel.model.wire;
 
+import io.evenkeel.model.Utf8;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 
 /// Walks over a protobuf message inside a byte array; reads never leave the message. Not
 /// thread-safe.
@@ -130,11 +128,7 @@ public final class ProtoCursor {
 
   public static String utf8(byte[] bytes, int offset, int length) throws WireException {
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes, offset, length))
-          .toString();
+      return Utf8.text(bytes, offset, length);
     } catch (CharacterCodingException e) {
       throw WireException.malformed("a text at byte " + offset + " is not UTF-8");
     }

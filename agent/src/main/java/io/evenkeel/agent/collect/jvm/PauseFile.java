@@ -4,6 +4,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -29,13 +31,23 @@ final class PauseFile {
     this.file = file;
   }
 
-  /// How long the process has paused since it began; NaN when its file does not tell.
+  /// How long the process has paused since it began; NaN when its file does not tell, also once
+  /// when its numbers stand elsewhere than before: then it is another process, or counts more.
   double seconds() {
     try {
+      // Anybody may put a pipe here, which would be waited for, or a link to what has no end.
+      BasicFileAttributes attributes =
+          Files.readAttributes(file.toPath(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!attributes.isRegularFile() || attributes.size() > MOST_BYTES) {
+        places = new int[0];
+        return Double.NaN;
+      }
+      int[] before = places;
       if (places.length == 0 || reads++ >= SEARCH_EVERY) {
         search();
       }
-      return places.length == 0 ? Double.NaN : (double) ticks() / frequency;
+      boolean known = before.length == 0 || Arrays.equals(before, places);
+      return places.length == 0 || !known ? Double.NaN : (double) ticks() / frequency;
     } catch (IOException e) {
       // It ended, or is another user's: there is nothing to know.
       places = new int[0];
@@ -46,9 +58,6 @@ final class PauseFile {
   private void search() throws IOException {
     places = new int[0];
     reads = 0;
-    if (file.length() > MOST_BYTES) {
-      return;
-    }
     byte[] bytes = Files.readAllBytes(file.toPath());
     Map<String, PerfData.Entry> entries = PerfData.longs(bytes, FREQUENCY, COLLECTOR);
     PerfData.Entry known = entries.get(FREQUENCY);

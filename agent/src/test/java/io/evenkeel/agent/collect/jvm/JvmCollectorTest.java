@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A machine whose Java processes are copies of a captured file with other times in it.
@@ -58,6 +59,25 @@ class JvmCollectorTest {
     assertThat(collected.round()).doesNotContainKey(SHARE);
     seconds.addAndGet(2);
     process("101", 2_000_000_000L);
+    assertThat(collected.round()).containsEntry(SHARE, 0.5);
+  }
+
+  /// The folder is one that anybody may write to.
+  @Test
+  @Timeout(30)
+  void neither_a_pipe_nor_a_link_to_what_has_no_end_is_read() throws Exception {
+    process("101", 1_000_000_000L);
+    process("102", 1_000_000_000L);
+    process("103", 1_000_000_000L);
+    Files.delete(file("101"));
+    Files.delete(file("102"));
+    assertThat(new ProcessBuilder("mkfifo", file("101").toString()).start().waitFor()).isZero();
+    Files.createSymbolicLink(file("102"), Path.of("/dev/zero"));
+    Collected collected =
+        new Collected(root, () -> Instant.ofEpochSecond(seconds.get()), JvmCollector::new);
+    collected.round();
+    seconds.addAndGet(2);
+    process("103", 2_000_000_000L);
     assertThat(collected.round()).containsEntry(SHARE, 0.5);
   }
 

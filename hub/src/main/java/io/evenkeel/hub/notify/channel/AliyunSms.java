@@ -2,6 +2,7 @@ package io.evenkeel.hub.notify.channel;
 
 import io.evenkeel.hub.outgoing.HttpAnswer;
 import io.evenkeel.hub.outgoing.HttpCall;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -22,25 +23,25 @@ record AliyunSms(
   static final ChannelKind KIND =
       new ChannelKind(
           "aliyun-sms",
-          Words.of("SMS by Alibaba Cloud", "短信（阿里云）"),
+          Text.of("SMS by Alibaba Cloud", "短信（阿里云）"),
           ChannelKind.To.PHONE,
           List.of(
               Field.text(
                   "keyId",
-                  Words.of("AccessKey id", "AccessKey ID"),
-                  Words.of("Of a RAM user who may only send SMS.", "建议使用仅有短信权限的 RAM 用户。")),
+                  Text.of("AccessKey id", "AccessKey ID"),
+                  Text.of("Of a RAM user who may only send SMS.", "建议使用仅有短信权限的 RAM 用户。")),
               Field.secret(
                   "keySecret",
-                  Words.of("AccessKey secret", "AccessKey Secret"),
-                  Words.of("Belongs to the id.", "与 AccessKey ID 对应。")),
+                  Text.of("AccessKey secret", "AccessKey Secret"),
+                  Text.of("Belongs to the id.", "与 AccessKey ID 对应。")),
               Field.text(
                   "sign",
-                  Words.of("Signature name", "短信签名"),
-                  Words.of("As approved in the console.", "控制台中审核通过的签名。")),
+                  Text.of("Signature name", "短信签名"),
+                  Text.of("As approved in the console.", "控制台中审核通过的签名。")),
               Field.text(
                   "template",
-                  Words.of("Template code", "模板 CODE"),
-                  Words.of("SMS_…; its variables are named below.", "形如 SMS_…；变量名见下。")),
+                  Text.of("Template code", "模板 CODE"),
+                  Text.of("SMS_…; its variables are named below.", "形如 SMS_…；变量名见下。")),
               SmsVariables.field(),
               Field.server("https://dysmsapi.aliyuncs.com")),
           new ChannelKind.Rate(5, 5, Duration.ofSeconds(1)),

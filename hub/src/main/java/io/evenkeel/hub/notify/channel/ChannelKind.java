@@ -19,7 +19,7 @@ import java.util.function.Function;
 ///   after a crash reaches nobody twice
 public record ChannelKind(
     String name,
-    Words title,
+    Text title,
     To to,
     List<Field> fields,
     Rate rate,
@@ -33,20 +33,20 @@ public record ChannelKind(
       List.of(
           Field.text(
                   PROXY,
-                  Words.of("Outgoing proxy", "出站代理"),
-                  Words.of(
+                  Text.of("Outgoing proxy", "出站代理"),
+                  Text.of(
                       "When this service is reached through a proxy: http://host:port.",
                       "需要经由代理访问该服务时填写：http://主机:端口。"))
               .optional(),
           Field.secret(
                   PROXY_LOGIN,
-                  Words.of("Proxy login", "代理账号"),
-                  Words.of("user:password, when the proxy asks for it.", "代理需要认证时填写：用户名:密码。"))
+                  Text.of("Proxy login", "代理账号"),
+                  Text.of("user:password, when the proxy asks for it.", "代理需要认证时填写：用户名:密码。"))
               .optional(),
           Field.longText(
               AUTHORITIES,
-              Words.of("Private certificate authority", "私有证书颁发机构"),
-              Words.of(
+              Text.of("Private certificate authority", "私有证书颁发机构"),
+              Text.of(
                   "Certificates in PEM form to trust instead of the public ones.",
                   "PEM 格式的证书；填写后代替公共证书颁发机构。")));
 

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.notify.channel;
 
 import io.evenkeel.hub.outgoing.HttpAnswer;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -25,32 +26,32 @@ record DingTalk(URI server, String token, String secret, String keyword, List<St
   static final ChannelKind KIND =
       new ChannelKind(
           "dingtalk",
-          Words.of("DingTalk", "钉钉"),
+          Text.of("DingTalk", "钉钉"),
           ChannelKind.To.ONE_PLACE,
           List.of(
               Field.secret(
                   "token",
-                  Words.of("Access token", "access_token"),
-                  Words.of(
+                  Text.of("Access token", "access_token"),
+                  Text.of(
                       "The part behind access_token= of the robot's address.",
                       "机器人 Webhook 地址中 access_token= 之后的部分。")),
               Field.secret(
                       "secret",
-                      Words.of("Signing secret", "加签密钥"),
-                      Words.of(
+                      Text.of("Signing secret", "加签密钥"),
+                      Text.of(
                           "SEC…, when the robot's security setting is 'sign'.",
                           "安全设置为“加签”时以 SEC 开头的密钥。"))
                   .optional(),
               Field.text(
                       "keyword",
-                      Words.of("Keyword", "关键词"),
-                      Words.of(
+                      Text.of("Keyword", "关键词"),
+                      Text.of(
                           "When the robot's security setting is a keyword.", "安全设置为“自定义关键词”时填写。"))
                   .optional(),
               Field.text(
                       "mobiles",
-                      Words.of("Mention", "提醒的人"),
-                      Words.of(
+                      Text.of("Mention", "提醒的人"),
+                      Text.of(
                           "Mobile numbers, separated by commas, mentioned when it is critical.",
                           "严重告警时 @ 的手机号，用逗号分隔。"))
                   .optional(),

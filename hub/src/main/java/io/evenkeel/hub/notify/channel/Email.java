@@ -1,5 +1,6 @@
 package io.evenkeel.hub.notify.channel;
 
+import io.evenkeel.model.Text;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
@@ -46,45 +47,44 @@ record Email(
   static final ChannelKind KIND =
       new ChannelKind(
           "email",
-          Words.of("E-mail", "电子邮件"),
+          Text.of("E-mail", "电子邮件"),
           ChannelKind.To.EMAIL,
           List.of(
               Field.text(
                   "host",
-                  Words.of("Mail server", "邮件服务器"),
-                  Words.of("Such as smtp.example.org.", "例如 smtp.example.org。")),
+                  Text.of("Mail server", "邮件服务器"),
+                  Text.of("Such as smtp.example.org.", "例如 smtp.example.org。")),
               Field.choice(
                   "security",
                   List.of("starttls", "tls", "none"),
-                  Words.of("Encryption", "加密方式"),
-                  Words.of(
+                  Text.of("Encryption", "加密方式"),
+                  Text.of(
                       "starttls with port 587, tls with 465; none only within one machine or network.",
                       "starttls 对应端口 587，tls 对应 465；none 仅限本机或内网。")),
               Field.number(
                   "port",
                   587,
-                  Words.of("Port", "端口"),
-                  Words.of("587 with STARTTLS, 465 with TLS.", "STARTTLS 为 587，TLS 为 465。")),
+                  Text.of("Port", "端口"),
+                  Text.of("587 with STARTTLS, 465 with TLS.", "STARTTLS 为 587，TLS 为 465。")),
               Field.text(
                       "user",
-                      Words.of("User", "用户名"),
-                      Words.of("When the server asks for a login.", "服务器要求登录时填写。"))
+                      Text.of("User", "用户名"),
+                      Text.of("When the server asks for a login.", "服务器要求登录时填写。"))
                   .optional(),
               Field.secret(
                       "password",
-                      Words.of("Password or token", "密码或令牌"),
-                      Words.of("Belongs to the user.", "与用户名对应；也可能是授权码。"))
+                      Text.of("Password or token", "密码或令牌"),
+                      Text.of("Belongs to the user.", "与用户名对应；也可能是授权码。"))
                   .optional(),
               Field.choice(
                   "login",
                   List.of("password", "xoauth2"),
-                  Words.of("Login", "登录方式"),
-                  Words.of(
-                      "xoauth2 with a token of Google or Microsoft.", "Google、微软令牌选 xoauth2。")),
+                  Text.of("Login", "登录方式"),
+                  Text.of("xoauth2 with a token of Google or Microsoft.", "Google、微软令牌选 xoauth2。")),
               Field.text(
                   "from",
-                  Words.of("From", "发件人"),
-                  Words.of("An address that the server lets you use.", "服务器允许使用的地址。"))),
+                  Text.of("From", "发件人"),
+                  Text.of("An address that the server lets you use.", "服务器允许使用的地址。"))),
           new ChannelKind.Rate(100, 20, Duration.ofSeconds(1)),
           false,
           Email::read);

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.notify.channel;
 
 import io.evenkeel.hub.outgoing.HttpAnswer;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -26,30 +27,28 @@ record Feishu(URI server, String hook, String secret, String keyword) implements
   static final ChannelKind KIND =
       new ChannelKind(
           "feishu",
-          Words.of("Feishu / Lark", "飞书 / Lark"),
+          Text.of("Feishu / Lark", "飞书 / Lark"),
           ChannelKind.To.ONE_PLACE,
           List.of(
               Field.secret(
                   "hook",
-                  Words.of("Bot id", "机器人标识"),
-                  Words.of(
+                  Text.of("Bot id", "机器人标识"),
+                  Text.of(
                       "The last part of the bot's address, behind /hook/.", "机器人地址 /hook/ 之后的部分。")),
               Field.secret(
                       "secret",
-                      Words.of("Signing secret", "签名密钥"),
-                      Words.of(
-                          "When the bot's security setting is 'signature'.", "安全设置为“签名校验”时填写。"))
+                      Text.of("Signing secret", "签名密钥"),
+                      Text.of("When the bot's security setting is 'signature'.", "安全设置为“签名校验”时填写。"))
                   .optional(),
               Field.text(
                       "keyword",
-                      Words.of("Keyword", "关键词"),
-                      Words.of(
-                          "When the bot's security setting is a keyword.", "安全设置为“自定义关键词”时填写。"))
+                      Text.of("Keyword", "关键词"),
+                      Text.of("When the bot's security setting is a keyword.", "安全设置为“自定义关键词”时填写。"))
                   .optional(),
               Field.text(
                       "server",
-                      Words.of("Service address", "服务地址"),
-                      Words.of(
+                      Text.of("Service address", "服务地址"),
+                      Text.of(
                           "https://open.larksuite.com for Lark, outside of China.",
                           "国际版 Lark 请填写 https://open.larksuite.com。"))
                   .usually("https://open.feishu.cn")),

@@ -1,5 +1,6 @@
 package io.evenkeel.hub.notify.channel;
 
+import io.evenkeel.model.Text;
 import java.util.List;
 
 /// One input of a channel's form, described so that pages can draw it without knowing the channel.
@@ -11,8 +12,8 @@ import java.util.List;
 public record Field(
     String key,
     Kind kind,
-    Words label,
-    Words help,
+    Text label,
+    Text help,
     boolean required,
     String usual,
     List<String> choices) {
@@ -31,23 +32,23 @@ public record Field(
     choices = List.copyOf(choices);
   }
 
-  static Field text(String key, Words label, Words help) {
+  static Field text(String key, Text label, Text help) {
     return new Field(key, Kind.TEXT, label, help, true, "", List.of());
   }
 
-  static Field secret(String key, Words label, Words help) {
+  static Field secret(String key, Text label, Text help) {
     return new Field(key, Kind.SECRET, label, help, true, "", List.of());
   }
 
-  static Field number(String key, int usual, Words label, Words help) {
+  static Field number(String key, int usual, Text label, Text help) {
     return new Field(key, Kind.NUMBER, label, help, false, Integer.toString(usual), List.of());
   }
 
-  static Field choice(String key, List<String> choices, Words label, Words help) {
+  static Field choice(String key, List<String> choices, Text label, Text help) {
     return new Field(key, Kind.CHOICE, label, help, false, choices.getFirst(), choices);
   }
 
-  static Field longText(String key, Words label, Words help) {
+  static Field longText(String key, Text label, Text help) {
     return new Field(key, Kind.LONG_TEXT, label, help, false, "", List.of());
   }
 
@@ -55,8 +56,8 @@ public record Field(
   static Field server(String usual) {
     return text(
             "server",
-            Words.of("Service address", "服务地址"),
-            Words.of(
+            Text.of("Service address", "服务地址"),
+            Text.of(
                 "Leave it as it is unless a gateway of your own stands in between.",
                 "一般无需修改；经由自建网关时填写网关地址。"))
         .usually(usual);

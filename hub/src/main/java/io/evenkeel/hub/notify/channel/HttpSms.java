@@ -34,38 +34,38 @@ record HttpSms(
   static final ChannelKind KIND =
       new ChannelKind(
           "http-sms",
-          Words.of("SMS by an HTTP gateway (Kannel …)", "短信（HTTP 网关，如 Kannel）"),
+          Text.of("SMS by an HTTP gateway (Kannel …)", "短信（HTTP 网关，如 Kannel）"),
           ChannelKind.To.PHONE,
           List.of(
               Field.text(
                       "address",
-                      Words.of("Address", "地址"),
-                      Words.of(
+                      Text.of("Address", "地址"),
+                      Text.of(
                           "With {to}, {text}, {coding}, {user} and {password} where they belong.",
                           "在相应位置写 {to}、{text}、{coding}、{user}、{password}。"))
                   .usually(KANNEL),
-              Field.text("user", Words.of("User", "用户名"), Words.of("Fills {user}.", "代入 {user}。"))
+              Field.text("user", Text.of("User", "用户名"), Text.of("Fills {user}.", "代入 {user}。"))
                   .optional(),
               Field.secret(
                       "password",
-                      Words.of("Password", "密码"),
-                      Words.of("Fills {password}.", "代入 {password}。"))
+                      Text.of("Password", "密码"),
+                      Text.of("Fills {password}.", "代入 {password}。"))
                   .optional(),
               Field.longText(
                   "body",
-                  Words.of("Body", "请求体"),
-                  Words.of(
+                  Text.of("Body", "请求体"),
+                  Text.of(
                       "Sent by POST when there is one, with the same places to fill.",
                       "填写后以 POST 发送，可使用同样的占位符。")),
               Field.choice(
                   "contentType",
                   List.of("application/json", "application/x-www-form-urlencoded"),
-                  Words.of("Type of the body", "请求体类型"),
-                  Words.of("Decides how values are escaped.", "决定取值如何转义。")),
+                  Text.of("Type of the body", "请求体类型"),
+                  Text.of("Decides how values are escaped.", "决定取值如何转义。")),
               Field.text(
                       "success",
-                      Words.of("Sign of success", "成功标志"),
-                      Words.of(
+                      Text.of("Sign of success", "成功标志"),
+                      Text.of(
                           "A regular expression that the answer contains when it was taken.",
                           "应答被接受时包含的正则表达式。"))
                   .optional()),

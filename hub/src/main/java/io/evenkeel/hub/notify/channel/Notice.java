@@ -83,7 +83,7 @@ public record Notice(
     }
   }
 
-  /// Words in both languages.
+  /// Text in both languages.
   public record Note(String en, String zh) {
     String in(Language language) {
       return language == Language.EN ? en : zh;

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.notify.channel;
 
 import io.evenkeel.hub.outgoing.HttpAnswer;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -12,13 +13,13 @@ record Slack(URI address) implements Channel {
   static final ChannelKind KIND =
       new ChannelKind(
           "slack",
-          Words.of("Slack (incoming webhook)", "Slack（Incoming Webhook）"),
+          Text.of("Slack (incoming webhook)", "Slack（Incoming Webhook）"),
           ChannelKind.To.ONE_PLACE,
           List.of(
               Field.secret(
                   "address",
-                  Words.of("Webhook address", "Webhook 地址"),
-                  Words.of(
+                  Text.of("Webhook address", "Webhook 地址"),
+                  Text.of(
                       "https://hooks.slack.com/services/… of an incoming webhook.",
                       "Incoming Webhook 的地址：https://hooks.slack.com/services/…"))),
           new ChannelKind.Rate(3, 60, Duration.ofMinutes(1)),

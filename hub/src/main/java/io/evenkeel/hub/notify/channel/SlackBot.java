@@ -40,13 +40,13 @@ record SlackBot(URI server, String token) implements Channel {
   static final ChannelKind KIND =
       new ChannelKind(
           "slack-bot",
-          Words.of("Slack bot (threads)", "Slack 机器人（消息列）"),
+          Text.of("Slack bot (threads)", "Slack 机器人（消息列）"),
           ChannelKind.To.SLACK_CHANNEL,
           List.of(
               Field.secret(
                   "token",
-                  Words.of("Bot token", "机器人令牌"),
-                  Words.of(
+                  Text.of("Bot token", "机器人令牌"),
+                  Text.of(
                       "xoxb-… of a Slack app with the scope chat:write, invited to the channel.",
                       "Slack 应用的 xoxb-… 令牌，需要 chat:write 权限，并已加入频道。")),
               Field.server("https://slack.com")),

@@ -35,32 +35,32 @@ record Smpp(String host, int port, boolean tls, String system, String password, 
   static final ChannelKind KIND =
       new ChannelKind(
           "smpp",
-          Words.of("SMS by SMPP", "短信（SMPP）"),
+          Text.of("SMS by SMPP", "短信（SMPP）"),
           ChannelKind.To.PHONE,
           List.of(
               Field.text(
                   "host",
-                  Words.of("Server", "服务器"),
-                  Words.of("The message centre's name or address.", "短信中心的名称或地址。")),
+                  Text.of("Server", "服务器"),
+                  Text.of("The message centre's name or address.", "短信中心的名称或地址。")),
               Field.number(
-                  "port", 2775, Words.of("Port", "端口"), Words.of("Usually 2775.", "通常为 2775。")),
+                  "port", 2775, Text.of("Port", "端口"), Text.of("Usually 2775.", "通常为 2775。")),
               Field.choice(
                   "tls",
                   List.of("no", "yes"),
-                  Words.of("TLS", "TLS"),
-                  Words.of("When the message centre speaks it.", "短信中心支持时启用。")),
+                  Text.of("TLS", "TLS"),
+                  Text.of("When the message centre speaks it.", "短信中心支持时启用。")),
               Field.text(
                   "system",
-                  Words.of("System id", "System ID"),
-                  Words.of("As given by the operator.", "运营商分配的账号。")),
+                  Text.of("System id", "System ID"),
+                  Text.of("As given by the operator.", "运营商分配的账号。")),
               Field.secret(
                   "password",
-                  Words.of("Password", "密码"),
-                  Words.of("At most 8 characters in SMPP 3.4.", "SMPP 3.4 中最多 8 个字符。")),
+                  Text.of("Password", "密码"),
+                  Text.of("At most 8 characters in SMPP 3.4.", "SMPP 3.4 中最多 8 个字符。")),
               Field.text(
                   "from",
-                  Words.of("From", "发送方"),
-                  Words.of("A number or name that the operator allows.", "运营商允许的号码或名称。"))),
+                  Text.of("From", "发送方"),
+                  Text.of("A number or name that the operator allows.", "运营商允许的号码或名称。"))),
           new ChannelKind.Rate(10, 10, Duration.ofSeconds(1)),
           false,
           values -> {

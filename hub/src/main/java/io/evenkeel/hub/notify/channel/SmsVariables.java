@@ -69,8 +69,8 @@ final class SmsVariables {
   static Field field() {
     return Field.text(
             "variables",
-            Words.of("Template variables", "模板变量"),
-            Words.of(
+            Text.of("Template variables", "模板变量"),
+            Text.of(
                 "In the template's order, separated by commas: " + String.join(", ", NAMES) + ".",
                 "按模板中的顺序，用逗号分隔，可选：" + String.join("、", NAMES) + "。"))
         .usually("severity,alert,subject");

@@ -19,13 +19,13 @@ record Telegram(URI server, String token) implements Channel {
   static final ChannelKind KIND =
       new ChannelKind(
           "telegram",
-          Words.of("Telegram", "Telegram"),
+          Text.of("Telegram", "Telegram"),
           ChannelKind.To.CHAT,
           List.of(
               Field.secret(
                   "token",
-                  Words.of("Bot token", "机器人令牌"),
-                  Words.of("123456:ABC…, from @BotFather.", "从 @BotFather 获得，形如 123456:ABC…")),
+                  Text.of("Bot token", "机器人令牌"),
+                  Text.of("123456:ABC…, from @BotFather.", "从 @BotFather 获得，形如 123456:ABC…")),
               Field.server("https://api.telegram.org")),
           new ChannelKind.Rate(20, 20, Duration.ofMinutes(1)),
           false,

@@ -1,6 +1,7 @@
 package io.evenkeel.hub.notify.channel;
 
 import io.evenkeel.hub.outgoing.HttpAnswer;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -27,34 +28,34 @@ record TencentSms(
   static final ChannelKind KIND =
       new ChannelKind(
           "tencent-sms",
-          Words.of("SMS by Tencent Cloud", "短信（腾讯云）"),
+          Text.of("SMS by Tencent Cloud", "短信（腾讯云）"),
           ChannelKind.To.PHONE,
           List.of(
               Field.text(
                   "secretId",
-                  Words.of("Secret id", "SecretId"),
-                  Words.of("Of a sub-account that may only send SMS.", "建议使用仅有短信权限的子账号。")),
+                  Text.of("Secret id", "SecretId"),
+                  Text.of("Of a sub-account that may only send SMS.", "建议使用仅有短信权限的子账号。")),
               Field.secret(
                   "secretKey",
-                  Words.of("Secret key", "SecretKey"),
-                  Words.of("Belongs to the id.", "与 SecretId 对应。")),
+                  Text.of("Secret key", "SecretKey"),
+                  Text.of("Belongs to the id.", "与 SecretId 对应。")),
               Field.text(
                   "app",
-                  Words.of("SMS application id", "短信应用 SdkAppId"),
-                  Words.of("Such as 1400006666.", "例如 1400006666。")),
+                  Text.of("SMS application id", "短信应用 SdkAppId"),
+                  Text.of("Such as 1400006666.", "例如 1400006666。")),
               Field.text(
                   "sign",
-                  Words.of("Signature name", "短信签名"),
-                  Words.of("As approved in the console.", "控制台中审核通过的签名。")),
+                  Text.of("Signature name", "短信签名"),
+                  Text.of("As approved in the console.", "控制台中审核通过的签名。")),
               Field.text(
                   "template",
-                  Words.of("Template id", "模板 ID"),
-                  Words.of("Of an approved template.", "审核通过的模板。")),
+                  Text.of("Template id", "模板 ID"),
+                  Text.of("Of an approved template.", "审核通过的模板。")),
               SmsVariables.field(),
               Field.text(
                       "region",
-                      Words.of("Region", "地域"),
-                      Words.of("Where the application is.", "短信应用所在地域。"))
+                      Text.of("Region", "地域"),
+                      Text.of("Where the application is.", "短信应用所在地域。"))
                   .usually("ap-guangzhou"),
               Field.server("https://sms.tencentcloudapi.com")),
           new ChannelKind.Rate(20, 20, Duration.ofSeconds(1)),

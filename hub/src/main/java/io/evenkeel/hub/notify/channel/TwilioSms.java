@@ -21,21 +21,21 @@ record TwilioSms(URI server, String account, String token, String from) implemen
   static final ChannelKind KIND =
       new ChannelKind(
           "twilio-sms",
-          Words.of("SMS by Twilio", "短信（Twilio）"),
+          Text.of("SMS by Twilio", "短信（Twilio）"),
           ChannelKind.To.PHONE,
           List.of(
               Field.text(
                   "account",
-                  Words.of("Account SID", "Account SID"),
-                  Words.of("AC…, from the console.", "控制台中以 AC 开头的标识。")),
+                  Text.of("Account SID", "Account SID"),
+                  Text.of("AC…, from the console.", "控制台中以 AC 开头的标识。")),
               Field.secret(
                   "token",
-                  Words.of("Auth token", "Auth Token"),
-                  Words.of("From the console.", "控制台中的令牌。")),
+                  Text.of("Auth token", "Auth Token"),
+                  Text.of("From the console.", "控制台中的令牌。")),
               Field.text(
                   "from",
-                  Words.of("From", "发送方"),
-                  Words.of(
+                  Text.of("From", "发送方"),
+                  Text.of(
                       "A number of yours such as +15005550006, or a messaging service MG….",
                       "自己的号码，例如 +15005550006；或以 MG 开头的消息服务。")),
               Field.server("https://api.twilio.com")),

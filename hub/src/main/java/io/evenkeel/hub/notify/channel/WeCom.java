@@ -1,6 +1,7 @@
 package io.evenkeel.hub.notify.channel;
 
 import io.evenkeel.hub.outgoing.HttpAnswer;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -23,17 +24,17 @@ record WeCom(URI server, String key, List<String> users) implements Channel {
   static final ChannelKind KIND =
       new ChannelKind(
           "wecom",
-          Words.of("WeCom", "企业微信"),
+          Text.of("WeCom", "企业微信"),
           ChannelKind.To.ONE_PLACE,
           List.of(
               Field.secret(
                   "key",
-                  Words.of("Robot key", "机器人 key"),
-                  Words.of("The part behind key= of the robot's address.", "机器人地址中 key= 之后的部分。")),
+                  Text.of("Robot key", "机器人 key"),
+                  Text.of("The part behind key= of the robot's address.", "机器人地址中 key= 之后的部分。")),
               Field.text(
                       "users",
-                      Words.of("Mention", "提醒的成员"),
-                      Words.of(
+                      Text.of("Mention", "提醒的成员"),
+                      Text.of(
                           "User ids, separated by commas, mentioned when it is critical.",
                           "严重告警时 @ 的成员 userid，用逗号分隔。"))
                   .optional(),

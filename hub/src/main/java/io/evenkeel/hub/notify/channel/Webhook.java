@@ -2,6 +2,7 @@ package io.evenkeel.hub.notify.channel;
 
 import io.evenkeel.hub.notify.channel.Notice.Item;
 import io.evenkeel.hub.outgoing.HttpAnswer;
+import io.evenkeel.model.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -23,26 +24,26 @@ record Webhook(URI address, String secret, String token) implements Channel {
   static final ChannelKind KIND =
       new ChannelKind(
           "webhook",
-          Words.of("Webhook", "Webhook"),
+          Text.of("Webhook", "Webhook"),
           ChannelKind.To.ONE_PLACE,
           List.of(
               Field.secret(
                   "address",
-                  Words.of("Address", "地址"),
-                  Words.of(
+                  Text.of("Address", "地址"),
+                  Text.of(
                       "Takes Alertmanager's JSON by POST. May hold a secret, so it is not shown again.",
                       "以 POST 接收 Alertmanager 格式的 JSON。地址可能含有密钥，保存后不再显示。")),
               Field.secret(
                       "secret",
-                      Words.of("Signing secret", "签名密钥"),
-                      Words.of(
+                      Text.of("Signing secret", "签名密钥"),
+                      Text.of(
                           "Signs the body with HMAC-SHA256 in X-Evenkeel-Signature.",
                           "对请求体做 HMAC-SHA256 签名，放在 X-Evenkeel-Signature 头中。"))
                   .optional(),
               Field.secret(
                       "token",
-                      Words.of("Bearer token", "Bearer 令牌"),
-                      Words.of("Sent in the Authorization header.", "放在 Authorization 头中发送。"))
+                      Text.of("Bearer token", "Bearer 令牌"),
+                      Text.of("Sent in the Authorization header.", "放在 Authorization 头中发送。"))
                   .optional()),
           new ChannelKind.Rate(100, 50, Duration.ofSeconds(1)),
           true,

@@ -208,7 +208,7 @@ class ChatServicesTest {
       assertThat(send(channel, big(""))).isInstanceOf(Delivery.Accepted.class);
       service.then(
           new Reply(429, "{\"code\":11232,\"msg\":\"frequency limited\"}", "7"),
-          Reply.ok("{\"code\":19024,\"msg\":\"Key Words Not Found\"}"));
+          Reply.ok("{\"code\":19024,\"msg\":\"Key Text Not Found\"}"));
       assertThat(send(channel, Letters.letter("")))
           .isInstanceOfSatisfying(
               Delivery.NotNow.class,
