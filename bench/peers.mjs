@@ -2,7 +2,7 @@
 // prometheus and victoria-metrics where they are installed. Each listens on loopback, on a free port, and
 // keeps its data in a folder of its own.
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -117,15 +117,29 @@ export async function hub(folder, settings) {
   const url = `http://127.0.0.1:${port}`;
   writeFileSync(config, settings);
   const running = { url, data };
+  const log = join(folder, "hub.log");
   running.again = async () => {
-    const child = spawn(evenkeel, ["--config", config, "--data", data, "--listen", `127.0.0.1:${port}`], { stdio: "ignore" });
+    const output = openSync(log, "a");
+    const child = spawn(evenkeel, ["--config", config, "--data", data, "--listen", `127.0.0.1:${port}`], {
+      stdio: ["ignore", output, output],
+    });
+    closeSync(output);
     const ended = new Promise((resolve) => child.once("exit", resolve));
     running.pid = child.pid;
     // Whatever ends the script, no hub outlives it.
     const last = () => child.kill("SIGKILL");
     process.once("exit", last);
-    child.once("exit", () => process.off("exit", last));
+    let asked = false;
+    child.once("exit", (code, signal) => {
+      process.off("exit", last);
+      if (!asked) {
+        const tail = readFileSync(log, "utf8").trimEnd().split("\n").slice(-5).join("\n");
+        console.error(`the hub ended by itself (${signal ?? code}) at ${new Date().toISOString()}; ${log} ends with:\n${tail}`);
+        process.exit(1);
+      }
+    });
     const end = (signal) => async () => {
+      asked = true;
       child.kill(signal);
       await ended;
     };

@@ -2,8 +2,8 @@ package io.evenkeel.tsdb.engine.head;
 
 import java.util.Arrays;
 
-/// Many small runs of bytes in a few large arrays, so that a hundred thousand of them are not as
-/// many objects.
+/// Many small runs of bytes of fixed lengths in a few large arrays, so that a hundred thousand are
+/// not as many objects.
 ///
 /// A slot has one of some fixed sizes, each 1.33 to 1.5 times the one before; freed slots are given
 /// out again. An address names array and offset. Not thread-safe.

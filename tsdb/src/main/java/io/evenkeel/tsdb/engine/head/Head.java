@@ -50,9 +50,9 @@ import org.slf4j.LoggerFactory;
 /// The samples that are not in a block yet.
 ///
 /// Layout: a series is a number (its row) into columns of primitives; there is no object per
-/// series. Its label bytes and the chunk that it fills lie in slabs. A full chunk, or one that
-/// would cross a block window, goes to the chunk files and so leaves the heap. Rows are used again
-/// after a series left; the id that log and files know it by never is.
+/// series. Its label bytes lie in slabs, the chunk that it fills in a chain. A full chunk, or one
+/// that would cross a block window, goes to the chunk files and so leaves the heap. Rows are used
+/// again after a series left; the id that log and files know it by never is.
 ///
 /// A sample newer than the series' newest is packed at once. An older one is compared with what is
 /// stored at its time, in the head or in a block, and then kept beside until it fills a chunk of
@@ -78,8 +78,8 @@ public final class Head {
   private static final int CHUNK_BYTES = 2048;
   private static final int HISTOGRAM_CHUNK_BYTES = 8 * 1024;
 
-  /// The most bytes that a histogram may take, so that a chunk of it fits a slab.
-  public static final int MAX_HISTOGRAM_BYTES = ByteSlabs.MAX_BYTES - HISTOGRAM_CHUNK_BYTES - 64;
+  /// The most bytes that a histogram may take, so that no chunk has more than 64 KiB.
+  public static final int MAX_HISTOGRAM_BYTES = 64 * 1024 - HISTOGRAM_CHUNK_BYTES - 64;
 
   /// What a selected series takes, about, without the copy of its open chunk.
   private static final int SELECTED_BYTES = 400;
@@ -87,7 +87,6 @@ public final class Head {
   private static final int LATE_SAMPLES = 256;
   private static final int NOT_OPEN = -1;
   private static final byte LAST_KNOWN = 1;
-  private static final byte[] NO_BYTES = {};
 
   private static final Logger LOG = LoggerFactory.getLogger(Head.class);
 
@@ -117,10 +116,9 @@ public final class Head {
   private long[] newestChunk = new long[256];
   private byte[] openEncoding = new byte[256];
   private byte[] openScale = new byte[256];
-  private byte[] openClass = new byte[256];
   private short[] openCount = new short[256];
   private int[] openSize = new int[256];
-  private int[] openAddress = new int[256];
+  private int[] openLast = new int[256];
   private long[] openMin = new long[256];
   private long[] openStep = new long[256];
   private long[] openStart = new long[256];
@@ -130,9 +128,10 @@ public final class Head {
   private final Map<Integer, LateSamples> late = new HashMap<>();
   private final Map<Integer, List<Deletion>> deleted = new HashMap<>();
 
-  private final ByteSlabs slabs = new ByteSlabs();
+  private final ByteChains chains = new ByteChains();
   private final NumberCodec.State state = new NumberCodec.State();
   private final ByteWriter scratch = new ByteWriter(1024);
+  private final byte[] oneSample = new byte[NumberCodec.MAX_SAMPLE_BYTES];
   private final ChunkLoader loader = new ChunkLoader();
   private final SampleColumns found = new SampleColumns(256);
   private final CRC32C crc = new CRC32C();
@@ -235,10 +234,9 @@ public final class Head {
     newestChunk = Arrays.copyOf(newestChunk, capacity);
     openEncoding = Arrays.copyOf(openEncoding, capacity);
     openScale = Arrays.copyOf(openScale, capacity);
-    openClass = Arrays.copyOf(openClass, capacity);
     openCount = Arrays.copyOf(openCount, capacity);
     openSize = Arrays.copyOf(openSize, capacity);
-    openAddress = Arrays.copyOf(openAddress, capacity);
+    openLast = Arrays.copyOf(openLast, capacity);
     openMin = Arrays.copyOf(openMin, capacity);
     openStep = Arrays.copyOf(openStep, capacity);
     openStart = Arrays.copyOf(openStart, capacity);
@@ -343,30 +341,31 @@ public final class Head {
   private void appendNumber(int row, int encoding, long time, long bits, long start) {
     if (encoding == NOT_OPEN) {
       boolean starts = start != 0;
-      open(row, starts ? Encoding.NUMBERS_WITH_STARTS : Encoding.NUMBERS, time, 64);
-      int address = openAddress[row];
-      byte[] page = slabs.page(address);
-      int offset = slabs.offset(address);
-      openSize[row] = NumberCodec.first(page, offset, state, time, bits, start, starts) - offset;
+      open(row, starts ? Encoding.NUMBERS_WITH_STARTS : Encoding.NUMBERS, time);
+      int last = openLast[row];
+      int offset = chains.offset(last);
+      openSize[row] =
+          NumberCodec.first(chains.page(last), offset, state, time, bits, start, starts) - offset;
     } else {
-      reserveOpen(row, openSize[row] + NumberCodec.MAX_SAMPLE_BYTES);
       state.lastTime = lastTime[row];
       state.lastStep = openStep[row];
       state.lastBits = lastBits[row];
       state.lastStart = openStart[row];
       state.scale = openScale[row];
-      int address = openAddress[row];
-      int offset = slabs.offset(address);
-      openSize[row] =
-          NumberCodec.next(
-                  slabs.page(address),
-                  offset + openSize[row],
-                  state,
-                  time,
-                  bits,
-                  start,
-                  encoding == Encoding.NUMBERS_WITH_STARTS.ordinal())
-              - offset;
+      boolean starts = encoding == Encoding.NUMBERS_WITH_STARTS.ordinal();
+      int last = openLast[row];
+      int size = openSize[row];
+      int used = ByteChains.usedOfLast(size);
+      if (used <= ByteChains.PIECE - NumberCodec.MAX_SAMPLE_BYTES) {
+        int at = chains.offset(last) + used;
+        int end = NumberCodec.next(chains.page(last), at, state, time, bits, start, starts);
+        openSize[row] = size + end - at;
+      } else {
+        // It may reach into the next piece.
+        int length = NumberCodec.next(oneSample, 0, state, time, bits, start, starts);
+        openLast[row] = chains.append(last, size, oneSample, 0, length);
+        openSize[row] = size + length;
+      }
     }
     openStep[row] = state.lastStep;
     openStart[row] = state.lastStart;
@@ -380,8 +379,7 @@ public final class Head {
   private void appendHistogram(
       int row, int encoding, long time, NativeHistogram histogram, long start) {
     if (encoding == NOT_OPEN) {
-      open(row, Encoding.HISTOGRAMS, time, 256);
-      openSize[row] = 0;
+      open(row, Encoding.HISTOGRAMS, time);
       openStart[row] = 0;
       openStep[row] = 0;
     }
@@ -390,47 +388,25 @@ public final class Head {
     scratch.zigzag(first ? time : time - lastTime[row]);
     scratch.zigzag(start - openStart[row]);
     HistogramCodec.write(scratch, histogram, first ? null : lastHistogram.get(row));
-    reserveOpen(row, openSize[row] + scratch.size());
-    int address = openAddress[row];
-    System.arraycopy(
-        scratch.array(),
-        0,
-        slabs.page(address),
-        slabs.offset(address) + openSize[row],
-        scratch.size());
+    openLast[row] = chains.append(openLast[row], openSize[row], scratch.array(), 0, scratch.size());
     openSize[row] += scratch.size();
     openStart[row] = start;
     openCount[row]++;
     lastHistogram.put(row, histogram);
   }
 
-  private void open(int row, Encoding encoding, long time, int bytes) {
-    int sizeClass = ByteSlabs.sizeClass(bytes);
+  private void open(int row, Encoding encoding, long time) {
     openEncoding[row] = (byte) encoding.ordinal();
-    openClass[row] = (byte) sizeClass;
-    openAddress[row] = slabs.allocate(sizeClass);
+    openLast[row] = chains.begin();
+    openSize[row] = 0;
     openCount[row] = 0;
     openMin[row] = time;
   }
 
-  private void reserveOpen(int row, int bytes) {
-    int old = openClass[row];
-    if (bytes <= ByteSlabs.capacity(old)) {
-      return;
-    }
-    int from = openAddress[row];
-    int sizeClass = ByteSlabs.sizeClass(bytes);
-    int to = slabs.allocate(sizeClass);
-    System.arraycopy(
-        slabs.page(from), slabs.offset(from), slabs.page(to), slabs.offset(to), openSize[row]);
-    slabs.release(from, old);
-    openAddress[row] = to;
-    openClass[row] = (byte) sizeClass;
-  }
-
   /// Moves a row's open chunk to the chunk files.
   private void seal(int row) {
-    int address = openAddress[row];
+    scratch.clear();
+    chains.copy(openLast[row], openSize[row], scratch);
     newestChunk[row] =
         files.append(
             ids[row],
@@ -440,10 +416,10 @@ public final class Head {
             openCount[row],
             openMin[row],
             lastTime[row],
-            slabs.page(address),
-            slabs.offset(address),
-            openSize[row]);
-    slabs.release(address, openClass[row]);
+            scratch.array(),
+            0,
+            scratch.size());
+    chains.release(openLast[row]);
     openEncoding[row] = NOT_OPEN;
   }
 
@@ -567,7 +543,7 @@ public final class Head {
   public List<HeadSeries> select(
       List<Matcher> matchers, long from, long to, MemoryBudget budget, Runnable atThatMoment) {
     RoaringBitmap matching = index.read(labels -> Postings.select(labels, matchers));
-    PickedSeries picked = new PickedSeries(matching.getCardinality());
+    PickedSeries picked = new PickedSeries(chains, matching.getCardinality());
     HeadSeries.View view;
     lock.lock();
     try {
@@ -593,7 +569,6 @@ public final class Head {
 
   private void pick(int row, PickedSeries into) {
     boolean open = openEncoding[row] != NOT_OPEN;
-    int address = open ? openAddress[row] : 0;
     into.add(
         names.bytes(row),
         names.offset(row),
@@ -601,14 +576,13 @@ public final class Head {
         newestChunk[row],
         open
             ? new PickedSeries.Open(
+                openLast[row],
                 openSize[row],
                 Encoding.of(openEncoding[row]),
                 openCount[row],
                 openMin[row],
                 lastTime[row])
             : null,
-        open ? slabs.page(address) : NO_BYTES,
-        open ? slabs.offset(address) : 0,
         copyLate(row),
         deleted.getOrDefault(row, List.of()));
   }
@@ -630,9 +604,8 @@ public final class Head {
     if (openEncoding[row] == NOT_OPEN) {
       return null;
     }
-    int address = openAddress[row];
-    int offset = slabs.offset(address);
-    byte[] copy = Arrays.copyOfRange(slabs.page(address), offset, offset + openSize[row]);
+    byte[] copy = new byte[openSize[row]];
+    chains.copy(openLast[row], copy.length, copy, 0);
     crc.reset();
     crc.update(copy, 0, copy.length);
     return new PackedChunk(
@@ -995,8 +968,8 @@ public final class Head {
       record.zigzag(openMin[row]);
       record.zigzag(openStep[row]);
       record.zigzag(openStart[row]);
-      int address = openAddress[row];
-      record.block(slabs.page(address), slabs.offset(address), openSize[row]);
+      record.varint(openSize[row]);
+      chains.copy(openLast[row], openSize[row], record);
     }
     List<Deletion> deletions = deleted.getOrDefault(row, List.of());
     record.varint(deletions.size());
@@ -1048,9 +1021,8 @@ public final class Head {
       long step = in.zigzag();
       long start = in.zigzag();
       byte[] bytes = in.block();
-      open(row, Encoding.of(encoding), min, bytes.length);
-      int address = openAddress[row];
-      System.arraycopy(bytes, 0, slabs.page(address), slabs.offset(address), bytes.length);
+      open(row, Encoding.of(encoding), min);
+      openLast[row] = chains.append(openLast[row], 0, bytes, 0, bytes.length);
       openSize[row] = bytes.length;
       openScale[row] = (byte) scale;
       openCount[row] = (short) count;

@@ -35,8 +35,9 @@ final class PickedSeries {
       @Nullable LooseSamples late,
       List<Deletion> deleted) {}
 
+  /// @param last the last piece of its bytes
   /// @param length how many bytes it has
-  record Open(int length, Encoding encoding, int count, long minTime, long maxTime) {}
+  record Open(int last, int length, Encoding encoding, int count, long minTime, long maxTime) {}
 
   private record Page(byte[] bytes, MemorySegment segment) {
     Page(int size) {
@@ -51,25 +52,24 @@ final class PickedSeries {
   private static final int PAGE = 256 << 10;
   private static final int FIRST_PAGE = 4 << 10;
 
+  private final ByteChains openChunks;
   private final List<Picked> series;
   private Page page = new Page(FIRST_PAGE);
   private int used;
 
-  PickedSeries(int about) {
+  /// @param about how many series will be picked, about
+  PickedSeries(ByteChains openChunks, int about) {
+    this.openChunks = openChunks;
     series = new ArrayList<>(about);
   }
 
   /// Takes a series; the caller holds the head's lock.
-  ///
-  /// @param from where its open chunk's bytes begin in their array, if it has one
   void add(
       byte[] labels,
       int offset,
       int length,
       long newestChunk,
       @Nullable Open open,
-      byte[] openBytes,
-      int from,
       @Nullable LooseSamples late,
       List<Deletion> deleted) {
     int all = length + (open == null ? 0 : open.length);
@@ -80,7 +80,7 @@ final class PickedSeries {
     series.add(new Picked(page, used, length, newestChunk, open, late, deleted));
     System.arraycopy(labels, offset, page.bytes, used, length);
     if (open != null) {
-      System.arraycopy(openBytes, from, page.bytes, used + length, open.length);
+      openChunks.copy(open.last, open.length, page.bytes, used + length);
     }
     used += all;
   }
