@@ -1,5 +1,6 @@
 package io.evenkeel.agent;
 
+import io.evenkeel.agent.collect.kernel.FilePages;
 import io.evenkeel.agent.push.Pusher;
 import io.evenkeel.agent.tune.ExecutorOrders;
 import io.evenkeel.agent.tune.TuningExecutor;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// The agent as a process of its own: `evenkeel agent --hub URL --token T`.
 ///
@@ -62,6 +64,12 @@ public final class AgentMain {
           "--tuning-policy",
           "--tuner");
   private static final long QUEUE_BYTES = 4L << 20;
+
+  /// What only the start needed is let go of after this time.
+  private static final Duration STARTED = Duration.ofMinutes(1);
+
+  /// And later what only rare things needed, such as connecting anew.
+  private static final Duration TIDY_EVERY = Duration.ofMinutes(10);
 
   private AgentMain() {}
 
@@ -126,7 +134,7 @@ public final class AgentMain {
               }));
       System.out.println(
           "Watching this machine as '" + identity.instance() + "' for " + identity.hub());
-      end.await();
+      await(end);
     } catch (IOException e) {
       System.err.println("evenkeel agent: " + e.getMessage());
       System.exit(1);
@@ -226,7 +234,24 @@ public final class AgentMain {
               end.countDown();
             }));
     System.out.println("Watching this machine as '" + settings.instance() + "' for " + hub);
-    end.await();
+    await(end);
+  }
+
+  /// Waits for the end, and now and then lets go of memory that is not in use: a heap shrinks only
+  /// when all of it is collected, which else nothing asks for in hours, and the pages of the
+  /// program and the archive count as the agent's too (docs/decisions/0008-agent.md).
+  private static void await(CountDownLatch end) throws InterruptedException {
+    Duration wait = STARTED;
+    while (!end.await(wait.toSeconds(), TimeUnit.SECONDS)) {
+      wait = TIDY_EVERY;
+      System.gc();
+      try {
+        FilePages.letGo();
+      } catch (IOException e) {
+        System.getLogger(AgentMain.class.getName())
+            .log(System.Logger.Level.DEBUG, "mapped pages stay in memory", e);
+      }
+    }
   }
 
   private static AgentSettings settings(Map<String, String> options) {

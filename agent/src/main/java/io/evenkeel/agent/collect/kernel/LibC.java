@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 /// The few calls of the C library that no kernel file replaces, by the foreign-function API.
 /// Structures are laid out as on 64-bit Linux. Thread-safe.
 public final class LibC {
+  private static final System.Logger LOG = System.getLogger(LibC.class.getName());
   private static final Linker LINKER = Linker.nativeLinker();
   private static final SymbolLookup LIBRARY = LINKER.defaultLookup();
   private static final MethodHandle STATVFS =
@@ -25,6 +26,15 @@ public final class LibC {
       handle("uname", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
   private static final MethodHandle GETPAGESIZE =
       handle("getpagesize", FunctionDescriptor.of(ValueLayout.JAVA_INT));
+  private static final MethodHandle MADVISE =
+      handle(
+          "madvise",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_INT));
+  private static final int DONT_NEED = 4;
   private static final int STRUCT_BYTES = 512;
   private static final int UTSNAME_FIELD = 65;
   private static final int READ_ONLY = 1;
@@ -67,6 +77,21 @@ public final class LibC {
       return (int) GETPAGESIZE.invokeExact();
     } catch (Throwable e) {
       throw new IllegalStateException("getpagesize failed", e);
+    }
+  }
+
+  /// madvise(2) that the pages of a mapping are not needed now. Only for a mapping that may not be
+  /// written to and holds what is in its file: anything else in it would be lost.
+  static void letGoOfPages(long address, long bytes) {
+    int answer;
+    try {
+      answer = (int) MADVISE.invokeExact(address, bytes, DONT_NEED);
+    } catch (Throwable e) {
+      throw new IllegalStateException("a call of the C library failed", e);
+    }
+    if (answer != 0) {
+      // Such as a locked mapping: it stays.
+      LOG.log(System.Logger.Level.DEBUG, "the pages at {0} are kept", Long.toHexString(address));
     }
   }
 

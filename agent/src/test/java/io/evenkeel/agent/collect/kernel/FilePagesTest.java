@@ -1,0 +1,82 @@
+package io.evenkeel.agent.collect.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.agent.collect.ByteText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/// Which mapped pages are let go of, and that what was in them is still there.
+class FilePagesTest {
+  private static final String SMAPS =
+      """
+      7f6a54000000-7f6a54400000 r--p 00000000 fe:00 1441 /usr/lib/jvm/lib/server/libjvm.so
+      Size:               4096 kB
+      Rss:                2956 kB
+      Anonymous:             0 kB
+      VmFlags: rd mr mw me
+      7f6a54400000-7f6a55400000 r-xp 00400000 fe:00 1441 /usr/lib/jvm/lib/server/libjvm.so
+      Anonymous:             0 kB
+      7f6a55400000-7f6a55500000 r--p 01400000 fe:00 1441 /usr/lib/jvm/lib/server/libjvm.so
+      Anonymous:           940 kB
+      7f6a55500000-7f6a55540000 rw-p 01500000 fe:00 1441 /usr/lib/jvm/lib/server/libjvm.so
+      Anonymous:             0 kB
+      7f6a56000000-7f6a57000000 r--s 00000000 fe:00 1500 /usr/lib/jvm/a-folder/with - in it/modules
+      Anonymous:             0 kB
+      7f6a58000000-7f6a59000000 r--p 00000000 00:00 0
+      Anonymous:             0 kB
+      ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]
+      Anonymous:             0 kB
+      """;
+
+  private static List<String> unchanged(String smaps) {
+    byte[] bytes = smaps.getBytes(StandardCharsets.UTF_8);
+    List<String> found = new ArrayList<>();
+    FilePages.unchanged(
+        new ByteText(bytes, 0, bytes.length),
+        (address, length) -> found.add(Long.toHexString(address) + "+" + Long.toHexString(length)));
+    return found;
+  }
+
+  @Test
+  void onlyReadOnlyMappingsOfFilesWithoutPagesOfTheirOwnAreLetGoOf() {
+    assertThat(unchanged(SMAPS))
+        .containsExactly("7f6a54000000+400000", "7f6a54400000+1000000", "7f6a56000000+1000000");
+  }
+
+  @Test
+  void aFileThatIsCutOffLosesNothingElse() {
+    for (int end = 0; end < SMAPS.length(); end++) {
+      assertThat(unchanged(SMAPS)).containsAll(unchanged(SMAPS.substring(0, end)));
+    }
+  }
+
+  /// This very process goes on without them.
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aProcessHasFewerPagesOfFilesAndGoesOn() throws IOException {
+    long before = filePages();
+    FilePages.letGo();
+    long after = filePages();
+
+    assertThat(after).isLessThan(before);
+    assertThat(Pattern.compile("[a-z]+").matcher("all is still there").results()).hasSize(4);
+  }
+
+  private static long filePages() throws IOException {
+    Matcher line =
+        Pattern.compile("RssFile:\\s+(\\d+) kB")
+            .matcher(Files.readString(Path.of("/proc/self/status")));
+    assertThat(line.find()).isTrue();
+    return Long.parseLong(line.group(1));
+  }
+}
