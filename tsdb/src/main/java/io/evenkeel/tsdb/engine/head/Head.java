@@ -356,7 +356,8 @@ public final class Head {
       int last = openLast[row];
       int size = openSize[row];
       int used = ByteChains.usedOfLast(size);
-      if (used <= ByteChains.PIECE - NumberCodec.MAX_SAMPLE_BYTES) {
+      int most = starts ? NumberCodec.MAX_SAMPLE_BYTES : NumberCodec.MAX_PLAIN_BYTES;
+      if (used <= ByteChains.PIECE - most) {
         int at = chains.offset(last) + used;
         int end = NumberCodec.next(chains.page(last), at, state, time, bits, start, starts);
         openSize[row] = size + end - at;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.model.StaleMarker;
 import io.evenkeel.tsdb.engine.bytes.ByteReader;
 import io.evenkeel.tsdb.storage.SampleColumns;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -96,9 +97,12 @@ class NumberCodecTest {
       byte[] bytes, long[] times, long[] bits, long[] starts, boolean withStarts) {
     NumberCodec.State state = new NumberCodec.State();
     int at = NumberCodec.first(bytes, 0, state, times[0], bits[0], starts[0], withStarts);
+    int most = withStarts ? NumberCodec.MAX_SAMPLE_BYTES : NumberCodec.MAX_PLAIN_BYTES;
     for (int i = 1; i < times.length; i++) {
       int next = NumberCodec.next(bytes, at, state, times[i], bits[i], starts[i], withStarts);
-      assertThat(next - at).isLessThanOrEqualTo(NumberCodec.MAX_SAMPLE_BYTES);
+      assertThat(next - at).isLessThanOrEqualTo(most);
+      // What lies behind the room for a sample may be somebody else's.
+      assertThat(Arrays.copyOfRange(bytes, at + most, at + most + 8)).containsOnly(0);
       at = next;
     }
     return at;
