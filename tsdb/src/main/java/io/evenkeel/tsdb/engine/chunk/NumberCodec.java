@@ -25,7 +25,8 @@ import java.nio.ByteOrder;
 /// With start times, the change of the start follows as a varint.
 public final class NumberCodec {
   /// The most bytes that one more sample without a start time takes, and writes to: its control
-  /// byte, the change of its step, and a difference, or the lengths of an XOR and eight bytes of it.
+  /// byte, the change of its step, and a difference, or the lengths of an XOR and eight bytes of
+  /// it.
   public static final int MAX_PLAIN_BYTES = 2 + Varint.MAX_BYTES + Varint.MAX_BYTES;
 
   /// The most bytes that any one more sample takes, and writes to.
