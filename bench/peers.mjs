@@ -118,6 +118,7 @@ export async function hub(folder, settings) {
   writeFileSync(config, settings);
   const running = { url, data };
   const log = join(folder, "hub.log");
+  rmSync(log, { force: true });
   running.again = async () => {
     const output = openSync(log, "a");
     const child = spawn(evenkeel, ["--config", config, "--data", data, "--listen", `127.0.0.1:${port}`], {

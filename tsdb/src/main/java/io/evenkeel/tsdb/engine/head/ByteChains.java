@@ -40,14 +40,21 @@ final class ByteChains {
       return piece;
     }
     if (used == pageCount << PIECES_BITS) {
-      if (pageCount == pages.length) {
-        pages = Arrays.copyOf(pages, 2 * pageCount);
-        links = Arrays.copyOf(links, 2 * pageCount);
-      }
-      pages[pageCount] = new byte[1 << PAGE_BITS];
-      links[pageCount++] = new int[PIECES];
+      addPage();
     }
     return used++;
+  }
+
+  private void addPage() {
+    if (pageCount == pages.length) {
+      pages = Arrays.copyOf(pages, 2 * pageCount);
+    }
+    if (pageCount == links.length) {
+      links = Arrays.copyOf(links, 2 * pageCount);
+    }
+    pages[pageCount] = new byte[1 << PAGE_BITS];
+    links[pageCount] = new int[PIECES];
+    pageCount++;
   }
 
   private int next(int piece) {

@@ -39,11 +39,6 @@ final class ByteSlabs {
     return at >= 0 ? at : ~at;
   }
 
-  /// How many bytes a slot of a size class holds.
-  static int capacity(int sizeClass) {
-    return SIZES[sizeClass];
-  }
-
   /// A slot of a size class; what it held before is still in it.
   int allocate(int sizeClass) {
     if (freeCount[sizeClass] > 0) {
